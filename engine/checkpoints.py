@@ -1,0 +1,112 @@
+"""Checkpoints on disk: a folder with `model.safetensors` and `card.json`, never a pickle.
+
+The card holds kind, config, data, seed, steps, seconds, hardware, measured metrics and git revision. Weights may be
+stored in half precision; they are always used in single precision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from engine.config import TreeConfig, from_dict
+from engine.tree import Tree
+
+BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
+PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
+
+
+def bundled_names() -> list[str]:
+    """Names of the checkpoints that come with the program."""
+    return sorted(p.parent.name for p in BUNDLED.glob("*/card.json"))
+
+
+def find_checkpoint(name: str) -> Path:
+    """The folder of a bundled name or a path; ValueError lists the bundled names."""
+    for folder in (BUNDLED / name, Path(name)):
+        if folder.is_dir() and name:
+            return folder
+    raise ValueError(
+        f"there is no checkpoint {name!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder"
+    )
+
+
+def read_card(folder: Path) -> dict:
+    """The card of a checkpoint folder, after refusing what could be executed."""
+    pickles = sorted(p.name for p in folder.rglob("*") if p.suffix.lower() in PICKLES)
+    if pickles:
+        raise ValueError(
+            f"checkpoint {folder.name} is refused: {pickles[0]} may run code when it is read; "
+            "only model.safetensors and card.json belong there"
+        )
+    try:
+        card = json.loads((folder / "card.json").read_text())
+        if not isinstance(card, dict):
+            raise ValueError("no object")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"checkpoint {folder.name} has no readable card.json ({error})") from None
+    return card
+
+
+def load_tree(folder: Path) -> tuple[Tree, dict, str]:
+    """(tree, card, fingerprint) of a teacher's folder; ValueError names what is wrong."""
+    card = read_card(folder)
+    weights = folder / "model.safetensors"
+    try:
+        tree = Tree(from_dict(TreeConfig, card["config"]["tree"]))
+        state = {key: value.float() for key, value in load_file(weights).items()}
+        tree.load_state_dict(state)
+    except FileNotFoundError:
+        raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
+    except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
+    if not all(torch.isfinite(value).all() for value in state.values()):
+        raise ValueError(f"checkpoint {folder.name} is damaged: a weight is not a finite number")
+    return tree.eval().requires_grad_(False), card, fingerprint(weights)
+
+
+def fingerprint(weights: Path) -> str:
+    """Sixteen hex digits that stand for these weights."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
+
+
+def save_checkpoint(folder: Path, tree: Tree, card: dict, *, half: bool) -> None:
+    """Write weights, then card, each all or nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kind = torch.float16 if half else torch.float32
+    state = {k: v.detach().to("cpu", kind).contiguous() for k, v in tree.state_dict().items()}
+    save_file(state, folder / "model.part")
+    os.replace(folder / "model.part", folder / "model.safetensors")
+    write_json(folder / "card.json", card)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON, all or nothing."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, indent=1) + "\n")
+    os.replace(part, path)
+
+
+def hardware() -> str:
+    """What the training ran on, in words."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"
+
+
+def revision() -> str:
+    """The git revision of the program, or `unknown` outside a repository."""
+    command = ["git", "-C", str(BUNDLED.parent), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"

@@ -1,0 +1,34 @@
+"""The orthogonal filter across a patch border that turns block transforms into lapped ones.
+
+F = ½ [[I, J], [J, -I]] · diag(I, V) · [[I, J], [J, -I]] with J the exchange matrix: the n pixels left and right
+of the border are split into their even (sum) and odd (difference) halves; V rotates the odd ones. V is the
+fast lapped transform's DCT choice, V = J (C_II)ᵀ C_IV J (Tran, Liang and Tu, IEEE Trans. Signal Processing
+51(6), 2003): orthogonal, so nothing is amplified.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def dct_matrix(n: int, *, kind: int) -> Tensor:
+    """The orthonormal DCT of kind 2 or 4, [n, n], one basis function a row, in float64."""
+    k = torch.arange(n, dtype=torch.float64)[:, None]
+    t = torch.arange(n, dtype=torch.float64)[None]
+    if kind == 4:
+        return torch.cos(math.pi / n * (k + 0.5) * (t + 0.5)) * math.sqrt(2 / n)
+    scale = torch.full((n, 1), math.sqrt(2 / n), dtype=torch.float64)
+    scale[0] = math.sqrt(1 / n)
+    return torch.cos(math.pi / n * k * (t + 0.5)) * scale
+
+
+def border_filter(lap: int) -> Tensor:
+    """The filter for `lap` pixels on either side, [2·lap, 2·lap], applied as row vector @ matrix."""
+    eye, flip = torch.eye(lap, dtype=torch.float64), torch.eye(lap, dtype=torch.float64).flip(0)
+    butterfly = torch.cat((torch.cat((eye, flip), 1), torch.cat((flip, -eye), 1))) / math.sqrt(2)
+    rotation = flip @ dct_matrix(lap, kind=2).T @ dct_matrix(lap, kind=4) @ flip if lap else eye
+    middle = torch.block_diag(eye, rotation)
+    return (butterfly @ middle @ butterfly).T.float()

@@ -1,0 +1,149 @@
+"""What is trained and how: one frozen dataclass each for the tree and for its training.
+
+The command line, the page's form and the checkpoint's card are all made from these classes; the JSON in a card
+builds the model again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.sweepers import FAMILIES, PAIRINGS
+
+
+@dataclass(frozen=True, kw_only=True)
+class TreeConfig:
+    """The memory's shape: codec, sweepers and window."""
+
+    codec: str = "flat"
+    """flat (small images of one size) or patch (frames of any size)"""
+    leaves: int = 128
+    """T, leaves of a window, a power of two"""
+    height: int = 28
+    """flat: pixel rows of a leaf"""
+    width: int = 28
+    """flat: pixel columns of a leaf"""
+    colours: int = 1
+    """colour channels of a pixel"""
+    channels: int = 1024
+    """flat: floats of a leaf's state, at least its pixels"""
+    patch: int = 16
+    """patch: side of a square patch in pixels"""
+    lap: int = 0
+    """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
+    family: str = "residual"
+    """dense, linear or residual"""
+    pairing: str = "stack"
+    """stack (slots) or fuse (channels)"""
+    hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
+    """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""
+
+    def __post_init__(self) -> None:
+        if self.leaves < 2 or self.leaves & (self.leaves - 1):
+            raise ValueError(f"leaves is {self.leaves}, it must be a power of two from 2 up")
+        if self.codec not in ("flat", "patch"):
+            raise ValueError(f"codec is {self.codec!r}, choose flat or patch")
+        if self.family not in FAMILIES or self.pairing not in PAIRINGS:
+            raise ValueError(
+                f"family {self.family!r} / pairing {self.pairing!r}: choose one of {FAMILIES} and one of {PAIRINGS}"
+            )
+        if self.family != "linear" and len(self.hidden) != self.merges:
+            raise ValueError(f"hidden has {len(self.hidden)} widths, {self.merges} levels need one each")
+
+    @property
+    def merges(self) -> int:
+        """Levels of sweepers, log2 T."""
+        return self.leaves.bit_length() - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """How one teacher is trained, from data to the last step."""
+
+    name: str = "digits-128"
+    """name of the checkpoint"""
+    data: str = "digits"
+    """digits, ucf, or a folder of videos"""
+    seed: int = 0
+    """seed of weights, batches and augmentation"""
+    local_steps: int = 400
+    """optimiser steps a level, alone, before joint training"""
+    joint_steps: int = 4000
+    """optimiser steps over all levels together"""
+    batch: int = 256
+    """leaves a step"""
+    rate: float = 1e-3
+    """peak of the one-cycle learning rate"""
+    augment: bool = True
+    """digits: small random shifts, turns and scalings"""
+    average: float = 0.998
+    """decay of the exponential moving average of the weights that is kept, 0 for none"""
+    precision: str = "no"
+    """accelerate's mixed precision: no, fp16 or bf16"""
+    half: bool = True
+    """store the weights in half precision"""
+    save_every: int = 200
+    """steps between saved states"""
+    clips_per_video: int = 4
+    """video: windows taken from one clip at most"""
+    clips_per_class: int = 24
+    """video: windows taken from one class at most, so that no class dominates"""
+    size: int = 128
+    """video: side of the square training crops in pixels"""
+    tree: TreeConfig = field(default_factory=TreeConfig)
+    """the memory that is trained"""
+
+    def __post_init__(self) -> None:
+        if self.batch < self.tree.leaves:
+            raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
+        if min(self.local_steps, self.joint_steps) < 0 or self.save_every < 1:
+            raise ValueError("steps must be 0 or more and save_every at least 1")
+
+
+def from_dict(cls: type, values: dict[str, Any]) -> Any:
+    """A config from JSON values; ValueError names unknown keys and lists the known ones."""
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    unknown = sorted(set(values) - set(fields))
+    if unknown:
+        raise ValueError(f"unknown setting {', '.join(unknown)}; known are {', '.join(fields)}")
+    values = dict(values)
+    if isinstance(values.get("tree"), dict):
+        values["tree"] = from_dict(TreeConfig, values["tree"])
+    if "hidden" in values:
+        values["hidden"] = tuple(values["hidden"])
+    return cls(**values)
+
+
+def with_setting(config: TrainConfig, setting: str) -> TrainConfig:
+    """The config with one `key=value` (or `tree.key=value`, JSON values) changed."""
+    key, separator, text = setting.partition("=")
+    if not separator:
+        raise ValueError(f"{setting!r} is no key=value")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    values = dataclasses.asdict(config)
+    target = values
+    *parents, last = key.split(".")
+    for parent in parents:
+        target = target.get(parent, {})
+    target[last] = value
+    return from_dict(TrainConfig, values)
+
+
+def load_config(name: str) -> TrainConfig:
+    """A bundled config by name (`digits-128`) or a JSON file by path."""
+    bundled = Path(__file__).parent / "training" / "configs" / f"{name}.json"
+    path = bundled if bundled.exists() else Path(name)
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in bundled.parent.glob("*.json")))
+        raise ValueError(f"there is no config {name!r}; bundled are {known}, or give the path of a JSON file")
+    try:
+        return from_dict(TrainConfig, json.loads(path.read_text()))
+    except (json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"{path.name} is no valid config: {error}") from None

@@ -1,0 +1,196 @@
+"""A loaded teacher: compress frames to a memory, reconstruct frames from one. The engine's public face.
+
+Long sequences become a row of windows; frames in = frames out, always.
+Shapes: T frames of a sequence, N nodes, S slots, C channels, H W K frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.checkpoints import find_checkpoint, load_tree
+from engine.memory import Memory, node_count, write_memory_file
+from engine.tree import Tree
+
+
+def load_model(name: str, device: str | None = None) -> Model:
+    """A bundled checkpoint by name, or one by folder; GPU when there is one unless `device` says otherwise."""
+    folder = find_checkpoint(name)
+    tree, card, fingerprint = load_tree(folder)
+    return Model(tree, card=card, name=folder.name, fingerprint=fingerprint, device=device)
+
+
+class Model:
+    """A teacher ready for use. `leaves` T, `merges` log2 T, `frame_shape` (H, W, K) or None for any H, W."""
+
+    def __init__(
+        self, tree: Tree, *, card: dict, name: str, fingerprint: str, device: str | None = None
+    ) -> None:
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.tree, self.card, self.name, self.fingerprint = tree.to(self.device), card, name, fingerprint
+        self.kind = card.get("kind", "teacher")
+        self.leaves, self.merges, self.colours = tree.config.leaves, tree.config.merges, tree.config.colours
+        flat = tree.config.codec == "flat"
+        self.frame_shape = (tree.config.height, tree.config.width, tree.config.colours) if flat else None
+
+    @property
+    def parameters(self) -> int:
+        """Number of learned values."""
+        return sum(p.numel() for p in self.tree.parameters())
+
+    def compress(
+        self, frames: np.ndarray, merges: int | None = None, *, fps: float = 10.0, name: str = "sequence"
+    ) -> Memory:
+        """A memory of frames [T, H, W, K], uint8 or float in [0, 1]; merges=None goes to the root.
+
+        ValueError for other shapes, for values outside [0, 1] or not finite, for no frames.
+        """
+        frames_THWK = checked_frames(frames)
+        merges = self.checked_merges(merges)
+        self.tree.codec.check(*frames_THWK.shape[1:])
+        blocks = [
+            self.states(frames_THWK[i : i + self.leaves], merges)
+            for i in range(0, len(frames_THWK), self.leaves)
+        ]
+        facts = self.facts(frames_THWK.shape, merges, fps, name)
+        return Memory(states_MSC=torch.cat(blocks), **facts)
+
+    def compress_stream(
+        self, windows: Iterable[np.ndarray], path: str | Path, merges: int | None = None, **about: object
+    ) -> dict:
+        """Compress windows as they come straight into a memory file; returns its facts.
+
+        Memory use is bounded by one window: states go to disk at once.
+        """
+        merges, path = self.checked_merges(merges), Path(path)
+        spool = path.with_name(path.name + ".spool")
+        count, shape, state_shape = 0, None, None
+        try:
+            with spool.open("wb") as file:
+                for window in windows:
+                    states = self.states(checked_frames(window), merges)
+                    file.write(states.numpy().tobytes())
+                    count, shape, state_shape = count + len(window), window.shape[1:], states.shape[1:]
+            if shape is None:
+                raise ValueError("there are no frames to compress")
+            facts = self.facts((count, *shape), merges, about.get("fps", 10.0), about.get("name", "sequence"))
+            nodes = node_count(count, self.leaves, merges)
+            write_memory_file(path, facts, (nodes, *state_shape), spooled(spool, nodes, state_shape))
+        finally:
+            spool.unlink(missing_ok=True)
+        return facts
+
+    @torch.inference_mode()
+    def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
+        """States [N, S, C] of the nodes that one window (at most T frames) needs, on the CPU."""
+        self.tree.codec.check(*frames_THWK.shape[1:])
+        return self.rise(frames_THWK, merges)[-1].cpu()
+
+    @torch.inference_mode()
+    def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:
+        """States of every level up to `merges` for one window, leaves first; each [N, S, C]."""
+        padded = pad_leaves(frames_THWK, 2**merges)
+        leaves = self.tree.encode(to_tensor(padded, self.device)[None])
+        return [level[0] for level in self.tree.rise(leaves, merges)]
+
+    @torch.inference_mode()
+    def recover(self, states_NSC: Tensor, merges: int, height: int, width: int) -> np.ndarray:
+        """Frames [N·2^merges, H, W, K] in [0, 1] from nodes of one level."""
+        frames = self.tree.recover(states_NSC.to(self.device)[None], merges, height, width)[0]
+        return frames.clamp_(0, 1).cpu().numpy()
+
+    def reconstruct(self, memory: Memory) -> np.ndarray:
+        """Frames [T, H, W, K] float32 in [0, 1], as many as went in; ValueError for a foreign memory."""
+        return np.concatenate(list(self.reconstruct_windows(memory)))
+
+    def reconstruct_windows(self, memory: Memory) -> Iterator[np.ndarray]:
+        """The same, window by window."""
+        self.check_memory(memory.facts, tuple(memory.states_MSC.shape))
+        per_window = self.leaves >> memory.merges
+        left = memory.frames
+        for first in range(0, len(memory.states_MSC), per_window):
+            states = memory.states_MSC[first : first + per_window]
+            frames = self.recover(states, memory.merges, memory.height, memory.width)
+            yield frames[: min(left, self.leaves)]
+            left -= self.leaves
+
+    def check_memory(self, facts: dict, shape: tuple[int, ...]) -> None:
+        """ValueError unless this very checkpoint made the memory and its shape fits."""
+        if facts["fingerprint"] != self.fingerprint:
+            raise ValueError(
+                f"this memory was made by {facts['model']} ({facts['fingerprint']}), "
+                f"it cannot be read with {self.name} ({self.fingerprint})"
+            )
+        expected = self.tree.state_shape(facts["merges"], facts["height"], facts["width"])
+        if shape[1:] != expected:
+            raise ValueError(f"the memory is damaged: nodes of {list(shape[1:])}, expected {list(expected)}")
+
+    def checked_merges(self, merges: int | None) -> int:
+        """`merges`, or the root's; ValueError outside 0 … log2 T."""
+        if merges is None:
+            return self.merges
+        if not 0 <= merges <= self.merges:
+            raise ValueError(f"merges is {merges}, {self.name} has 0 to {self.merges}")
+        return merges
+
+    def facts(self, shape: tuple[int, ...], merges: int, fps: float, name: str) -> dict:
+        """The header of a memory of frames of this shape."""
+        count, height, width, colours = shape
+        return dict(
+            model=self.name,
+            fingerprint=self.fingerprint,
+            leaves=self.leaves,
+            merges=merges,
+            frames=count,
+            height=height,
+            width=width,
+            colours=colours,
+            fps=float(fps),
+            name=name[:200],
+        )
+
+
+def checked_frames(frames: np.ndarray) -> np.ndarray:
+    """Frames as uint8 or float32 [T, H, W, K]; ValueError with the offending numbers."""
+    frames = np.asarray(frames)
+    if frames.ndim != 4 or not len(frames):
+        raise ValueError(
+            f"frames have shape {list(frames.shape)}, expected [T, H, W, K] with at least one frame"
+        )
+    if frames.dtype == np.uint8:
+        return frames
+    if not np.issubdtype(frames.dtype, np.floating):
+        raise ValueError(f"frames are {frames.dtype}, expected uint8, or float in [0, 1]")
+    if not np.isfinite(frames).all():
+        raise ValueError("frames hold a value that is not a finite number (NaN or infinite)")
+    low, high = float(frames.min()), float(frames.max())
+    if low < 0 or high > 1:
+        raise ValueError(f"float frames range from {low:.3g} to {high:.3g}, expected values in [0, 1]")
+    return frames.astype(np.float32)
+
+
+def pad_leaves(frames_THWK: np.ndarray, multiple: int) -> np.ndarray:
+    """Repeat the last frame until the count is a multiple."""
+    missing = -len(frames_THWK) % multiple
+    if not missing:
+        return frames_THWK
+    return np.concatenate((frames_THWK, np.repeat(frames_THWK[-1:], missing, 0)))
+
+
+def to_tensor(frames: np.ndarray, device: torch.device) -> Tensor:
+    """Frames in [0, 1] on a device."""
+    tensor = torch.from_numpy(np.ascontiguousarray(frames)).to(device)
+    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
+
+
+def spooled(path: Path, nodes: int, state_shape: tuple[int, ...]) -> Iterator[Tensor]:
+    """States from a spool file, a few nodes at a time."""
+    size = 4 * state_shape[0] * state_shape[1]
+    with path.open("rb") as file:
+        for _ in range(nodes):
+            yield torch.frombuffer(bytearray(file.read(size)), dtype=torch.float32)

@@ -1,0 +1,131 @@
+"""Training data in memory, and batches that depend on (seed, stage, step) alone, so that a resumed run sees the
+very batches it would have seen.
+
+Shapes: B windows, T leaves, H W K frame.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.config import TrainConfig
+
+log = logging.getLogger(__name__)
+
+
+class DigitBatches:
+    """Sequences of MNIST training digits drawn at random."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        from engine.data.digits import load_digits
+
+        digits = load_digits("train")
+        self.origin, self.augment = digits.origin, config.augment
+        self.frames_NHWK = torch.from_numpy(digits.images_NHWK)
+
+    def blocks(self) -> Iterator[Tensor]:
+        """Every training frame once, as leaves [B, 1, H, W, K]."""
+        for block in self.frames_NHWK.split(4096):
+            yield block[:, None].float() / 255
+
+    def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
+        """Random windows [B, T, H, W, K] in [0, 1]."""
+        picks = torch.randint(len(self.frames_NHWK), (windows * leaves,), generator=generator)
+        frames = self.frames_NHWK[picks].float() / 255
+        if self.augment:
+            frames = jitter(frames, generator)
+        return frames.unflatten(0, (windows, leaves))
+
+
+def jitter(frames_NHWK: Tensor, generator: torch.Generator) -> Tensor:
+    """Small random turns (±6°), scalings (±6 %) and shifts (±1 pixel); one frame in three stays as it is."""
+    n = len(frames_NHWK)
+    draw = torch.rand(5, n, generator=generator) * 2 - 1
+    keep = draw[4] < -1 / 3
+    angle, scale = draw[0] * 0.105, 1 + 0.06 * draw[1]
+    shift = draw[2:4] * 2 / frames_NHWK.shape[1]
+    cos, sin = angle.cos() * scale, angle.sin() * scale
+    theta = torch.stack((torch.stack((cos, -sin, shift[0]), 1), torch.stack((sin, cos, shift[1]), 1)), 1)
+    x = frames_NHWK.permute(0, 3, 1, 2)
+    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
+    moved = F.grid_sample(x, grid, align_corners=False).permute(0, 2, 3, 1)
+    return torch.where(keep[:, None, None, None], frames_NHWK, moved)
+
+
+class VideoBatches:
+    """Windows of video clips, capped per clip and per class so that no class dominates; random flips."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        from engine.data.clips import video_clips
+
+        paths = video_paths(config.data)
+        taken: Counter[str] = Counter()
+        clips = []
+        order = np.random.default_rng(config.seed).permutation(len(paths))
+        for path in (paths[i] for i in order):
+            label = path.parent.name
+            limit = min(config.clips_per_video, config.clips_per_class - taken[label])
+            if limit <= 0:
+                continue
+            try:
+                found = list(video_clips(path, size=config.size, frames=config.tree.leaves, limit=limit))
+            except ValueError as error:
+                log.warning("left out %s: %s", path.name, error)
+                continue
+            taken[label] += len(found)
+            clips += found
+        if not clips:
+            raise ValueError(f"no clip of {config.tree.leaves} frames could be read from {config.data!r}")
+        self.clips_NTHWK = torch.from_numpy(np.stack(clips))
+        self.origin = f"{len(clips)} windows of {len(taken)} classes from {config.data}"
+
+    def blocks(self) -> Iterator[Tensor]:
+        """Every window [1, T, H, W, K], as it is, mirrored, and played backwards."""
+        for clip in self.clips_NTHWK:
+            x = clip[None].float() / 255
+            yield x
+            yield x.flip(3)
+            yield x.flip(1)
+
+    def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
+        """Random windows, half of them mirrored."""
+        picks = torch.randint(len(self.clips_NTHWK), (windows,), generator=generator)
+        first = int(torch.randint(self.clips_NTHWK.shape[1] - leaves + 1, (1,), generator=generator))
+        x = self.clips_NTHWK[picks, first : first + leaves].float() / 255
+        mirror = torch.rand(windows, generator=generator) < 0.5
+        return torch.where(mirror[:, None, None, None, None], x.flip(3), x)
+
+
+def video_paths(data: str) -> list[Path]:
+    """UCF-101's training list for `ucf`, else every video of a folder."""
+    if data == "ucf":
+        from engine.data.ucf import ucf_split
+
+        root = os.environ.get("IMFN_DATA")
+        if not root:
+            raise ValueError("training on ucf needs IMFN_DATA, a folder with UCF-101 and ucfTrainTestlist")
+        return ucf_split(Path(root), part="train")
+    from engine.data.folder import videos_in
+
+    return videos_in(Path(data))
+
+
+def load_batches(config: TrainConfig) -> DigitBatches | VideoBatches:
+    """The training data a config names."""
+    return DigitBatches(config) if config.data == "digits" else VideoBatches(config)
+
+
+def step_generator(seed: int, stage: int, step: int, rank: int = 0) -> torch.Generator:
+    """The random numbers of one step of one process, whatever came before."""
+    generator = torch.Generator()
+    generator.manual_seed(hash((seed, stage, step, rank)) & 0x7FFFFFFFFFFFFFFF)
+    return generator

@@ -1,0 +1,45 @@
+"""The closed-form stage: every level's KLT fitted on the states of the level below, streamed block by block.
+
+No gradient, no batch size, one pass over the data a level. For `residual` sweepers this is the starting point,
+for `linear` ones it is all there is.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from engine.codecs import FlatCodec
+from engine.sweepers.linear import Covariance
+from engine.training.batches import DigitBatches, VideoBatches
+from engine.tree import Tree
+
+
+@torch.inference_mode()
+def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: torch.device) -> None:
+    """Fit codec mean and all shortcuts in place. Needs maps with `fit` (linear, residual)."""
+    if isinstance(tree.codec, FlatCodec):
+        blocks = [(len(b), b.mean((0, 1)).flatten()) for b in batches.blocks()]
+        total = sum(n for n, _ in blocks)
+        tree.codec.mean.copy_(sum(mean * n for n, mean in blocks) / total)
+    if tree.config.family == "dense":
+        return
+    for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
+        covariance = Covariance(sweeper.pairing.channels_in)
+        for block in batches.blocks():
+            covariance.add(pair_rows(tree, block.to(device), level))
+        sweeper.map.fit(covariance)
+
+
+def pair_rows(tree: Tree, frames_BTHWK: Tensor, level: int) -> Tensor:
+    """The joined pairs a level's sweeper sees. `stack` shares weights over slots, so single leaves do."""
+    states = tree.encode(frames_BTHWK)
+    for below in range(level):
+        if tree.config.pairing == "stack":
+            states = tree.sweepers[below].map.down(states)
+        else:
+            states = tree.merge(states, below)
+    if tree.config.pairing == "stack":
+        return states
+    return tree.sweepers[level].pairing.join(states[:, 0::2], states[:, 1::2])

@@ -1,0 +1,101 @@
+"""The optimiser loop of one stage: one-cycle learning rate, moving average, progress with ETA, stop between steps.
+
+Every step draws its batch from (seed, stage, step), so resuming at a step continues exactly.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import torch
+from accelerate import Accelerator
+from tqdm import tqdm
+
+from engine.config import TrainConfig
+from engine.training.batches import DigitBatches, VideoBatches, step_generator
+from engine.training.losses import LevelLoss
+from engine.training.plan import Stage, trained_levels
+from engine.training.state import Place
+from engine.tree import Tree
+
+
+def rate_at(step: int, steps: int, peak: float) -> float:
+    """One cycle: up over the first tenth, then down along a cosine to a hundredth."""
+    warm = max(1, steps // 10)
+    if step < warm:
+        return peak * (step + 1) / warm
+    return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
+
+
+def trainable(tree: Tree, stage: Stage) -> list[torch.nn.Parameter]:
+    """The parameters a stage changes; everything else is frozen."""
+    chosen = tree if stage.level is None else tree.sweepers[stage.level]
+    tree.requires_grad_(False)
+    chosen.requires_grad_(True)
+    return list(chosen.parameters())
+
+
+class StageLoop:
+    """Runs one stage from `place.step` to its end or until `stopping()` says so."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        stage: Stage,
+        tree: Tree,
+        batches: DigitBatches | VideoBatches,
+        weights: list[float],
+        accelerator: Accelerator,
+    ) -> None:
+        self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
+        self.optimizer = torch.optim.Adam(trainable(tree, stage), lr=config.rate)
+        self.loss, self.optimizer = accelerator.prepare(LevelLoss(tree, weights), self.optimizer)
+
+    def run(
+        self,
+        place: Place,
+        *,
+        after: Callable[[float], None],
+        save: Callable[[], None],
+        stopping: Callable[[], bool],
+    ) -> bool:
+        """True when the stage is finished, False when it was stopped."""
+        show = self.accelerator.is_main_process
+        bar = tqdm(
+            total=self.stage.steps, initial=place.step, desc=self.stage.title, unit="step", disable=not show
+        )
+        clock = time.perf_counter()
+        while place.step < self.stage.steps and not stopping():
+            loss = self.step(place.step)
+            after(loss)
+            place.step, place.total = place.step + 1, place.total + 1
+            now = time.perf_counter()
+            place.seconds, clock = place.seconds + now - clock, now
+            bar.update()
+            if place.step % 20 == 0:
+                bar.set_postfix(loss=f"{loss:.4g}")
+            if place.step % self.config.save_every == 0:
+                save()
+        bar.close()
+        return place.step >= self.stage.steps
+
+    def step(self, step: int) -> float:
+        """One optimiser step; its loss."""
+        config, merges = self.config, self.config.tree.merges
+        shared = step_generator(config.seed, self.stage.index, step)
+        levels = trained_levels(self.stage, merges, shared)
+        rank, processes = self.accelerator.process_index, self.accelerator.num_processes
+        own = step_generator(config.seed, self.stage.index, step, 1 + rank)
+        leaves = 2 ** max(levels)
+        windows = max(1, config.batch // leaves // processes)
+        frames = self.batches.draw(windows, leaves, own).to(self.accelerator.device)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate_at(step, self.stage.steps, config.rate)
+        loss = self.loss(frames, levels)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.loss.parameters(), 1.0)
+        self.optimizer.step()
+        return loss.item()

@@ -1,0 +1,41 @@
+"""Losses in pixels: what a level's memories give back, against the frames that went in.
+
+A module around the tree, so that accelerate can wrap one forward call for devices, precision and processes.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.tree import Tree
+
+
+class LevelLoss(nn.Module):
+    """Mean squared error of the given levels' reconstructions, weighted and summed."""
+
+    def __init__(self, tree: Tree, weights: list[float]) -> None:
+        super().__init__()
+        self.tree, self.weights = tree, weights
+
+    def forward(self, frames_BTHWK: Tensor, levels: tuple[int, ...]) -> Tensor:
+        """Loss over `levels` (numbers of merges), computed from one pass up the tree."""
+        height, width = frames_BTHWK.shape[2:4]
+        states = self.tree.rise(self.tree.encode(frames_BTHWK), max(levels))
+        losses = []
+        for merges in levels:
+            back = self.tree.recover(states[merges], merges, height, width)
+            losses.append(self.weights[merges] * (back - frames_BTHWK).square().mean())
+        return torch.stack(losses).sum()
+
+
+@torch.inference_mode()
+def level_errors(tree: Tree, frames_BTHWK: Tensor) -> list[float]:
+    """MSE of every level's clipped reconstruction; index 0 is the codec alone."""
+    height, width = frames_BTHWK.shape[2:4]
+    states = tree.rise(tree.encode(frames_BTHWK), tree.config.merges)
+    errors = []
+    for merges, nodes in enumerate(states):
+        back = tree.recover(nodes, merges, height, width).clamp(0, 1)
+        errors.append((back - frames_BTHWK).square().mean().item())
+    return errors

@@ -1,0 +1,45 @@
+"""The plan of a training run: its stages in order, and for every step which levels are trained.
+
+Stage 1 … log2 T train one level each, alone (its inverse path below is used but frozen); the last stage trains
+all levels together, always the root and one more, drawn at random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from engine.config import TrainConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stretch of optimiser steps with one learning-rate cycle."""
+
+    index: int
+    title: str
+    steps: int
+    level: int | None
+    """the sweeper that is trained alone, counted from 0, or None for all"""
+
+
+def stages(config: TrainConfig) -> list[Stage]:
+    """The optimised stages of a config; none for a linear tree or for levels without an MLP."""
+    if config.tree.family == "linear":
+        return []
+    plan = []
+    for level, hidden in enumerate(config.tree.hidden):
+        if config.local_steps and hidden:
+            plan.append(Stage(index=level, title=f"level {level + 1}", steps=config.local_steps, level=level))
+    if config.joint_steps and any(config.tree.hidden):
+        plan.append(Stage(index=config.tree.merges, title="joint", steps=config.joint_steps, level=None))
+    return plan
+
+
+def trained_levels(stage: Stage, merges: int, generator: torch.Generator) -> tuple[int, ...]:
+    """The numbers of merges whose loss a step sums."""
+    if stage.level is not None:
+        return (stage.level + 1,)
+    other = int(torch.randint(1, merges, (1,), generator=generator)) if merges > 1 else merges
+    return tuple(sorted({merges, other}))

@@ -1,0 +1,71 @@
+"""The state of a run on disk: weights, averaged weights and Adam's moments in one safetensors file, with the place
+(stage, step, seconds, history) as JSON in its header. Written to a side file and renamed: never half a state.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+
+@dataclass(kw_only=True)
+class Place:
+    """Where a run stands."""
+
+    stage: int = 0
+    step: int = 0
+    total: int = 0
+    """optimiser steps so far, over all stages"""
+    seconds: float = 0.0
+    history: list[dict] = field(default_factory=list)
+
+
+def save_state(
+    path: Path,
+    model: nn.Module,
+    average: nn.Module | None,
+    optimizer: torch.optim.Optimizer | None,
+    place: Place,
+) -> None:
+    """Write everything that a resumed run needs."""
+    tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
+    if average is not None:
+        tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+    if optimizer is not None:
+        for index, moments in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in moments.items()}
+    tensors = {k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}
+    part = path.with_name(path.name + ".part")
+    save_file(tensors, part, metadata={"place": json.dumps(asdict(place))})
+    os.replace(part, path)
+
+
+def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
+    """(tensors, place) of a saved run; ValueError when there is none."""
+    if not path.exists():
+        raise ValueError(f"run {path.parent.name} has no saved state to resume from")
+    with safe_open(path, framework="pt") as file:
+        place = Place(**json.loads(file.metadata()["place"]))
+        return {key: file.get_tensor(key) for key in file.keys()}, place  # noqa: SIM118
+
+
+def part_of(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors under a prefix, without it."""
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Put Adam's moments back."""
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in part_of(tensors, "optimizer.").items():
+        index, name = key.split(".", 1)
+        moments.setdefault(int(index), {})[name] = value
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": moments, "param_groups": groups})
