@@ -81,7 +81,7 @@ class TrainConfig:
     augment: bool = True
     """digits: small random shifts, turns and scalings"""
     average: float = 0.998
-    """decay of the exponential moving average of the weights that is kept, 0 for none"""
+    """decay of the exponential moving average of the weights that joint training keeps, 0 for none"""
     precision: str = "no"
     """accelerate's mixed precision: no, fp16 or bf16"""
     half: bool = True

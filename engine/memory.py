@@ -95,9 +95,7 @@ def read_header(path: Path) -> tuple[dict, tuple[int, ...]]:
             view = file.get_slice("states")
             shape, kind = tuple(view.get_shape()), view.get_dtype()
     except (SafetensorError, OSError) as error:
-        raise ValueError(
-            f"{path.name} is no readable memory file ({str(error)[:80]}); save it again"
-        ) from None
+        raise ValueError(f"{path.name} is no readable memory file ({str(error)[:80]}); save it again") from None
     try:
         facts = json.loads(metadata["memory"]) if metadata.get("format") == FORMAT else None
         if facts is not None:
@@ -115,9 +113,7 @@ def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
         raise ValueError("the memory file is damaged: its header holds an impossible size")
     nodes = node_count(facts["frames"], facts["leaves"], facts["merges"])
     if len(shape) != 3 or kind != "F32" or shape[0] != nodes:
-        raise ValueError(
-            f"the memory file is damaged: {list(shape)} {kind} stored, {nodes} nodes of F32 expected"
-        )
+        raise ValueError(f"the memory file is damaged: {list(shape)} {kind} stored, {nodes} nodes of F32 expected")
     known = {f.name for f in fields(Memory)} - {"states_MSC"}
     if set(facts) != known:
         raise KeyError("header")

@@ -28,9 +28,7 @@ def load_model(name: str, device: str | None = None) -> Model:
 class Model:
     """A teacher ready for use. `leaves` T, `merges` log2 T, `frame_shape` (H, W, K) or None for any H, W."""
 
-    def __init__(
-        self, tree: Tree, *, card: dict, name: str, fingerprint: str, device: str | None = None
-    ) -> None:
+    def __init__(self, tree: Tree, *, card: dict, name: str, fingerprint: str, device: str | None = None) -> None:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.tree, self.card, self.name, self.fingerprint = tree.to(self.device), card, name, fingerprint
         self.kind = card.get("kind", "teacher")
@@ -54,8 +52,7 @@ class Model:
         merges = self.checked_merges(merges)
         self.tree.codec.check(*frames_THWK.shape[1:])
         blocks = [
-            self.states(frames_THWK[i : i + self.leaves], merges)
-            for i in range(0, len(frames_THWK), self.leaves)
+            self.states(frames_THWK[i : i + self.leaves], merges) for i in range(0, len(frames_THWK), self.leaves)
         ]
         facts = self.facts(frames_THWK.shape, merges, fps, name)
         return Memory(states_MSC=torch.cat(blocks), **facts)
@@ -159,9 +156,7 @@ def checked_frames(frames: np.ndarray) -> np.ndarray:
     """Frames as uint8 or float32 [T, H, W, K]; ValueError with the offending numbers."""
     frames = np.asarray(frames)
     if frames.ndim != 4 or not len(frames):
-        raise ValueError(
-            f"frames have shape {list(frames.shape)}, expected [T, H, W, K] with at least one frame"
-        )
+        raise ValueError(f"frames have shape {list(frames.shape)}, expected [T, H, W, K] with at least one frame")
     if frames.dtype == np.uint8:
         return frames
     if not np.issubdtype(frames.dtype, np.floating):

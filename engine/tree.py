@@ -17,9 +17,7 @@ from engine.sweepers import build_sweeper
 def build_codec(config: TreeConfig) -> FlatCodec | PatchCodec:
     """The codec a config names."""
     if config.codec == "flat":
-        return FlatCodec(
-            height=config.height, width=config.width, colours=config.colours, channels=config.channels
-        )
+        return FlatCodec(height=config.height, width=config.width, colours=config.colours, channels=config.channels)
     return PatchCodec(patch=config.patch, colours=config.colours, lap=config.lap)
 
 

@@ -29,12 +29,18 @@ def rate_at(step: int, steps: int, peak: float) -> float:
     return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
 
 
-def trainable(tree: Tree, stage: Stage) -> list[torch.nn.Parameter]:
-    """The parameters a stage changes; everything else is frozen."""
+def parameter_groups(tree: Tree, stage: Stage) -> list[dict]:
+    """The parameters a stage changes; everything else is frozen. A closed-form shortcut moves ten times slower:
+    at the full rate its orthonormal columns fall apart and joint training diverges.
+    """
     chosen = tree if stage.level is None else tree.sweepers[stage.level]
     tree.requires_grad_(False)
     chosen.requires_grad_(True)
-    return list(chosen.parameters())
+    named = list(chosen.named_parameters())
+    return [
+        {"params": [p for name, p in named if "shortcut" not in name], "scale": 1.0},
+        {"params": [p for name, p in named if "shortcut" in name], "scale": 0.1},
+    ]
 
 
 class StageLoop:
@@ -50,7 +56,7 @@ class StageLoop:
         accelerator: Accelerator,
     ) -> None:
         self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
-        self.optimizer = torch.optim.Adam(trainable(tree, stage), lr=config.rate)
+        self.optimizer = torch.optim.Adam(parameter_groups(tree, stage))
         self.loss, self.optimizer = accelerator.prepare(LevelLoss(tree, weights), self.optimizer)
 
     def run(
@@ -63,9 +69,7 @@ class StageLoop:
     ) -> bool:
         """True when the stage is finished, False when it was stopped."""
         show = self.accelerator.is_main_process
-        bar = tqdm(
-            total=self.stage.steps, initial=place.step, desc=self.stage.title, unit="step", disable=not show
-        )
+        bar = tqdm(total=self.stage.steps, initial=place.step, desc=self.stage.title, unit="step", disable=not show)
         clock = time.perf_counter()
         while place.step < self.stage.steps and not stopping():
             loss = self.step(place.step)
@@ -92,7 +96,7 @@ class StageLoop:
         windows = max(1, config.batch // leaves // processes)
         frames = self.batches.draw(windows, leaves, own).to(self.accelerator.device)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate_at(step, self.stage.steps, config.rate)
+            group["lr"] = group["scale"] * rate_at(step, self.stage.steps, config.rate)
         loss = self.loss(frames, levels)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)

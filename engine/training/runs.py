@@ -34,9 +34,7 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None) -> R
         if not (folder / "config.json").exists():
             known = ", ".join(sorted(p.name for p in runs.glob("*/"))) or "none yet"
             raise ValueError(f"there is no run {resume!r}; known are {known}")
-        return Run(
-            folder=folder, config=from_dict(TrainConfig, json.loads((folder / "config.json").read_text()))
-        )
+        return Run(folder=folder, config=from_dict(TrainConfig, json.loads((folder / "config.json").read_text())))
     folder = runs / f"{config.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "config.json", dataclasses.asdict(config))

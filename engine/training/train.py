@@ -120,7 +120,7 @@ class Trainer:
         reference = self.place.history[0]["train_mse"]
         weights = [0.0] + [(reference[-1] / max(mse, 1e-9)) ** 0.5 for mse in reference[1:]]
         self.loop = StageLoop(self.config, stage, self.tree, self.batches, weights, self.accelerator)
-        if self.config.average:
+        if self.config.average and stage.level is None:
             self.average = AveragedModel(self.tree, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
         if self.saved and self.place.step:
             restore_optimizer(self.loop.optimizer, self.saved)

@@ -1,0 +1,68 @@
+"""The evaluation protocols: fixed test data, fixed seeds, every level of the tree.
+
+digits: MNIST's test split, sequences of T images without replacement, by seed. video: a folder's or UCF-101's
+official test clips, 16 consecutive frames, centre crop, two windows a clip. Nothing here is trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine.analysis.exploration import ClipNumbers, explore_window
+from engine.model import Model
+
+
+def evaluate(
+    model: Model, data: str | Path | None = None, *, seeds: int = 1, size: int = 128, limit: int | None = None
+) -> dict:
+    """Every level's numbers on test data: MNIST for flat models, a folder of videos otherwise.
+
+    `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
+    """
+    sequences = digit_windows(model, data, seeds) if model.frame_shape else clip_windows(model, data, size)
+    numbers, per_sequence = None, []
+    for index, (frames, origin) in enumerate(sequences):
+        if limit is not None and index >= limit:
+            break
+        levels = list(explore_window(model, frames))
+        numbers = numbers or ClipNumbers(pixels=frames[0].size)
+        numbers.add(levels)
+        per_sequence.append([float(level.mse_T.mean()) for level in levels])
+    if numbers is None:
+        raise ValueError(f"no test sequence of {model.leaves} frames was found in {data}")
+    spread = np.std(per_sequence, axis=0)
+    rows = [{**row, "mse_std": float(std)} for row, std in zip(numbers.rows(), spread, strict=True)]
+    return {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
+
+
+def digit_windows(model: Model, data: str | Path | None, seeds: int) -> Iterator[tuple[np.ndarray, str]]:
+    """MNIST test sequences, seed by seed."""
+    from engine.data.digits import digit_sequences, load_digits
+
+    digits = load_digits("test", root=Path(data) if data else None)
+    for seed in range(seeds):
+        count = len(digits.images_NHWK) // model.leaves
+        for frames in digit_sequences(digits.images_NHWK, model.leaves, seed, count):
+            yield frames, digits.origin
+
+
+def clip_windows(model: Model, data: str | Path | None, size: int) -> Iterator[tuple[np.ndarray, str]]:
+    """Windows of the official test clips when `data` holds UCF-101, else of every video in it."""
+    from engine.data.clips import video_clips
+    from engine.data.folder import videos_in
+    from engine.data.ucf import ucf_split
+
+    if data is None:
+        raise ValueError("evaluating a video model needs --data, a folder of videos")
+    official = (Path(data) / "ucfTrainTestlist").is_dir()
+    paths = ucf_split(Path(data), part="test") if official else videos_in(Path(data))
+    origin = f"{'UCF-101 split 1 test' if official else 'videos'}, {len(paths)} clips, {size} px"
+    for path in paths:
+        try:
+            for frames in video_clips(path, size=size, frames=model.leaves, limit=2):
+                yield frames, origin
+        except ValueError:
+            continue

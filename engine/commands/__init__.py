@@ -1,0 +1,12 @@
+"""One module a command: `options(parser)` declares it, `run(options)` gives (JSON value, text to print)."""
+
+from engine.commands import compress, evaluate, models, reconstruct, runs, train
+
+COMMANDS = {
+    "models": models,
+    "compress": compress,
+    "reconstruct": reconstruct,
+    "evaluate": evaluate,
+    "train": train,
+    "runs": runs,
+}
