@@ -89,12 +89,11 @@ class VideoBatches:
         self.origin = f"{len(clips)} windows of {len(taken)} classes from {config.data}"
 
     def blocks(self) -> Iterator[Tensor]:
-        """Every window [1, T, H, W, K], as it is, mirrored, and played backwards."""
-        for clip in self.clips_NTHWK:
+        """Every window [1, T, H, W, K], mirrored and played backwards by turns: statistics gain both symmetries."""
+        for index, clip in enumerate(self.clips_NTHWK):
             x = clip[None].float() / 255
-            yield x
-            yield x.flip(3)
-            yield x.flip(1)
+            x = x.flip(3) if index % 2 else x
+            yield x.flip(1) if index % 4 > 1 else x
 
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
         """Random windows, half of them mirrored."""

@@ -1,0 +1,20 @@
+"""IMFN Explorer: build the page and launch it. `python app.py [--port N]`, or GRADIO_SERVER_PORT."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.page import build_page, launch_options
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, help="port to serve on; 7860 or the next free one when left out")
+    parser.add_argument("--host", help="address to listen on; this machine only when left out")
+    options = parser.parse_args()
+    build_page().launch(server_port=options.port, server_name=options.host, **launch_options())
+
+
+if __name__ == "__main__":
+    main()

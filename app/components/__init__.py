@@ -1,0 +1,30 @@
+"""Components of the page: thin `gr.HTML` classes whose drawing lives in `assets/js` and `assets/css`.
+
+Every component mounts one JavaScript module (see `script.py`). The tree receives the exploration; the other views
+follow the one selection kept in `assets/js/store.js`.
+"""
+
+from .chart import PlotlyChart
+from .inspector import ExploreInspector
+from .level_figure import LevelChart, level_figure
+from .levels import ExploreLevels
+from .page_head import head_html, header_html, static_paths
+from .player import ExplorePlayer
+from .takeaway import ExploreTakeaway
+from .theme import page_theme
+from .tree import ExploreTree
+
+__all__ = [
+    "ExploreInspector",
+    "ExploreLevels",
+    "ExplorePlayer",
+    "ExploreTakeaway",
+    "ExploreTree",
+    "LevelChart",
+    "PlotlyChart",
+    "head_html",
+    "header_html",
+    "level_figure",
+    "page_theme",
+    "static_paths",
+]

@@ -1,0 +1,10 @@
+"""The table over all levels. Drawn by `assets/js/levels_table.js`; follows and sets the selection."""
+
+from .view import View
+
+
+class ExploreLevels(View):
+    """Needs no value."""
+
+    module = "levels_table.js"
+    default_id = "explore-levels"

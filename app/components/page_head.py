@@ -1,0 +1,39 @@
+"""What the page needs in its head, its header bar, and the files that may be served.
+
+`app.py` passes `head_html()` to `launch(head=…)` and calls `gr.set_static_paths(static_paths())` before it; the tabs'
+page starts with `gr.HTML(header_html(), …)`. Styles come as links, not through `css=`, because Gradio rewrites the
+selectors of the latter.
+"""
+
+from pathlib import Path
+
+from .chart import plotly_script
+from .script import ASSETS, file_url
+
+STYLES = ("tokens.css", "page.css", "controls.css", "views.css")
+SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js")
+
+LOGO = (
+    '<svg class="imfn-logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">'
+    '<g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">'
+    '<path d="M16 8 10 17M16 8l6 9M10 17l-3 8M10 17l3 8M22 17l-3 8M22 17l3 8"/></g>'
+    '<g fill="currentColor"><circle cx="10" cy="17" r="2.6"/><circle cx="22" cy="17" r="2.6"/></g>'
+    '<circle class="imfn-logo-root" cx="16" cy="8" r="3.6"/></svg>'
+)
+
+
+def static_paths() -> list[Path]:
+    """Files and folders the page fetches by address; pass to `gr.set_static_paths`."""
+    return [ASSETS / "js", ASSETS / "css", plotly_script()]
+
+
+def head_html() -> str:
+    """Links to the styles and early fetches of the scripts that the first paint needs."""
+    styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
+    scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
+    return "\n".join(styles + scripts)
+
+
+def header_html() -> str:
+    """The bar on top: logo, name and one line of what this is. The tabs' own row is laid over its right end."""
+    return f'<header class="imfn-header">{LOGO}<h1>IMFN Explorer</h1><p>a sequence, folded into one memory</p></header>'

@@ -1,0 +1,10 @@
+"""Source, recovered frame and error side by side. Drawn by `assets/js/player.js`; follows the selection."""
+
+from .view import View
+
+
+class ExplorePlayer(View):
+    """Needs no value."""
+
+    module = "player.js"
+    default_id = "explore-player"

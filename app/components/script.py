@@ -1,0 +1,30 @@
+"""Where the page's own scripts and styles lie, and how a component starts one of them.
+
+A module is imported from inside `js_on_load`, so it runs once per page however many components use it, in any tab,
+and no order of script tags matters.
+"""
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def file_url(path: Path) -> str:
+    """The address of a served file, relative to the page, so that it also holds behind a prefix."""
+    return "gradio_api/file=" + quote(path.as_posix())
+
+
+def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
+    """JavaScript for `js_on_load`: import `assets/js/<module>` and mount it on this component's element.
+
+    Gradio offers a listener (`component.<name>(…)`) for every event name that stands quoted in this text.
+    """
+    url = file_url(ASSETS / "js" / module)
+    return (
+        f"const events = {json.dumps(events)};\n"
+        f"import(new URL({json.dumps(url)}, document.baseURI))\n"
+        "  .then((view) => view.mount({ element, props, trigger, watch, events }))\n"
+        "  .catch((error) => { element.textContent = 'This view could not be loaded: ' + error; });"
+    )

@@ -1,0 +1,39 @@
+"""The page: header, tabs, API endpoints; and what its launch needs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr
+
+from app.api import build_api
+from app.components import head_html, header_html, page_theme, static_paths
+from app.explore import build_explore
+from app.first_paint import FOLDER
+from app.session import ROOT
+
+
+def build_page() -> gr.Blocks:
+    """The whole app, ready to launch."""
+    gr.set_static_paths([*static_paths(), FOLDER])
+    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False) as page:
+        gr.HTML(header_html(), elem_id="imfn-header", apply_default_css=False)
+        with gr.Tabs(elem_id="imfn-tabs"), gr.Tab("Explore", id="explore"):
+            build_explore()
+        build_api()
+    return page.queue(default_concurrency_limit=2)
+
+
+def launch_options() -> dict[str, Any]:
+    """For `launch`: head, theme, and the folder that explorations are served from."""
+    ROOT.mkdir(parents=True, exist_ok=True)
+    return {
+        "head": head_html(),
+        "theme": page_theme(),
+        "allowed_paths": [str(ROOT)],
+        "max_file_size": "500mb",
+        "footer_links": [],
+    }

@@ -1,0 +1,55 @@
+"""Sprite sheets and heatmaps: a window's frames as one lossless picture, a memory as a small grid of bytes.
+
+Sheets are drawn at most 256 pixels a frame's short side: they are for looking, numbers are measured at full size.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from engine.data.writer import to_bytes
+
+MAX_SHORT_SIDE = 256
+
+
+def sheet_cell(count: int, height: int, width: int) -> dict[str, int]:
+    """Columns of a sheet and the size of its cells."""
+    scale = min(1.0, MAX_SHORT_SIDE / min(height, width))
+    columns = math.ceil(math.sqrt(count))
+    return {"columns": columns, "width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
+
+
+def save_sheet(path: Path, frames_THWK: np.ndarray) -> None:
+    """All frames of a window side by side, row by row, as PNG."""
+    cell = sheet_cell(len(frames_THWK), *frames_THWK.shape[1:3])
+    rows = math.ceil(len(frames_THWK) / cell["columns"])
+    size = (cell["width"], cell["height"])
+    grey = frames_THWK.shape[3] == 1
+    sheet = Image.new("L" if grey else "RGB", (cell["columns"] * size[0], rows * size[1]))
+    for index, frame in enumerate(frames_THWK):
+        pixels = to_bytes(frame)
+        image = Image.fromarray(pixels[..., 0] if grey else pixels)
+        if image.size != size:
+            image = image.resize(size, Image.Resampling.BILINEAR)
+        sheet.paste(image, (index % cell["columns"] * size[0], index // cell["columns"] * size[1]))
+    sheet.save(path, compress_level=1)
+
+
+def heatmap(state_SC: np.ndarray, rows: int = 16, columns: int = 64) -> dict:
+    """A state as a grid of bytes: every float of a small one, mean magnitudes (log) of a large one."""
+    if state_SC.size <= rows * columns:
+        grid = state_SC.reshape(min(rows, state_SC.size), -1)
+    else:
+        parts = np.array_split(np.abs(state_SC), min(12, len(state_SC)), axis=0)
+        parts = np.stack([p.mean(0) for p in parts])
+        grid = np.stack([p.mean(1) for p in np.array_split(parts, min(48, parts.shape[1]), axis=1)], 1)
+        grid = np.log10(grid + 1e-4)
+    low, high = float(grid.min()), float(grid.max())
+    scaled = np.rint((grid - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
+    data = base64.b64encode(scaled.tobytes()).decode()
+    return {"rows": grid.shape[0], "columns": grid.shape[1], "data": data, "low": low, "high": high}

@@ -1,0 +1,98 @@
+// Small DOM vocabulary of the views: elements, icons, and the page's colours as the canvases need them.
+// Called by every view in this folder.
+
+/** An element: attributes by name, `on…` functions as listeners, `text` as its text, the rest as children. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "text") element.textContent = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const PATHS = {
+  play: "M8 5.5v13l11-6.5z",
+  pause: "M7 5.5h3.6v13H7zM13.4 5.5H17v13h-3.6z",
+  back: "M17.5 6v12L9 12zM6.5 6h2v12h-2z",
+  forward: "M6.5 6v12l8.5-6zM15.5 6h2v12h-2z",
+  plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  minus: "M5 11h14v2H5z",
+  fit: "M4 9V4h5v2H6v3zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4zM18 15h2v5h-5v-2h3z",
+  left: "M14.5 6 8.5 12l6 6 1.4-1.4L11.3 12l4.6-4.6z",
+  right: "M9.5 6 15.5 12l-6 6-1.4-1.4L12.7 12 8.1 7.4z",
+};
+
+/** A filled 24-unit icon that takes the text colour. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "imfn-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button that shows an icon and says its name. */
+export function iconButton(name, label, onclick, extra = {}) {
+  return h("button", { type: "button", class: "imfn-icon-button", "aria-label": label, title: label, onclick, ...extra }, icon(name));
+}
+
+/** Replace an icon inside a button made by `iconButton`. */
+export function setIcon(button, name, label) {
+  button.replaceChildren(icon(name));
+  button.title = label;
+  button.setAttribute("aria-label", label);
+}
+
+const TOKENS = ["bg", "card", "ink", "muted", "line", "soft", "teal", "orange", "film"];
+
+/** The current colours of the page (light or dark), read from the CSS variables of tokens.css. */
+export function palette() {
+  const style = getComputedStyle(document.body);
+  const colours = {};
+  for (const name of TOKENS) colours[name] = style.getPropertyValue(`--imfn-${name}`).trim() || "#888";
+  colours.font = style.getPropertyValue("--imfn-font").trim() || "sans-serif";
+  return colours;
+}
+
+/** Call `changed` whenever the page turns light or dark, as long as `element` is on the page. */
+export function onTheme(element, changed) {
+  const observer = new MutationObserver(() => {
+    if (element.isConnected) changed();
+    else observer.disconnect();
+  });
+  observer.observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}
+
+/** Call `changed(width)` whenever the element's width changes. */
+export function onWidth(element, changed) {
+  let last = 0;
+  const observer = new ResizeObserver((entries) => {
+    const width = Math.round(entries[0].contentRect.width);
+    if (width && width !== last) changed((last = width));
+  });
+  observer.observe(element);
+}
+
+/** Size a canvas for crisp drawing and hand back its context in CSS pixels. */
+export function sharpContext(canvas, width, height) {
+  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const [w, t] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== t) {
+    canvas.width = w;
+    canvas.height = t;
+  }
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+export const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,37 @@
+// How numbers are written: units always, no more digits than mean something. Called by every view.
+
+const grouped = new Intl.NumberFormat("en-US");
+
+export const count = (value) => grouped.format(value);
+export const ratio = (merges) => `${2 ** merges}:1`;
+export const dB = (psnr, digits = 1) => (psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`);
+export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
+
+/** Bytes in decimal units: 270 kB, 4.1 MB. */
+export function size(bytes) {
+  if (bytes < 999.5) return `${Math.round(bytes)} B`;
+  const kilo = bytes / 1e3;
+  if (kilo < 9.95) return `${kilo.toFixed(1)} kB`;
+  if (kilo < 999.5) return `${Math.round(kilo)} kB`;
+  const mega = kilo / 1e3;
+  return `${mega < 99.5 ? mega.toFixed(1) : count(Math.round(mega))} MB`;
+}
+
+/** Floats in a narrow column: 786k, 1.2M. */
+export function short(value) {
+  if (value < 1e4) return count(value);
+  if (value < 999500) return `${Math.round(value / 1e3)}k`;
+  return `${(value / 1e6).toFixed(value < 9.95e6 ? 1 : 0)}M`;
+}
+
+/** Mean squared error in units of 10⁻⁴, three figures. */
+export function mse(value) {
+  const scaled = value * 1e4;
+  if (scaled === 0) return "0";
+  return scaled >= 100 ? count(Math.round(scaled)) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
+}
+
+/** "frame 9" or "frames 9–12", counted from one. */
+export function frames(first, last) {
+  return first === last ? `frame ${first + 1}` : `frames ${first + 1}–${last + 1}`;
+}

@@ -1,0 +1,159 @@
+// The one selection that every view follows, and the exploration it points into. The selection lives in the URL.
+// `tree_view.js` puts explorations in and takes events out; all other views subscribe.
+// Also reachable as `window.imfn` (by the page's tests and by anyone curious in the console).
+
+import { nodeCount, nodeOf, rows } from "./exploration.js";
+
+const state = {
+  exploration: null,
+  selection: { window: 0, merges: 0, node: 0, frame: 0 },
+  playing: false,
+  speed: 1,
+  waiting: null, // the window that was asked for and has not arrived
+};
+const listeners = new Set();
+let send = () => {};
+let sendTimer = 0;
+let urlTimer = 0;
+let landing = null; // frame to select when the window that was asked for arrives
+
+const query = new URLSearchParams(location.search);
+const wanted = ["window", "merges", "frame"].some((name) => query.has(name))
+  ? { window: whole("window"), merges: whole("merges"), frame: whole("frame"), lives: query.has("sample") ? 2 : 1 }
+  : null;
+
+function whole(name) {
+  const value = parseInt(query.get(name), 10);
+  return value >= 0 ? value : null;
+}
+
+export const get = () => state;
+
+/** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
+export function subscribe(element, heard) {
+  const listener = (what) => {
+    if (element.isConnected) heard(state, what);
+    else listeners.delete(listener);
+  };
+  listeners.add(listener);
+  heard(state, "start");
+}
+
+function tell(what) {
+  for (const listener of [...listeners]) listener(what);
+}
+
+/** Where events for Python go: the tree's own `trigger`. */
+export function sendWith(trigger) {
+  send = trigger;
+}
+
+/** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. */
+export function explore(exploration) {
+  const before = state.exploration;
+  state.exploration = exploration;
+  if (!exploration) {
+    state.waiting = null;
+    state.playing = false;
+    return tell("exploration");
+  }
+  const same = before && before.id === exploration.id;
+  const restored = same ? null : restore(exploration);
+  const start = restored || (same ? carry(exploration) : firstLook(exploration));
+  if (!same || state.waiting === exploration.window.index) state.waiting = null;
+  if (!same) state.playing = false;
+  state.selection = settle(exploration, start);
+  tell("exploration");
+  if (restored && restored.window !== null && restored.window !== exploration.window.index) askWindow(restored.window, restored.frame);
+  else announce();
+}
+
+function restore(exploration) {
+  if (!wanted || wanted.lives-- <= 0) return null;
+  return { ...firstLook(exploration), ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)) };
+}
+
+/** A first selection that shows what a tree is: a node in the middle of it. */
+function firstLook(exploration) {
+  const levels = rows(exploration);
+  return { merges: levels[Math.floor((levels.length - 1) / 2)], frame: Math.floor(exploration.window.count * 0.6) };
+}
+
+function carry(exploration) {
+  const frame = landing === null ? state.selection.frame : landing;
+  landing = null;
+  return { merges: state.selection.merges, frame: frame < 0 ? exploration.window.count - 1 : frame };
+}
+
+/** A selection that exists: a level that is shown, a frame in the window, the node that holds it. */
+function settle(exploration, { merges, frame }) {
+  const levels = rows(exploration);
+  const level = levels.includes(merges) ? merges : levels[0];
+  const inside = Math.max(0, Math.min(exploration.window.count - 1, frame || 0));
+  return { window: exploration.window.index, merges: level, node: nodeOf(level, inside), frame: inside };
+}
+
+/** Change the selection: any of merges and frame; the node follows. */
+export function select(patch) {
+  if (!state.exploration) return;
+  if (wanted) wanted.lives = 0;
+  const next = settle(state.exploration, { ...state.selection, ...patch });
+  const old = state.selection;
+  if (next.merges === old.merges && next.frame === old.frame && next.window === old.window) return;
+  state.selection = next;
+  tell("selection");
+  if (!state.playing) announce();
+}
+
+/** Select a node, keeping the frame where the node holds it. */
+export function selectNode(merges, node) {
+  const e = state.exploration;
+  if (!e || node < 0 || node >= nodeCount(e, merges)) return;
+  const { frame } = state.selection;
+  const offset = frame & (2 ** merges - 1);
+  select({ merges, frame: nodeOf(merges, frame) === node ? frame : node * 2 ** merges + offset });
+}
+
+/** Move to another window of the clip; `frame` is where to land, -1 for its last. */
+export function askWindow(index, frame = 0) {
+  const e = state.exploration;
+  if (!e || index < 0 || index >= e.windows || index === state.waiting) return;
+  if (index === e.window.index && state.waiting === null) return;
+  state.waiting = index;
+  landing = frame;
+  state.playing = false;
+  tell("waiting");
+  send("window", { window: index });
+}
+
+/** A window that was asked for will not come: stop waiting. */
+export function stopWaiting() {
+  state.waiting = null;
+  tell("waiting");
+}
+
+export function setPlaying(playing) {
+  state.playing = Boolean(playing && state.exploration && state.exploration.window.count > 1);
+  tell("playing");
+  if (!state.playing) announce();
+}
+
+export function setSpeed(speed) {
+  state.speed = speed;
+  tell("playing");
+}
+
+function announce() {
+  clearTimeout(urlTimer);
+  clearTimeout(sendTimer);
+  urlTimer = setTimeout(writeUrl, 120);
+  sendTimer = setTimeout(() => state.waiting === null && send("choose", { ...state.selection }), 250);
+}
+
+function writeUrl() {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(state.selection)) url.searchParams.set(name, value);
+  history.replaceState(history.state, "", url);
+}
+
+window.imfn = { get, select, selectNode, askWindow, stopWaiting, setPlaying, setSpeed, explore };

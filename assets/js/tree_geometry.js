@@ -1,0 +1,116 @@
+// Where everything of the memory tree lies: rows, nodes, thumbnails. Pure functions shared by the canvas, the pointer
+// and the SVG export. A view {start, span} says which leaves are across the width.
+
+import { nodeCount, nodeOf, rowPsnr, rows, span } from "./exploration.js";
+
+const NARROW = 620;
+
+/** Leaves laid out across the width: at least 16, so that a short tail keeps its scale and shows its padding. */
+export function domain(e) {
+  const needed = 2 ** Math.ceil(Math.log2(Math.max(1, e.window.count)));
+  return Math.min(e.leaves, Math.max(16, needed));
+}
+
+export const wholeView = (e) => ({ start: 0, span: domain(e) });
+
+/** Keep a view inside the tree and between two leaves and all of them. */
+export function clampView(e, view) {
+  const all = domain(e);
+  const wide = Math.max(Math.min(2, all), Math.min(all, view.span));
+  return { start: Math.max(0, Math.min(all - wide, view.start)), span: wide };
+}
+
+export const zoomed = (e, view) => view.span < domain(e) - 1e-6;
+
+function rowHeight(e, plotWidth, levels, narrow) {
+  const { width, height } = e.window.sheet;
+  const natural = plotWidth / Math.min(16, domain(e)) / Math.min(1.25, Math.max(0.8, width / height));
+  const most = levels > 6 ? 42 : 54;
+  return Math.round(narrow ? Math.max(34, Math.min(38, natural)) : Math.max(40, Math.min(most, natural)));
+}
+
+/** The frame of the drawing for a width in pixels. */
+export function layout(e, width, view, top = 4) {
+  const narrow = width < NARROW;
+  const left = narrow ? 46 : 74;
+  const right = narrow ? 52 : 72;
+  const plot = { x: left, w: Math.max(60, width - left - right) };
+  const levels = rows(e);
+  const rowH = rowHeight(e, plot.w, levels.length, narrow);
+  const gap = narrow ? 7 : 8;
+  const placed = levels.map((merges, i) => ({ merges, y: top + i * (rowH + gap), psnr: rowPsnr(e, merges) }));
+  const cell = plot.w / view.span;
+  return {
+    e, width, narrow, plot, rowH, gap, view, cell, rows: placed, per: framesPerThumb(cell, rowH),
+    bottom: top + levels.length * (rowH + gap) - gap, height: top + levels.length * (rowH + gap) + 6,
+  };
+}
+
+function framesPerThumb(cell, rowH) {
+  let per = 1;
+  while (cell * per < Math.max(18, rowH * 0.62)) per *= 2;
+  return per;
+}
+
+export const xOf = (L, leaf) => L.plot.x + ((leaf - L.view.start) / L.view.span) * L.plot.w;
+export const leafAt = (L, x) => L.view.start + ((x - L.plot.x) / L.plot.w) * L.view.span;
+export const rowOf = (L, merges) => L.rows.find((row) => row.merges === merges);
+
+/** The box of one node. */
+export function nodeBox(L, row, node) {
+  const { first, last } = span(L.e, row.merges, node);
+  const x = xOf(L, first);
+  const full = xOf(L, last + 1) - x;
+  const space = Math.min(3, full * 0.12);
+  return { merges: row.merges, node, first, last, x: x + space / 2, y: row.y, w: full - space, h: L.rowH };
+}
+
+/** Boxes of the nodes of a row that are in view. */
+export function nodeBoxes(L, row) {
+  const size = 2 ** row.merges;
+  const from = Math.max(0, Math.floor(L.view.start / size));
+  const to = Math.min(nodeCount(L.e, row.merges) - 1, Math.ceil((L.view.start + L.view.span) / size) - 1);
+  const boxes = [];
+  for (let node = from; node <= to; node++) boxes.push(nodeBox(L, row, node));
+  return boxes;
+}
+
+/** How a row is drawn: `thumbs` in every node, `colour` where nodes are too narrow, `film` = thumbs across nodes. */
+export function rowStyle(L, row) {
+  if (2 ** row.merges >= L.per) return "thumbs";
+  return row.merges > 0 && row.psnr !== null ? "colour" : "film";
+}
+
+/** Thumbnails inside frames first…last: {frame, x, w}. A slot shows the selected frame if it has it. */
+export function slots(L, first, last, selected) {
+  const out = [];
+  for (let a = first; a <= last; a += L.per) {
+    const b = Math.min(last, a + L.per - 1);
+    const frame = selected >= a && selected <= b ? selected : Math.min(b, a + (L.per >> 1));
+    out.push({ frame, x: xOf(L, a), w: xOf(L, b + 1) - xOf(L, a) });
+  }
+  return out;
+}
+
+/** A thumbnail's own box inside its slot: filling it, but never cropped beyond recognition. */
+export function thumbBox(L, slot, y, h) {
+  const { width, height } = L.e.window.sheet;
+  const widest = h * (width / height) * (width <= 64 ? 1 : 1.4);
+  const w = Math.min(slot.w, widest);
+  return { x: slot.x + (slot.w - w) / 2, y, w, h };
+}
+
+/** Frames first…last that are in view. */
+export function visibleFrames(L) {
+  const first = Math.max(0, Math.floor(L.view.start / L.per) * L.per);
+  return { first, last: Math.min(L.e.window.count, Math.ceil(L.view.start + L.view.span)) - 1 };
+}
+
+/** What lies under a point: {merges, node, frame}, or null. */
+export function hit(L, x, y) {
+  const row = L.rows.find((r) => y >= r.y - L.gap / 2 && y < r.y + L.rowH + L.gap / 2);
+  if (!row || x < L.plot.x || x >= L.plot.x + L.plot.w) return null;
+  const frame = Math.floor(leafAt(L, x));
+  if (frame < 0 || frame >= L.e.window.count) return null;
+  return { merges: row.merges, node: nodeOf(row.merges, frame), frame };
+}
