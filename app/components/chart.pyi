@@ -11,7 +11,6 @@ from typing import Any
 from .script import file_url
 from .view import View
 
-
 def plotly_script() -> Path:
     """The plotly.min.js that the installed plotly package carries, found without importing it."""
     spec = importlib.util.find_spec("plotly")
@@ -19,7 +18,6 @@ def plotly_script() -> Path:
         raise ValueError("plotly is not installed; pip install plotly")
     return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
-from gradio.events import Dependency
 
 class PlotlyChart(View):
     """Sends `select` {curve, point, x, y, customdata} when a point is clicked."""
@@ -33,8 +31,11 @@ class PlotlyChart(View):
 
     def postprocess(self, value: Any) -> str | None:
         return value.to_json() if hasattr(value, "to_json") else super().postprocess(value)
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

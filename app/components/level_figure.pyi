@@ -11,7 +11,6 @@ from .chart import PlotlyChart
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-from gradio.events import Dependency
 
 class LevelChart(PlotlyChart):
     """A chart whose points carry `merges` as customdata; a click selects that level on the whole page."""
@@ -21,14 +20,16 @@ class LevelChart(PlotlyChart):
 
     def __init__(self, value: Any = None, *, height: int = 150, **options: Any):
         super().__init__(value, height=height, label="Error against depth", **options)
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
 
-
-def level_figure(levels: list[dict[str, Any]]) -> "go.Figure | None":
+def level_figure(levels: list[dict[str, Any]]) -> go.Figure | None:
     """MSE of every level on a log axis, or None where nothing was measured."""
     import plotly.graph_objects as go
 

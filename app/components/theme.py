@@ -1,5 +1,7 @@
 """Gradio's theme with the page's colours, so that its own parts (menus, progress, file rows) match ours."""
 
+import inspect
+
 import gradio as gr
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif")
@@ -33,6 +35,9 @@ COLOURS = {
     "button_secondary_border_color": ("#e2e3df", "#2a2f38"),
 }
 
+# some variables have no dark twin
+KNOWN = frozenset(inspect.signature(gr.themes.Base.set).parameters)
+
 
 def page_theme() -> gr.themes.Base:
     """The theme to pass to `launch(theme=…)`: local fonts only, nothing is fetched."""
@@ -45,5 +50,6 @@ def page_theme() -> gr.themes.Base:
         font_mono=MONO,
     )
     values = {name: pair[0] for name, pair in COLOURS.items()}
-    values |= {f"{name}_dark": pair[1] for name, pair in COLOURS.items()}
+    dark = {f"{name}_dark": pair[1] for name, pair in COLOURS.items()}
+    values |= {name: value for name, value in dark.items() if name in KNOWN}
     return theme.set(**values)

@@ -4,9 +4,8 @@ Events: `window` {window} when another window is asked for, `choose` {window, me
 second after the selection came to rest. Drawn by `assets/js/tree_view.js`.
 """
 
-from .view import View
 
-from gradio.events import Dependency
+from .view import View
 
 class ExploreTree(View):
     """Takes the exploration payload (dict or JSON text) as its value; None shows the empty state."""
@@ -14,8 +13,11 @@ class ExploreTree(View):
     module = "tree_view.js"
     events_sent = ("window", "choose")
     default_id = "explore-tree"
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

@@ -7,8 +7,6 @@ import gradio as gr
 
 from .script import mount_script
 
-from gradio.events import Dependency
-
 class View(gr.HTML):
     """A `gr.HTML` drawn by the module named in `module`; subclasses say which one and which events it sends."""
 
@@ -37,8 +35,11 @@ class View(gr.HTML):
     def preprocess(self, payload: Any) -> Any:
         """Give a handler the value back as it was sent."""
         return json.loads(payload) if isinstance(payload, str) and payload else payload
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

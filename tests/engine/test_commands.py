@@ -1,0 +1,48 @@
+"""The command line: a round trip, JSON on request, exit 2 and one line on bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.__main__ import main
+from tests.engine.tiny import frames, tiny_model
+
+
+def test_compress_and_reconstruct_give_as_many_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_model(tmp_path)
+    np.save(tmp_path / "in.npy", frames(6))
+    model, memory = str(tmp_path / "tiny"), str(tmp_path / "m.imfn")
+    assert main(["compress", str(tmp_path / "in.npy"), "--model", model, "--out", memory, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == 6
+    assert main(["reconstruct", memory, "--model", model, "--out", str(tmp_path / "out")]) == 0
+    assert len(list((tmp_path / "out").glob("*.png"))) == 6
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compress", "nowhere.mp4", "--model", "video-16", "--out", "x.imfn"],
+        ["compress", "nowhere.mp4", "--model", "nothing", "--out", "x.imfn"],
+        ["reconstruct", "nowhere.imfn", "--out", "x.mp4"],
+        ["evaluate", "nothing"],
+        ["train", "nothing"],
+        ["train", "digits-128", "--resume", "nothing"],
+    ],
+)
+def test_bad_input_ends_with_2_and_one_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path))
+    assert main(arguments) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("error: ")
+
+
+def test_models_lists_the_bundled_checkpoints(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--json"]) == 0
+    assert "video-16" in [row["name"] for row in json.loads(capsys.readouterr().out)]

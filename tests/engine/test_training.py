@@ -1,0 +1,96 @@
+"""Training: resuming continues exactly, stopping is clean, a loss curve stays what it was."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.config import TrainConfig, load_config, with_setting
+from engine.data.digits import DigitSet
+from engine.model import load_model
+from engine.training import train as train_module
+from engine.training.runs import list_runs
+from engine.training.state import load_state
+from tests.engine.tiny import tiny_training
+
+
+def blobs(count: int) -> np.ndarray:
+    """Bright spots anywhere: few causes, many pixels, so that a bent map beats a straight one."""
+    x, y = np.random.default_rng(0).uniform(6, 22, (2, count, 1, 1))
+    row, column = np.mgrid[:28, :28]
+    spots = np.exp(-((row - x) ** 2 + (column - y) ** 2) / 8)
+    return (spots * 255).astype(np.uint8)[..., None]
+
+
+@pytest.fixture(autouse=True)
+def fake_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = blobs(1200)
+    fake = DigitSet(images_NHWK=images, labels_N=images[:, 0, 0, 0], origin="blobs")
+    monkeypatch.setattr("engine.data.digits.load_digits", lambda split, **_: fake)
+
+
+def run(config: TrainConfig, home: Path, **options: object) -> Path | None:
+    return train_module(config, home=home, **options)
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    from engine.training import train as _  # noqa: F401
+    from engine.training.loop import StageLoop
+
+    original = StageLoop.step
+    count = [0]
+
+    def step(self: StageLoop, at: int) -> float:
+        count[0] += 1
+        if count[0] == steps:
+            os.kill(os.getpid(), 2)
+        return original(self, at)
+
+    monkeypatch.setattr(StageLoop, "step", step)
+
+
+def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tiny_training(local_steps=3, joint_steps=6)
+    straight = run(config, tmp_path / "a")
+    with monkeypatch.context() as patch:
+        stop_after(patch, 9)
+        assert run(config, tmp_path / "b") is None
+    (row,) = list_runs(tmp_path / "b")
+    assert row["status"] == "stopped"
+    resumed = run(config, tmp_path / "b", resume=row["run"])
+    assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
+
+
+def test_training_lowers_the_error_and_the_checkpoint_loads(tmp_path: Path) -> None:
+    folder = run(tiny_training(local_steps=0, joint_steps=40, augment=False, average=0.0), tmp_path)
+    card = json.loads((folder / "card.json").read_text())
+    before, after = card["history"][0]["train_mse"][-1], card["history"][-1]["train_mse"][-1]
+    assert after < before
+    assert card["steps"] == 40
+    assert card["data"] == "blobs"
+    assert load_model(str(folder)).leaves == 4
+
+
+def test_a_resume_that_does_not_exist_lists_what_does(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no run 'nope'; known are none yet"):
+        run(tiny_training(), tmp_path, resume="nope")
+
+
+def test_the_state_on_disk_is_no_pickle(tmp_path: Path) -> None:
+    folder = run(tiny_training(local_steps=1, joint_steps=1), tmp_path)
+    tensors, place = load_state(folder.parent / "state.safetensors")
+    assert place.total == 3
+    assert all(torch.is_tensor(t) for t in tensors.values())
+
+
+def test_settings_change_one_value_and_unknown_ones_are_named() -> None:
+    config = load_config("digits-128")
+    assert with_setting(config, "seed=3").seed == 3
+    assert with_setting(config, "tree.lap=0").tree.lap == 0
+    with pytest.raises(ValueError, match="unknown setting sede"):
+        with_setting(config, "sede=3")
+    with pytest.raises(ValueError, match="no config 'nope'"):
+        load_config("nope")

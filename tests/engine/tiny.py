@@ -1,0 +1,38 @@
+"""Tiny models for tests: random but fixed weights, milliseconds on a CPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.checkpoints import save_checkpoint
+from engine.config import TrainConfig, TreeConfig
+from engine.model import Model, load_model
+from engine.tree import Tree
+
+FLAT = TreeConfig(leaves=8, height=4, width=4, channels=16, hidden=(8, 8, 8))
+PATCH = TreeConfig(codec="patch", leaves=4, colours=3, patch=4, lap=2, family="residual", pairing="fuse", hidden=(8, 8))
+DENSE = TreeConfig(leaves=4, height=4, width=4, channels=16, family="dense", pairing="fuse", hidden=(8, 8))
+
+
+def tiny_model(folder: Path, config: TreeConfig = PATCH, name: str = "tiny", seed: int = 0) -> Model:
+    """A loaded checkpoint of random weights."""
+    torch.manual_seed(seed)
+    tree = Tree(config)
+    for parameter in tree.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    values = {"tree": config.__dict__, "batch": 16, "name": name}
+    save_checkpoint(folder / name, tree, {"kind": "teacher", "config": values}, half=False)
+    return load_model(str(folder / name))
+
+
+def frames(count: int, height: int = 10, width: int = 7, colours: int = 3, seed: int = 0) -> np.ndarray:
+    """Random uint8 frames."""
+    return np.random.default_rng(seed).integers(0, 256, (count, height, width, colours), dtype=np.uint8)
+
+
+def tiny_training(**changes: object) -> TrainConfig:
+    """Seconds of training on small windows."""
+    return TrainConfig(name="tiny", tree=TreeConfig(leaves=4, hidden=(8, 8), channels=784), batch=16, **changes)
