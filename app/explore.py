@@ -6,7 +6,8 @@ Handlers are plain functions; `run` is a generator, so the first window shows wh
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -20,7 +21,7 @@ from app.components import (
     LevelChart,
     level_figure,
 )
-from app.first_paint import first_session
+from app.first_paint import first_session, restore_frames
 from app.models import model, model_names
 from app.session import Session
 from app.takeaway import memory_file, numbers_files, video_file
@@ -46,10 +47,18 @@ def is_memory(path: str) -> bool:
     return Path(path).suffix == ".imfn" or start[8:].startswith(MEMORY_START[:16])
 
 
-def opened(choice: dict, model_name: str, size: str, first: float, count: float) -> tuple[Session, Source]:
+def whole(text: str, label: str) -> int:
+    """A number somebody typed."""
+    try:
+        return int(str(text).strip())
+    except ValueError:
+        raise ValueError(f"{label} is {str(text)[:20]!r}; type a whole number.") from None
+
+
+def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Source]:
     """A new session and its source; ValueError in one sentence."""
     loaded = model(model_name)
-    first, count = int(first or 0), int(count or 0)
+    first, count = whole(first, "from frame"), whole(count, "frames")
     if first < 0 or count < 1:
         raise ValueError(
             f"The clip starts at frame {first} and has {count} frames; start at 0 or later, take at least 1."
@@ -76,8 +85,8 @@ def run(
     choice: dict,
     model_name: str,
     size: str,
-    first: float,
-    count: float,
+    first: str,
+    count: str,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple]:
     """Explore the chosen input; yields (tree, chart, session, status). A failure leaves the last result alone."""
@@ -137,26 +146,28 @@ def build_explore() -> None:
     first = first_session()
     payload = first.payload() if first else None
     names = model_names()
-    with gr.Row(elem_classes="imfn-controls"):
+    with gr.Row(elem_classes="imfn-controls", elem_id="explore-samples"):
         upload = gr.UploadButton("Upload video or images", file_count="multiple", elem_id="explore-upload")
-        with gr.Row(elem_id="explore-samples", elem_classes="imfn-samples"):
-            pills = [(s, gr.Button(s.title, elem_classes="imfn-sample", size="sm")) for s in samples()]
+        pills = [(s, gr.Button(s.title, elem_classes="imfn-pill", elem_id=f"sample-{s.name}")) for s in samples()]
+        default = "video-16" if "video-16" in names else None
         name = gr.Dropdown(
-            names, value="video-16" if "video-16" in names else None, label="model", elem_id="explore-model"
+            names, value=default, label="model", elem_id="explore-model", elem_classes=["imfn-pill-menu", "imfn-push"]
         )
-        size = gr.Dropdown(list(SIZES), value="128", label="short side", elem_id="explore-size")
-        start = gr.Number(0, precision=0, minimum=0, label="from frame", elem_id="explore-first")
-        count = gr.Number(160, precision=0, minimum=1, label="frames", elem_id="explore-count")
-        go = gr.Button("Run", variant="primary", elem_id="explore-run")
-        stop = gr.Button("Cancel", elem_id="explore-cancel")
+        size = gr.Dropdown(
+            list(SIZES), value="128", label="short side", elem_id="explore-size", elem_classes="imfn-pill-menu"
+        )
+        start = gr.Textbox("0", label="from frame", elem_id="explore-first", elem_classes="imfn-pill-menu")
+        count = gr.Textbox("160", label="frames", elem_id="explore-count", elem_classes="imfn-pill-menu")
+        go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
+        stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
     line = gr.HTML(status(), elem_id="explore-status")
     choice = gr.State(sample_choice(samples()[0]))
     session, selection = gr.State(first), gr.State({})
     with gr.Row(elem_classes="imfn-columns"):
-        with gr.Column(scale=3):
+        with gr.Column(elem_classes="imfn-main"):
             tree = ExploreTree(payload)
             ExplorePlayer()
-        with gr.Column(scale=1, min_width=280):
+        with gr.Column(elem_classes="imfn-side"):
             ExploreInspector()
             with gr.Column(elem_classes="imfn-card"):
                 ExploreLevels()
@@ -178,18 +189,31 @@ def build_explore() -> None:
 
 
 def take_away(session: gr.State, selection: gr.State, line: gr.HTML) -> None:
-    """The download buttons."""
+    """The download buttons: each makes its file, then hands it over through a link that is not shown."""
+    makers = {
+        "memory": lambda s, c: memory_file(s, chosen_merges(s, c)),
+        "video": lambda s, c: video_file(s, chosen_merges(s, c)),
+        "JSON": lambda s, c: numbers_files(s)[0],
+        "CSV": lambda s, c: numbers_files(s)[1],
+    }
     with gr.Column(elem_classes=["imfn-card", "imfn-takeaway"]):
-        gr.HTML("<h2>Take away</h2>", elem_classes="imfn-title")
-        memory = gr.DownloadButton("memory", elem_id="explore-memory", size="sm")
-        video = gr.DownloadButton("video", elem_id="explore-video", size="sm")
-        as_json = gr.DownloadButton("numbers, JSON", elem_id="explore-json", size="sm")
-        as_csv = gr.DownloadButton("numbers, CSV", elem_id="explore-csv", size="sm")
         ExploreTakeaway()
-    memory.click(lambda s, c: str(memory_file(s, chosen_merges(s, c))), [session, selection], memory, api_name=False)
-    video.click(lambda s, c: str(video_file(s, chosen_merges(s, c))), [session, selection], video, api_name=False)
-    as_json.click(lambda s: str(numbers_files(s)[0]), session, as_json, api_name=False)
-    as_csv.click(lambda s: str(numbers_files(s)[1]), session, as_csv, api_name=False)
+        for title, make in makers.items():
+            button = gr.Button(title, elem_id=f"explore-{title.lower()}")
+            file = gr.DownloadButton("file", elem_id=f"explore-{title.lower()}-file", elem_classes="imfn-handover")
+            fetch = f"() => setTimeout(() => document.querySelector('#explore-{title.lower()}-file').click(), 150)"
+            made = button.click(partial(made_file, make), [session, selection], [file, line], api_name=False)
+            made.success(None, None, None, js=fetch, api_name=False)
+
+
+def made_file(make: Callable[[Session, dict], Path], session: Session, selection: dict) -> tuple:
+    """A file to hand over, or the sentence that says why there is none."""
+    try:
+        restore_frames(session)
+        path = make(session, selection)
+    except (ValueError, OSError) as error:
+        return gr.skip(), status(str(error), error=True)
+    return str(path), status(f"{path.name} is ready, {path.stat().st_size / 1e6:.2f} MB.")
 
 
 def sample_choice(sample: object) -> dict:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from pathlib import Path
 
 import numpy as np
 
 from app.models import model, model_names
-from app.session import Session
+from app.session import ROOT, Session
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "first"
+FRAMES = 32
 
 
 def first_session() -> Session | None:
@@ -51,7 +53,7 @@ def compute(folder: Path = FOLDER) -> Session:
     shutil.rmtree(folder, ignore_errors=True)
     sample = samples()[0]
     loaded = model(sample.model)
-    source = open_source(sample.path, short_side=128, frame_shape=loaded.frame_shape, tile=sample.tile)
+    source = open_source(sample.path, short_side=128, last=FRAMES, frame_shape=loaded.frame_shape, tile=sample.tile)
     session = Session(loaded, sample.file, source.info.fps, folder=folder)
     for _ in session.explore(source):
         pass
@@ -72,9 +74,13 @@ def compute(folder: Path = FOLDER) -> Session:
 
 
 def restore_frames(session: Session) -> None:
-    """Decode the sample's frames again: they are not bundled twice."""
+    """Decode the sample's frames again before its files are made: they are not bundled twice."""
+    if session.folder != FOLDER:
+        return
+    session.folder = ROOT / f"first-{uuid.uuid4().hex[:8]}"
+    shutil.copytree(FOLDER, session.folder)
     sample = samples()[0]
-    source = open_source(sample.path, short_side=128)
+    source = open_source(sample.path, short_side=128, last=FRAMES)
     for index, frames in enumerate(windows(source.frames(), session.model.leaves)):
         np.save(session.folder / f"frames-{index}.npy", frames)
 

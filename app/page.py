@@ -20,8 +20,8 @@ def build_page() -> gr.Blocks:
     """The whole app, ready to launch."""
     gr.set_static_paths([*static_paths(), FOLDER])
     with gr.Blocks(title="IMFN Explorer", analytics_enabled=False) as page:
-        gr.HTML(header_html(), elem_id="imfn-header", apply_default_css=False)
-        with gr.Tabs(elem_id="imfn-tabs"), gr.Tab("Explore", id="explore"):
+        gr.HTML(header_html(), elem_classes="imfn-header-block", padding=False, apply_default_css=False)
+        with gr.Tabs(elem_classes="imfn-pages"), gr.Tab("Explore", id="explore"):
             build_explore()
         build_api()
     return page.queue(default_concurrency_limit=2)

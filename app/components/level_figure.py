@@ -4,6 +4,7 @@
 that one figure serves light and dark.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from .chart import PlotlyChart
@@ -45,5 +46,18 @@ def level_figure(levels: list[dict[str, Any]]) -> "go.Figure | None":
         title={"text": "MSE, log scale", "font": {"size": 11}, "x": 0, "xref": "paper", "y": 0.97},
     )
     figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(type="log", nticks=4, exponentformat="power", showexponent="all")
+    figure.update_yaxes(type="log", **_decades([level["mse"] for level in known]))
     return figure
+
+
+def _decades(errors: list[float]) -> dict[str, Any]:
+    """An axis over whole powers of ten, each of them marked."""
+    low = math.floor(math.log10(min(errors)) - 0.05)
+    high = math.ceil(math.log10(max(errors)) + 0.05)
+    step = max(1, (high - low) // 4)
+    powers = range(low, high + 1, step)
+    return {
+        "range": [low, high],
+        "tickvals": [10.0**power for power in powers],
+        "ticktext": [f"10<sup>{str(power).replace('-', '−')}</sup>" for power in powers],
+    }

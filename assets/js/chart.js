@@ -34,7 +34,7 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
 
 async function render(chart, url, heard) {
   const { plot } = chart;
-  plot.closest(".imfn-view")?.classList.toggle("imfn-nothing", !chart.figure);
+  plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
   if (!chart.figure) return;
   const Plotly = await plotly(url);
   const figure = chart.decorate(structuredClone(chart.figure), palette());

@@ -29,7 +29,7 @@ function build(root) {
 }
 
 function refresh(parts, { exploration: e, selection }) {
-  parts.root.parentElement.classList.toggle("imfn-nothing", !e);
+  parts.root.classList.toggle("imfn-nothing", !e);
   if (!e) return void (parts.shown = null);
   const key = [e.id, e.window.index, selection.merges, selection.node].join();
   const leaf = selection.merges === 0;

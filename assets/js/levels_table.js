@@ -23,7 +23,7 @@ export function mount({ element }) {
   root.replaceChildren(h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
   let shown = null;
   subscribe(root, ({ exploration: e, selection }) => {
-    root.parentElement.classList.toggle("imfn-nothing", !e);
+    root.classList.toggle("imfn-nothing", !e);
     if (!e) return void (shown = null);
     if (shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
     shown = e;

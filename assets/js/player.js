@@ -36,7 +36,7 @@ function pane(name) {
 }
 
 function refresh(parts, { exploration: e, selection, playing }) {
-  parts.root.parentElement.classList.toggle("imfn-nothing", !e);
+  parts.root.classList.toggle("imfn-nothing", !e);
   if (!e) return;
   const again = () => refresh(parts, { exploration: e, selection, playing });
   const { merges, frame, node } = selection;

@@ -15,7 +15,7 @@ import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
 
-const HINT = "each row is the whole clip, recovered from that row's memories alone. Click a cell; arrow keys walk.";
+const HINT = "each row is the whole clip, recovered from that row's memories alone";
 
 export function mount({ element, props, trigger, watch }) {
   const tree = new Tree(element.querySelector(".imfn-root") || element);
@@ -57,6 +57,7 @@ class Tree {
     const words = h("div", { class: "imfn-head-words" }, h("h2", { text: "The memory tree" }), h("p", { text: HINT }));
     this.notes = h("ul", { class: "imfn-notes" });
     this.legend = h("div", { class: "imfn-legend" });
+    this.keys = h("span", { class: "imfn-keys imfn-wide-only" }, ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) => (i % 2 ? words : h("kbd", { text: words }))));
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
     this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, this.said);
     this.empty = emptyTree();
@@ -100,7 +101,7 @@ class Tree {
     const range = limits(e);
     const scale = range && h("span", { class: "imfn-scale" }, h("span", { text: `${range[0]} dB` }), h("i", { style: `background:${viridisGradient}` }), h("span", { text: `${range[1]} dB, the line under a node` }));
     const key = (colour, words) => h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
-    this.legend.replaceChildren(...[scale, key("teal", `path of frame ${selection.frame + 1}`), key("orange", "selected node")].filter(Boolean));
+    this.legend.replaceChildren(...[scale, key("teal", `path of frame ${selection.frame + 1}`), key("orange", "selected node"), this.keys].filter(Boolean));
   }
 
   layout() {

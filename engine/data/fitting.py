@@ -59,8 +59,8 @@ class Fitting:
         if colours == 1 and frame_HWK.shape[2] == 3:
             if np.ptp(frame_HWK, axis=2).any():
                 self.note("This model sees no colour: every frame is turned to grey.")
-            frame_HWK = np.asarray(Image.fromarray(frame_HWK).convert("L"))[..., None]
-        return frame_HWK
+            frame_HWK = np.asarray(Image.fromarray(np.ascontiguousarray(frame_HWK)).convert("L"))[..., None]
+        return np.repeat(frame_HWK, colours, 2) if frame_HWK.shape[2] < colours else frame_HWK
 
 
 def crop(frame_HWK: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -9,19 +9,18 @@ Shapes: H W pixels, K colours.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from engine.data.fitting import Fitting
+from engine.data.kinds import IMAGE_SUFFIXES, kind_in, misnamed
 
 MAX_SIDE = 8192
-IMAGE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +31,9 @@ class SourceInfo:
     kind: str
     """video or images"""
     frames: int | None
+    """as stated, before any range is chosen; None when nothing states it"""
     height: int
+    """after rotation, before resizing"""
     width: int
     fps: float
 
@@ -56,12 +57,9 @@ class Source:
     def frames(self) -> Iterator[np.ndarray]:
         """uint8 [H, W, K] in order, from `first` up to `last`; ValueError when there is none."""
         count = 0
-        for index, frame in enumerate(self.reader.read(self.fitting.decode_size)):
-            if self.last is not None and index >= self.last:
-                break
-            if index >= self.first:
-                count += 1
-                yield self.fitting.fit(frame)
+        for frame in islice(self.reader.read(self.fitting.decode_size), self.first, self.last):
+            count += 1
+            yield self.fitting.fit(frame)
         if not count:
             raise ValueError(f"{self.info.name} has no frames that can be read in the chosen range; try another file")
 
@@ -82,6 +80,10 @@ def open_source(
     """
     if first < 0 or (last is not None and last <= first):
         raise ValueError(f"the range from frame {first} to {last} is empty; the end must lie after the start")
+    if short_side is not None and short_side < 1:
+        raise ValueError(f"the short side is set to {short_side} pixels; it must be at least 1")
+    if tile is not None and tile < 1:
+        raise ValueError(f"the tile side is set to {tile} pixels; it must be at least 1")
     reader = open_reader(path, tile)
     for side in (reader.info.height, reader.info.width):
         check_side(side, reader.info.name)
@@ -97,35 +99,57 @@ def check_side(side: int, name: str) -> None:
 
 def open_reader(path: str | Path | Sequence[str | Path], tile: int | None) -> Reader:
     """The reader for a path, chosen by content; the extension is not trusted."""
-    from engine.data.archive import ZipReader
-    from engine.data.images import AnimationReader, ArrayReader, ImageReader
-    from engine.data.video import VideoReader
-
     if not isinstance(path, str | Path):
-        paths = [Path(p) for p in path]
-        return open_reader(paths[0], tile) if len(paths) == 1 else ImageReader(paths, "images")
+        return open_several([Path(p) for p in path], tile)
     path = Path(path)
     if path.is_dir():
-        found = [p for p in path.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES]
-        return ImageReader(found, path.name)
-    if not path.is_file():
-        raise ValueError(f"there is no file {path.name}")
-    with path.open("rb") as file:
-        start = file.read(16)
-    if not start:
-        raise ValueError(f"{path.name} is empty; choose a file that holds a video or images")
-    if zipfile.is_zipfile(path) and start[:2] == b"PK":
-        return ZipReader(path)
-    if start.startswith(b"\x93NUMPY"):
-        return ArrayReader(path)
-    if start[:4] == b"GIF8":
-        return AnimationReader(path)
-    if start.startswith(IMAGE_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
-        reader = ImageReader([path], path.name, tile)
-    else:
+        return open_folder(path, tile)
+    kind = kind_in(path)
+    reader = open_kind(path, kind, tile)
+    if kind and (note := misnamed(path.name, kind)):
+        reader.notes.append(note)
+    return reader
+
+
+def open_kind(path: Path, kind: str | None, tile: int | None) -> Reader:
+    """The reader for one file whose kind is known."""
+    # imported here because the readers need SourceInfo from this file
+    from engine.data.animation import AnimationReader, moves
+    from engine.data.archive import ZipReader
+    from engine.data.array import ArrayReader
+    from engine.data.images import ImageReader
+    from engine.data.video import VideoReader
+
+    if kind is None:
         return VideoReader(path)
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
-        reader.notes.append(f"{path.name} is an image whatever its name says, and was read as one.")
+    if kind == "zip":
+        return ZipReader(path, tile)
+    if kind == "NumPy":
+        return ArrayReader(path)
+    return AnimationReader(path) if not tile and moves(path) else ImageReader([path], path.name, tile)
+
+
+def open_several(paths: list[Path], tile: int | None) -> Reader:
+    """Several images; one path alone may be anything."""
+    from engine.data.images import ImageReader
+
+    if len(paths) == 1:
+        return open_reader(paths[0], tile)
+    for path in paths:
+        if kind_in(path) not in IMAGE_SUFFIXES:
+            raise ValueError(f"{path.name} is no image; of several files all must be images, videos go one at a time")
+    return ImageReader(paths, "images", tile)
+
+
+def open_folder(folder: Path, tile: int | None) -> Reader:
+    """A folder's images; what is no image is left out and counted."""
+    from engine.data.images import ImageReader
+
+    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
+    found = [p for p in files if p.stat().st_size and kind_in(p) in IMAGE_SUFFIXES]
+    reader = ImageReader(found, folder.name, tile)
+    if left := len(files) - len(found):
+        reader.notes.append(f"{left} of the folder's {len(files)} files are no images and were left out.")
     return reader
 
 

@@ -17,6 +17,11 @@ def ucf_split(root: Path, split: int = 1, part: str = "train") -> list[Path]:
     return found
 
 
+def class_of(path: Path) -> str:
+    """The action a clip shows, e.g. HandstandWalking."""
+    return path.stem.split("_")[1]
+
+
 def group_of(path: Path) -> str:
     """The scene a clip was cut from, e.g. g07."""
     return path.stem.split("_")[-2]

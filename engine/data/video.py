@@ -15,18 +15,28 @@ import numpy as np
 from engine.data.source import SourceInfo, check_side
 
 SUFFIXES = {
-    "mov,mp4,m4a,3gp,3g2,mj2": {".mp4", ".mov", ".m4v", ".3gp", ".m4a"},
+    "mov,mp4,m4a,3gp,3g2,mj2": {".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".m4a", ".mj2"},
     "matroska,webm": {".mkv", ".webm"},
-    "avi": {".avi"},
+    "avi": {".avi", ".divx"},
+    "mpegts": {".ts", ".mts", ".m2ts"},
+    "flv": {".flv"},
+    "asf": {".wmv", ".asf"},
+    "ogg": {".ogv", ".ogg"},
 }
+# playlists that would open further files or addresses, and formats that draw text as pictures
+REFUSED = {"concat", "dash", "hls", "image2", "imf", "lavfi", "rtp", "rtsp", "sap", "sdp", "tty", "webm_dash_manifest"}
+STILL_WANTED = 1  # some writers count one frame more than they store; that is no early end
 
 
 def open_container(path: Path) -> Any:
     """PyAV's container; ValueError in a plain sentence."""
     import av
 
+    allowed = ",".join(sorted(av.formats_available - REFUSED))
+    options = {"format_whitelist": allowed, "protocol_whitelist": "file"}
     try:
-        container = av.open(str(path), metadata_errors="ignore")
+        # "file:" keeps a name such as "a:b.mp4" from being taken for an address
+        container = av.open(f"file:{path}", metadata_errors="ignore", options=options)
     except (av.FFmpegError, UnicodeDecodeError, ValueError, OSError):
         raise ValueError(f"{path.name} cannot be read as a video or image; choose a file that plays") from None
     if not container.streams.video:
@@ -39,34 +49,38 @@ class VideoReader:
     """One video file."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.notes = path, []
-        container = open_container(path)
-        with container:
+        self.path = path
+        self.notes: list[str] = []
+        with open_container(path) as container:
             stream = container.streams.video[0]
             check_side(max(stream.width or 0, stream.height or 0), path.name)
             first = self.first_frame(container)
-            self.turn = turns(first)
-            self.stated = stream.frames or None
-            self.fps = self.rate(stream)
-            names, suffix = container.format.name, path.suffix.lower()
-        if names in SUFFIXES and suffix not in SUFFIXES[names]:
-            self.notes.append(f"{path.name} is really {names.split(',')[0]}, and was read as that.")
+            self.turn, self.stated, self.fps = turns(first), stream.frames or None, self.rate(stream)
+            self.note_name(container.format.name)
         if self.turn:
-            self.notes.append(f"The file asks to be turned by {90 * self.turn}°; it was.")
+            self.note(f"The file asks to be turned by {(-90 * self.turn) % 360}° clockwise; it was.")
         height, width = (first.width, first.height) if self.turn % 2 else (first.height, first.width)
+        check_side(max(height, width), path.name)
         self.info = SourceInfo(
             name=path.name, kind="video", frames=self.stated, height=height, width=width, fps=self.fps
         )
 
+    def note(self, sentence: str) -> None:
+        """Say something once, however often the file is read."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def note_name(self, container: str) -> None:
+        """Say when the extension is another container's."""
+        wanted = SUFFIXES.get(container)
+        if wanted and self.path.suffix.lower() not in wanted:
+            kind = {"mov": "mp4", "matroska": "mkv"}.get(container.split(",")[0], container)
+            self.note(f"{self.path.name} is really {kind}, and was read as that.")
+
     def first_frame(self, container: Any) -> Any:
         """The first picture; ValueError when none can be decoded."""
-        import av
-
-        try:
-            for frame in container.decode(video=0):
-                return frame
-        except (av.FFmpegError, EOFError, ValueError):
-            pass
+        for frame in decoded(container, Damage()):
+            return frame
         raise ValueError(f"{self.path.name} opens but no picture in it can be decoded; choose another file")
 
     def rate(self, stream: Any) -> float:
@@ -74,30 +88,35 @@ class VideoReader:
         for rate in (stream.average_rate, stream.guessed_rate):
             if rate and 0.1 <= float(rate) <= 1000:
                 return float(rate)
-        self.notes.append("The file states no frame rate; 25 frames per second are assumed.")
+        self.note("The file states no frame rate; 25 frames per second are assumed.")
         return 25.0
 
     def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
         """RGB frames one at a time at `size` (height, width) after turning."""
-        import av
-
-        count, times = 0, Steps()
-        with open_container(self.path) as container:
-            container.streams.video[0].thread_type = "AUTO"
-            try:
-                for frame in container.decode(video=0):
+        count, times, damage = 0, Steps(), Damage()
+        try:
+            with open_container(self.path) as container:
+                container.streams.video[0].thread_type = "AUTO"
+                for frame in decoded(container, damage):
                     count += 1
                     times.add(frame.pts)
                     yield self.picture(frame, size)
-            except (av.FFmpegError, EOFError, UnicodeDecodeError):
-                self.notes.append(f"The file breaks off: {count} frames could be read.")
-        if self.stated and count < self.stated - 1:
-            self.notes.append(f"The file ends early: {count} frames could be read ({self.stated} stated).")
-        if times.uneven:
-            self.notes.append(f"Frame times vary; frames are played back evenly at {self.fps:.4g} per second.")
+            self.note_end(count, damage)
+        finally:
+            # also when only a range is taken and the rest never read
+            if times.uneven:
+                self.note(f"Frame times vary; frames are played back evenly at {self.fps:.4g} per second.")
+
+    def note_end(self, count: int, damage: Damage) -> None:
+        """Say when fewer frames came than stated, or some were damaged."""
+        if self.stated and count < self.stated - STILL_WANTED:
+            self.note(f"The file ends early: {count} frames could be read ({self.stated} stated).")
+        elif damage.packets:
+            self.note(f"The file is damaged in {damage.packets} places: {count} frames could be read.")
 
     def picture(self, frame: Any, size: tuple[int, int] | None) -> np.ndarray:
         """One frame as RGB, scaled by swscale, turned."""
+        check_side(max(frame.width, frame.height), self.path.name)
         if size and self.expected(frame):
             height, width = size[::-1] if self.turn % 2 else size
             frame = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
@@ -110,6 +129,33 @@ class VideoReader:
         return sides == (self.info.height, self.info.width)
 
 
+class Damage:
+    """Counts the packets that could not be decoded."""
+
+    packets = 0
+
+
+def decoded(container: Any, damage: Damage) -> Iterator[Any]:
+    """Frames of the first video stream; packets that cannot be decoded are counted and passed over."""
+    import av
+
+    packets = container.demux(video=0)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except (av.FFmpegError, UnicodeDecodeError):
+            damage.packets += 1
+            return
+        try:
+            frames = packet.decode()
+        except (av.FFmpegError, UnicodeDecodeError):
+            damage.packets += 1
+            continue
+        yield from frames
+
+
 def turns(frame: Any) -> int:
     """Quarter turns counter-clockwise that the file's display matrix asks for."""
     return round((getattr(frame, "rotation", 0) or 0) / 90) % 4
@@ -119,16 +165,25 @@ class Steps:
     """Notices whether the times between frames differ."""
 
     def __init__(self) -> None:
-        self.last: int | None = None
-        self.low, self.high = float("inf"), 0.0
+        self.start: int | None = None
+        self.last = 0
+        self.count, self.low, self.high = 0, float("inf"), 0.0
 
     def add(self, pts: int | None) -> None:
         """The next frame's time."""
-        if pts is not None and self.last is not None and pts > self.last:
-            self.low, self.high = min(self.low, pts - self.last), max(self.high, pts - self.last)
-        self.last = pts if pts is not None else self.last
+        if pts is None:
+            return
+        if self.start is None:
+            self.start = pts
+        elif pts > self.last:
+            step = pts - self.last
+            self.count, self.low, self.high = self.count + 1, min(self.low, step), max(self.high, step)
+        self.last = pts
 
     @property
     def uneven(self) -> bool:
-        """By more than half and by more than one tick."""
-        return self.high > 1.5 * self.low and self.high - self.low > 1
+        """By more than half the mean step; rounding to coarse ticks stays below that."""
+        if self.start is None or self.count < 2:
+            return False
+        mean = (self.last - self.start) / self.count
+        return self.high > 1.5 * mean or self.low < 0.5 * mean

@@ -110,7 +110,7 @@ def test_a_checkpoint_whose_weights_are_missing_or_wrong_says_so(tmp_path: Path)
     with pytest.raises(ValueError, match="cannot be used"):
         load_tree(tmp_path / "tiny")
     weights.unlink()
-    with pytest.raises(ValueError, match="no model.safetensors"):
+    with pytest.raises(ValueError, match=r"no model.safetensors"):
         load_tree(tmp_path / "tiny")
 
 

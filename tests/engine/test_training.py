@@ -65,7 +65,7 @@ def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, mo
 
 
 def test_training_lowers_the_error_and_the_checkpoint_loads(tmp_path: Path) -> None:
-    folder = run(tiny_training(local_steps=0, joint_steps=40, augment=False, average=0.0), tmp_path)
+    folder = run(tiny_training("dense", local_steps=0, joint_steps=40, augment=False, average=0.0), tmp_path)
     card = json.loads((folder / "card.json").read_text())
     before, after = card["history"][0]["train_mse"][-1], card["history"][-1]["train_mse"][-1]
     assert after < before

@@ -26,7 +26,7 @@ def test_the_lapped_transform_keeps_every_error_s_size() -> None:
 
 
 def test_a_flat_leaf_of_another_size_is_refused_with_both_sizes() -> None:
-    with pytest.raises(ValueError, match="5×4×1.*4×4×1"):
+    with pytest.raises(ValueError, match=r"5×4×1.*4×4×1"):
         FlatCodec(height=4, width=4, colours=1, channels=16).check(5, 4, 1)
 
 

@@ -33,6 +33,7 @@ def frames(count: int, height: int = 10, width: int = 7, colours: int = 3, seed:
     return np.random.default_rng(seed).integers(0, 256, (count, height, width, colours), dtype=np.uint8)
 
 
-def tiny_training(**changes: object) -> TrainConfig:
+def tiny_training(family: str = "residual", **changes: object) -> TrainConfig:
     """Seconds of training on small windows."""
-    return TrainConfig(name="tiny", tree=TreeConfig(leaves=4, hidden=(8, 8), channels=784), batch=16, **changes)
+    tree = TreeConfig(leaves=4, hidden=(8, 8), channels=784, family=family)
+    return TrainConfig(name="tiny", tree=tree, batch=16, **changes)
