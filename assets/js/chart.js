@@ -7,13 +7,18 @@ let library = null;
 
 /** plotly.min.js, fetched once per page and only when a chart is there. */
 function plotly(url) {
-  library ||= new Promise((done, failed) => {
+  library ||= fetchScript(url).catch(() => fetchScript(url));
+  library.catch(() => (library = null));
+  return library;
+}
+
+function fetchScript(url) {
+  return new Promise((done, failed) => {
     const script = h("script", { src: new URL(url, document.baseURI).href });
     script.onload = () => done(window.Plotly);
-    script.onerror = () => failed(new Error("plotly.min.js could not be loaded"));
+    script.onerror = () => setTimeout(() => failed(new Error("plotly.min.js could not be loaded")), 500);
     document.head.append(script);
   });
-  return library;
 }
 
 export function mount(parts, decorate = (figure) => figure, clicked = () => {}) {

@@ -60,7 +60,7 @@ function wordsFor(e, merges, node) {
 function writeCaptions(parts, e, merges, frame) {
   const psnr = framePsnr(e, merges, frame);
   parts.source.caption.textContent = "source";
-  parts.recovered.caption.replaceChildren("recovered ", h("b", { text: merges === 0 ? "1:1" : psnr === null ? ratio(merges) : dB(psnr) }));
+  parts.recovered.caption.replaceChildren(h("span", { class: "imfn-pane-word", text: "recovered" }), h("b", { text: merges === 0 ? "1:1" : psnr === null ? ratio(merges) : dB(psnr) }));
   const scale = h("span", { class: "imfn-error-scale", title: `0 to ${1 / GAIN} of full range` }, "0", h("i", { style: `background:${infernoGradient}` }), String(1 / GAIN));
   parts.error.caption.replaceChildren(h("span", { text: `error ×${GAIN}` }), scale);
 }

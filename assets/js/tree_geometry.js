@@ -32,7 +32,7 @@ function rowHeight(e, plotWidth, levels, narrow) {
 /** The frame of the drawing for a width in pixels. */
 export function layout(e, width, view, top = 4) {
   const narrow = width < NARROW;
-  const left = narrow ? 46 : 74;
+  const left = narrow ? 51 : 74;
   const right = narrow ? 52 : 72;
   const plot = { x: left, w: Math.max(60, width - left - right) };
   const levels = rows(e);
@@ -42,7 +42,7 @@ export function layout(e, width, view, top = 4) {
   const cell = plot.w / view.span;
   return {
     e, width, narrow, plot, rowH, gap, view, cell, rows: placed, per: framesPerThumb(cell, rowH),
-    bottom: top + levels.length * (rowH + gap) - gap, height: top + levels.length * (rowH + gap) + 6,
+    bottom: top + levels.length * (rowH + gap) - gap, height: top + levels.length * (rowH + gap) - gap + 7,
   };
 }
 
