@@ -42,6 +42,9 @@ def open_container(path: Path) -> Any:
     if not container.streams.video:
         container.close()
         raise ValueError(f"{path.name} has no video stream (perhaps sound only); choose a file with pictures")
+    if container.streams.video[0].codec_context is None:
+        container.close()
+        raise ValueError(f"{path.name} opens but no picture in it can be decoded (unknown codec); choose another file")
     return container
 
 
@@ -166,7 +169,7 @@ class Steps:
 
     def __init__(self) -> None:
         self.start: int | None = None
-        self.last = 0
+        self.last, self.ordered = 0, True
         self.count, self.low, self.high = 0, float("inf"), 0.0
 
     def add(self, pts: int | None) -> None:
@@ -175,7 +178,10 @@ class Steps:
             return
         if self.start is None:
             self.start = pts
-        elif pts > self.last:
+        elif pts <= self.last:
+            # some AVI files with B-frames state no true times; nothing can be said about them
+            self.ordered = False
+        else:
             step = pts - self.last
             self.count, self.low, self.high = self.count + 1, min(self.low, step), max(self.high, step)
         self.last = pts
@@ -183,7 +189,7 @@ class Steps:
     @property
     def uneven(self) -> bool:
         """By more than half the mean step; rounding to coarse ticks stays below that."""
-        if self.start is None or self.count < 2:
+        if self.start is None or self.count < 2 or not self.ordered:
             return False
         mean = (self.last - self.start) / self.count
         return self.high > 1.5 * mean or self.low < 0.5 * mean
