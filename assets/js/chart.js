@@ -26,10 +26,10 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
   const root = element.querySelector(".imfn-root") || element;
   const plot = h("div", { class: "imfn-chart", role: "figure", "aria-label": props.label || "Chart", style: `height:${props.height || 240}px` });
   root.replaceChildren(plot);
-  const chart = { plot, decorate, figure: null };
+  const chart = { plot, decorate, figure: null, turn: Promise.resolve() };
   const heard = (point) => { trigger("select", point); clicked(point); };
   const take = () => { chart.figure = props.value ? JSON.parse(props.value) : null; draw(); };
-  const draw = async () => { await render(chart, props.plotly, heard); };
+  const draw = () => (chart.turn = chart.turn.then(() => render(chart, props.plotly, heard)).catch((error) => { plot.textContent = error.message; }));
   watch("value", take);
   onTheme(root, draw);
   new ResizeObserver(() => plot.data && plot.clientWidth && window.Plotly.Plots.resize(plot)).observe(plot);
@@ -42,6 +42,7 @@ async function render(chart, url, heard) {
   plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
   if (!chart.figure) return;
   const Plotly = await plotly(url);
+  if (!chart.figure) return;
   const figure = chart.decorate(structuredClone(chart.figure), palette());
   const first = !plot.data;
   await Plotly.react(plot, figure.data, dressed(figure.layout, palette(), plot.clientHeight), settings(plot));

