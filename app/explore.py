@@ -6,6 +6,7 @@ Handlers are plain functions; `run` is a generator, so the first window shows wh
 from __future__ import annotations
 
 import html
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -30,12 +31,14 @@ from engine.data.source import Source, open_source
 from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
+WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
+HOUR = 3600  # seconds an exploration outlives its last use
 MEMORY_START = b'{"__metadata__"'
 
 
-def status(sentence: str = "", *, error: bool = False) -> str:
-    """The quiet line under the controls."""
-    kind = "imfn-status error" if error else "imfn-status"
+def status(sentence: str = "", *, error: bool = False, busy: bool = False) -> str:
+    """The quiet line under the controls; `busy` shows that work goes on, and the Cancel button with it."""
+    kind = "imfn-status" + (" error" if error else "") + (" busy" if busy else "")
     role = "alert" if error else "status"
     return f'<p class="{kind}" role="{role}">{html.escape(sentence)}</p>' if sentence else ""
 
@@ -73,6 +76,7 @@ def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> 
         tile=choice.get("tile"),
     )
     session = Session(loaded, choice.get("name") or source.info.name, source.info.fps)
+    session.sample = choice.get("sample")
     known = source.info.frames
     total = min(count, known - first) if known else count
     session.stated_windows = max(1, -(-total // loaded.leaves)) if known else 1
@@ -91,6 +95,7 @@ def run(
 ) -> Iterator[tuple]:
     """Explore the chosen input; yields (tree, chart, session, status). A failure leaves the last result alone."""
     try:
+        yield gr.skip(), gr.skip(), gr.skip(), status("Opening …", busy=True)
         if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
             session = from_memory(choice["paths"][0])
             yield shown(session, f"Opened from a memory of {session.memory.floats:,} floats.")
@@ -99,7 +104,7 @@ def run(
         for done in session.explore(source):
             progress((done, session.stated_windows), unit="windows", desc="Exploring")
             if done == 1 or done % 4 == 0:
-                yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored.")
+                yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored …", busy=True)
         session.stated_windows = session.windows
         yield shown(session, " ".join(session.notes))
     except (ValueError, OSError) as error:
@@ -116,21 +121,23 @@ def from_memory(path: str) -> Session:
     return session
 
 
-def shown(session: Session, sentence: str) -> tuple:
+def shown(session: Session, sentence: str, *, busy: bool = False) -> tuple:
     """A session's outputs."""
     payload = session.payload()
-    return payload, level_figure(payload["levels"]), session, status(sentence)
+    return payload, level_figure(payload["levels"]), session, status(sentence, busy=busy)
 
 
-def show_window(session: Session, event: gr.EventData) -> dict:
+def show_window(session: Session | None, event: gr.EventData) -> dict:
     """Another window of the same clip."""
+    session = session or first_session()
     wanted = int(event._data.get("window", 0))
     return session.payload(min(max(wanted, 0), session.windows - 1))
 
 
-def keep_choice(event: gr.EventData) -> dict:
-    """The selection, for the downloads."""
-    return dict(event._data)
+def forget(session: Session | None) -> None:
+    """Remove an exploration's files when its visitor is gone."""
+    if session is not None:
+        shutil.rmtree(session.folder, ignore_errors=True)
 
 
 def chosen_merges(session: Session, selection: dict) -> int:
@@ -162,17 +169,17 @@ def build_explore() -> None:
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
     line = gr.HTML(status(), elem_id="explore-status")
     choice = gr.State(sample_choice(samples()[0]))
-    session, selection = gr.State(first), gr.State({})
+    session = gr.State(None, time_to_live=HOUR, delete_callback=forget)  # None: the first paint is still shown
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             tree = ExploreTree(payload)
             ExplorePlayer()
+            take_away(session, line)
         with gr.Column(elem_classes="imfn-side"):
             ExploreInspector()
             with gr.Column(elem_classes="imfn-card"):
                 ExploreLevels()
                 chart = LevelChart(level_figure(payload["levels"]) if payload else None)
-            take_away(session, selection, line)
     outputs = [tree, chart, session, line]
     inputs = [choice, name, size, start, count]
     running = [go.click(run, inputs, outputs, api_name=False, show_progress="minimal")]
@@ -185,11 +192,14 @@ def build_explore() -> None:
         lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
     )
     tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
-    tree.choose(keep_choice, None, selection, api_name=False, queue=False, show_progress="hidden")
 
 
-def take_away(session: gr.State, selection: gr.State, line: gr.HTML) -> None:
-    """The download buttons: each makes its file, then hands it over through a link that is not shown."""
+def take_away(session: gr.State, line: gr.HTML) -> None:
+    """The download buttons: each makes its file, then hands it over through a link that is not shown.
+
+    The selection lives in the browser and comes along with the click.
+    """
+    selection = gr.JSON(visible=False)
     makers = {
         "memory": lambda s, c: memory_file(s, chosen_merges(s, c)),
         "video": lambda s, c: video_file(s, chosen_merges(s, c)),
@@ -202,13 +212,16 @@ def take_away(session: gr.State, selection: gr.State, line: gr.HTML) -> None:
             button = gr.Button(title, elem_id=f"explore-{title.lower()}")
             file = gr.DownloadButton("file", elem_id=f"explore-{title.lower()}-file", elem_classes="imfn-handover")
             fetch = f"() => setTimeout(() => document.querySelector('#explore-{title.lower()}-file').click(), 150)"
-            made = button.click(partial(made_file, make), [session, selection], [file, line], api_name=False)
+            made = button.click(
+                partial(made_file, make), [session, selection], [file, line], api_name=False, js=WITH_SELECTION
+            )
             made.success(None, None, None, js=fetch, api_name=False)
 
 
-def made_file(make: Callable[[Session, dict], Path], session: Session, selection: dict) -> tuple:
+def made_file(make: Callable[[Session, dict], Path], session: Session | None, selection: dict) -> tuple:
     """A file to hand over, or the sentence that says why there is none."""
     try:
+        session = session or first_session()
         restore_frames(session)
         path = make(session, selection)
     except (ValueError, OSError) as error:
@@ -218,7 +231,7 @@ def made_file(make: Callable[[Session, dict], Path], session: Session, selection
 
 def sample_choice(sample: object) -> dict:
     """A sample as a chosen input."""
-    return {"paths": [str(sample.path)], "tile": sample.tile, "name": sample.file}
+    return {"paths": [str(sample.path)], "tile": sample.tile, "name": sample.file, "sample": sample.name}
 
 
 def uploaded(files: list[str], name: str) -> tuple[dict, str]:

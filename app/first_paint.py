@@ -30,6 +30,7 @@ def first_session() -> Session | None:
         return None
     saved = json.loads(facts.read_text())
     session = Session(model(sample.model), sample.file, saved["fps"], folder=FOLDER)
+    session.sample = sample.name
     return Restored(session, saved).session
 
 

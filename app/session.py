@@ -33,6 +33,7 @@ class Session:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model, self.name, self.fps = model, name, fps
         self.notes: list[str] = []
+        self.sample: str | None = None
         self.shape: tuple[int, int, int] = (0, 0, 0)
         self.numbers: ClipNumbers | None = None
         self.memory: Memory | None = None
@@ -99,6 +100,7 @@ class Session:
         return {
             "id": self.id,
             "name": self.name,
+            "sample": self.sample,
             "model": self.model.name,
             "leaves": self.model.leaves,
             "fps": self.fps,

@@ -11,7 +11,7 @@ from .chart import plotly_script
 from .script import ASSETS, file_url
 
 STYLES = ("tokens.css", "page.css", "controls.css", "views.css")
-SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js")
+SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 
 LOGO = (
     '<svg class="imfn-logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">'

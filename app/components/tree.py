@@ -1,7 +1,7 @@
 """The memory tree with its transport: the one component that receives an exploration.
 
-Events: `window` {window} when another window is asked for, `choose` {window, merges, node, frame} a quarter of a
-second after the selection came to rest. Drawn by `assets/js/tree_view.js`.
+Event: `window` {window} when another window is asked for. The selection itself stays in the browser: nothing is sent
+while somebody walks the tree. Drawn by `assets/js/tree_view.js`.
 """
 
 from .view import View
@@ -11,5 +11,5 @@ class ExploreTree(View):
     """Takes the exploration payload (dict or JSON text) as its value; None shows the empty state."""
 
     module = "tree_view.js"
-    events_sent = ("window", "choose")
+    events_sent = ("window",)
     default_id = "explore-tree"

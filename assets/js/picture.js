@@ -40,6 +40,7 @@ function paintFrame(context, { L, colours, limits: range, words, height }, scale
   context.fillText(words.subtitle, 0, 47);
   if (!range) return;
   scaleOf(context, L.plot.x, height - 30);
+  context.fillStyle = colours.muted;
   context.fillText(`line under a node: ${range[0]} to ${range[1]} dB`, L.plot.x + 168, height - 22);
 }
 

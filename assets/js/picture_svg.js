@@ -3,7 +3,7 @@
 import { quality, viridisHex } from "./colours.js";
 import { nodeOf, nodePsnr } from "./exploration.js";
 import { drawCell } from "./sheets.js";
-import { nodeBox, nodeBoxes, rowStyle, slots, thumbBox } from "./tree_geometry.js";
+import { nodeBox, nodeBoxes, rowStyle, slots, thumbBox, xOf } from "./tree_geometry.js";
 import { rowWords } from "./tree_paint.js";
 
 const escaped = (words) => String(words).replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -27,7 +27,8 @@ function filmData(scene, merges, box) {
   context.scale(pixelRatio, pixelRatio);
   context.fillStyle = colours.film;
   context.fillRect(0, 0, box.w, box.h);
-  for (const slot of slots(L, box.first, box.last, selection.frame)) {
+  const single = box.first === box.last && [{ frame: box.first, x: box.x, w: box.w }];
+  for (const slot of single || slots(L, box.first, box.last, selection.frame)) {
     const thumb = thumbBox(L, { x: slot.x - box.x, w: slot.w }, 0, box.h);
     drawCell(context, L.e, merges, slot.frame, thumb, pixelRatio, ready);
   }
@@ -53,10 +54,17 @@ function rowSvg(scene, row) {
   const { L, colours, selection } = scene;
   const boxes = rowStyle(L, row) === "film" ? [wholeRow(L, row)] : nodeBoxes(L, row);
   const cells = boxes.map((box) => nodeSvg(scene, row, box)).join("");
-  const ringed = nodeBox(L, row, nodeOf(row.merges, selection.frame));
   const colour = row.merges === selection.merges ? colours.orange : colours.teal;
+  const lens = rowStyle(L, row) === "thumbs" ? null : lensBox(L, row, selection.frame);
+  const ringed = lens || nodeBox(L, row, nodeOf(row.merges, selection.frame));
   const ring = rect(ringed, { fill: "none", stroke: colour, "stroke-width": 2.5 });
-  return cells + ring + labels(scene, row);
+  return cells + (lens ? picture(scene, row.merges, lens, `lens${row.merges}`) : "") + ring + labels(scene, row);
+}
+
+/** Where nodes are too narrow, the selected frame stands in a square of the row's height. */
+function lensBox(L, row, frame) {
+  const x = xOf(L, frame + 0.5) - L.rowH / 2;
+  return { x, y: row.y, w: L.rowH, h: L.rowH, first: frame, last: frame };
 }
 
 const wholeRow = (L, row) => ({ ...nodeBox(L, row, 0), first: 0, last: L.e.window.count - 1, w: (L.plot.w * L.e.window.count) / L.view.span });

@@ -11,10 +11,11 @@ const state = {
   speed: 1,
   waiting: null, // the window that was asked for and has not arrived
 };
+const PATIENCE = 30000; // milliseconds until a window that never came is given up
 const listeners = new Set();
 let send = () => {};
-let sendTimer = 0;
 let urlTimer = 0;
+let patience = 0;
 let landing = null; // frame to select when the window that was asked for arrives
 
 const query = new URLSearchParams(location.search);
@@ -124,6 +125,8 @@ export function askWindow(index, frame = 0) {
   state.playing = false;
   tell("waiting");
   send("window", { window: index });
+  clearTimeout(patience);
+  patience = setTimeout(stopWaiting, PATIENCE);
 }
 
 /** A window that was asked for will not come: stop waiting. */
@@ -145,9 +148,7 @@ export function setSpeed(speed) {
 
 function announce() {
   clearTimeout(urlTimer);
-  clearTimeout(sendTimer);
   urlTimer = setTimeout(writeUrl, 120);
-  sendTimer = setTimeout(() => state.waiting === null && send("choose", { ...state.selection }), 250);
 }
 
 function writeUrl() {

@@ -19,10 +19,10 @@ export function step(n) {
 export const togglePlay = () => setPlaying(!get().playing);
 
 export function transport() {
-  const play = iconButton("play", "Play (space)", togglePlay, { class: "imfn-icon-button imfn-play" });
+  const play = iconButton("play", "Play (space)", togglePlay, { id: "explore-play", class: "imfn-icon-button imfn-play" });
   const back = iconButton("back", "Previous frame (,)", () => step(-1), { class: "imfn-icon-button imfn-wide-only" });
   const forward = iconButton("forward", "Next frame (.)", () => step(1), { class: "imfn-icon-button imfn-wide-only" });
-  const range = h("input", { type: "range", min: 0, max: 1, value: 0, class: "imfn-range", "aria-label": "Frame" });
+  const range = h("input", { id: "explore-scrub", type: "range", min: 0, max: 1, value: 0, class: "imfn-range", "aria-label": "Frame" });
   range.addEventListener("input", () => select({ frame: Number(range.value) }));
   const label = h("span", { class: "imfn-frame-label" });
   const speed = speedMenu();

@@ -1,4 +1,4 @@
-// The memory tree of the Explore tab: receives explorations from Python, draws them, and sends `window` and `choose`.
+// The memory tree of the Explore tab: receives explorations from Python, draws them, and sends `window`.
 // Mounted by `app/components/tree.py` on #explore-tree.
 
 import { viridisGradient } from "./colours.js";
@@ -6,11 +6,12 @@ import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "./
 import { describe, limits, span } from "./exploration.js";
 import { startClock } from "./playback.js";
 import { loadAll } from "./sheets.js";
+import { attachDrop } from "./drop.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
 import { transport } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
 import { attachGestures, attachMinimap } from "./tree_gestures.js";
-import { clampView, layout, rowOf, rowStyle, wholeView, zoomed } from "./tree_geometry.js";
+import { clampView, layout, rowOf, rowStyle, wholeView, xOf, zoomed } from "./tree_geometry.js";
 import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
@@ -20,6 +21,8 @@ const HINT = "each row is the whole clip, recovered from that row's memories alo
 export function mount({ element, props, trigger, watch }) {
   const tree = new Tree(element.querySelector(".imfn-root") || element);
   sendWith(trigger);
+  window.imfn.tree = tree;
+  attachDrop(element);
   watch("value", () => receive(props.value));
   receive(props.value);
   return tree;
@@ -219,9 +222,11 @@ class Tree {
     this.setView({ start: selection.frame + 0.5 - wide / 2, span: wide });
   }
 
-  /** Whether a row shows pictures at the present zoom; for tests. */
-  styleOf(merges) {
+  /** Where a frame of a row stands in the window, and how its row is drawn; for tests and guides. */
+  placeOf(merges, frame) {
     const L = this.layout();
-    return rowStyle(L, rowOf(L, merges));
+    const row = rowOf(L, merges);
+    const box = this.canvas.getBoundingClientRect();
+    return { x: box.left + xOf(L, frame + 0.5), y: box.top + row.y + L.rowH / 2, style: rowStyle(L, row) };
   }
 }

@@ -1,12 +1,11 @@
-"""The page, served once for all browser tests, and a browser to drive it.
+"""Fixtures for tests that drive the page in a real browser.
 
-A missing browser skips these tests, except where CI is set: there it fails them.
+`browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, **query)` opens a page in it and fails the
+test on any script error; `served` is the app itself, started as a person starts it. A browser is looked for in the variable IMFN_CHROMIUM, at
+/usr/bin/chromium, and among playwright's own. Without one these tests are skipped, but fail where CI is set.
 """
 
-from __future__ import annotations
-
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,19 +13,76 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+READY = 30_000  # milliseconds the page may take on a busy machine
+
+
+def _executables() -> list[str | None]:
+    named = [os.environ.get("IMFN_CHROMIUM"), "/usr/bin/chromium"]
+    return [*(path for path in named if path and Path(path).exists()), None]
+
+
+def _launch(playwright):
+    reasons = []
+    for path in _executables():
+        try:
+            return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        except Exception as error:
+            reasons.append(str(error).splitlines()[0])
+    message = "no Chromium for the browser tests: " + "; ".join(reasons)
+    return pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """One headless Chromium."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = _launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_at(browser) -> Iterator[Callable]:
+    """Open pages of any width and theme; a script error on any of them fails the test."""
+    contexts, errors = [], []
+
+    def open_page(url: str, *, width: int = 1280, height: int = 900, theme: str = "light", **query):
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(READY)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{url}?{urlencode({'__theme': theme, **query})}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
-    """The page's address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """The address of `python app.py`."""
+    port = free_port()
     command = [sys.executable, "app.py", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
         url = f"http://127.0.0.1:{port}/"
@@ -50,38 +106,18 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """Chromium: IMFN_CHROMIUM, one that is installed, or Playwright's own."""
-    from playwright.sync_api import Error, sync_playwright
+def serve() -> Iterator[Callable[..., str]]:
+    """Launch a gr.Blocks in this process and give its address; closed when the run ends."""
+    launched = []
 
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("IMFN_CHROMIUM") or next((p for n in names if (p := shutil.which(n))), None)
-    with sync_playwright() as playwright:
-        try:
-            chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        except Error as error:
-            if os.environ.get("CI"):
-                pytest.fail(f"CI needs a browser: {str(error)[:200]}")
-            pytest.skip("no Chromium found; `make browser` installs one")
-        yield chromium
-        chromium.close()
+    def launch(blocks, **options) -> str:
+        port = free_port()
+        blocks.launch(
+            server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, **options
+        )
+        launched.append(blocks)
+        return f"http://127.0.0.1:{port}/"
 
-
-@pytest.fixture
-def page_at(browser: object, served: str) -> Iterator[Callable]:
-    """Opens the page at a width and waits for the first paint."""
-    contexts = []
-
-    def open_page(width: int = 1280, theme: str = "light") -> object:
-        context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.goto(f"{served}?__theme={theme}")
-        page.wait_for_selector("#explore-tree canvas")
-        page.wait_for_selector("#explore-levels tbody tr")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield launch
+    for blocks in launched:
+        blocks.close(verbose=False)
