@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from engine.config import TrainConfig
+from engine.training.augment import jitter
 
 log = logging.getLogger(__name__)
 
@@ -44,21 +44,6 @@ class DigitBatches:
         if self.augment:
             frames = jitter(frames, generator)
         return frames.unflatten(0, (windows, leaves))
-
-
-def jitter(frames_NHWK: Tensor, generator: torch.Generator) -> Tensor:
-    """Small random turns (±6°), scalings (±6 %) and shifts (±1 pixel); one frame in three stays as it is."""
-    n = len(frames_NHWK)
-    draw = torch.rand(5, n, generator=generator) * 2 - 1
-    keep = draw[4] < -1 / 3
-    angle, scale = draw[0] * 0.105, 1 + 0.06 * draw[1]
-    shift = draw[2:4] * 2 / frames_NHWK.shape[1]
-    cos, sin = angle.cos() * scale, angle.sin() * scale
-    theta = torch.stack((torch.stack((cos, -sin, shift[0]), 1), torch.stack((sin, cos, shift[1]), 1)), 1)
-    x = frames_NHWK.permute(0, 3, 1, 2)
-    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
-    moved = F.grid_sample(x, grid, align_corners=False).permute(0, 2, 3, 1)
-    return torch.where(keep[:, None, None, None], frames_NHWK, moved)
 
 
 class VideoBatches:

@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def _frames(count: int, height: int, width: int, channels: int) -> np.ndarray:
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     waves = [np.sin(6 * (x + y) + 0.4 * t) for t in range(count)]
     grey = np.stack(waves)[..., None] * 0.4 + 0.5
     return (np.repeat(grey, channels, axis=-1) * np.linspace(1, 0.6, channels)).astype(np.float32)
