@@ -28,7 +28,11 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
   root.replaceChildren(plot);
   const chart = { plot, decorate, figure: null, turn: Promise.resolve() };
   const heard = (point) => { trigger("select", point); clicked(point); };
-  const take = () => { chart.figure = props.value ? JSON.parse(props.value) : null; draw(); };
+  const take = () => {
+    chart.figure = props.value ? JSON.parse(props.value) : null;
+    plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
+    draw();
+  };
   const draw = () => (chart.turn = chart.turn.then(() => render(chart, props.plotly, heard)).catch((error) => { plot.textContent = error.message; }));
   watch("value", take);
   onTheme(root, draw);
@@ -39,7 +43,6 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
 
 async function render(chart, url, heard) {
   const { plot } = chart;
-  plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
   if (!chart.figure) return;
   const Plotly = await plotly(url);
   if (!chart.figure) return;

@@ -23,9 +23,9 @@ def evaluate(
 
     `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
     """
-    sequences = digit_windows(model, data, seeds) if model.frame_shape else clip_windows(model, data, size)
-    numbers, per_sequence, origin = None, [], ""
-    for frames, origin in itertools.islice(sequences, limit):
+    origin, windows = digit_windows(model, data, seeds) if model.frame_shape else clip_windows(model, data, size)
+    numbers, per_sequence = None, []
+    for frames in itertools.islice(windows, limit):
         levels = list(explore_window(model, frames))
         numbers = numbers or ClipNumbers(pixels=frames[0].size)
         numbers.add(levels)
@@ -37,20 +37,18 @@ def evaluate(
     return {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
 
 
-def digit_windows(model: Model, data: str | Path | None, seeds: int) -> Iterator[tuple[np.ndarray, str]]:
-    """MNIST test sequences, seed by seed."""
+def digit_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:
+    """Where the digits come from, and MNIST test sequences, seed by seed."""
     from engine.data.digits import digit_sequences, load_digits
 
     digits = load_digits("test", root=Path(data) if data else None)
-    for seed in range(seeds):
-        count = len(digits.images_NHWK) // model.leaves
-        for frames in digit_sequences(digits.images_NHWK, model.leaves, seed, count):
-            yield frames, digits.origin
+    count = len(digits.images_NHWK) // model.leaves
+    by_seed = (digit_sequences(digits.images_NHWK, model.leaves, seed, count) for seed in range(seeds))
+    return digits.origin, itertools.chain.from_iterable(by_seed)
 
 
-def clip_windows(model: Model, data: str | Path | None, size: int) -> Iterator[tuple[np.ndarray, str]]:
-    """Windows of the official test clips when `data` holds UCF-101, else of every video in it."""
-    from engine.data.clips import video_clips
+def clip_windows(model: Model, data: str | Path | None, size: int) -> tuple[str, Iterator[np.ndarray]]:
+    """What the clips are, and windows of the official test clips when `data` holds UCF-101, else of every video."""
     from engine.data.folder import videos_in
     from engine.data.ucf import ucf_split
 
@@ -59,9 +57,15 @@ def clip_windows(model: Model, data: str | Path | None, size: int) -> Iterator[t
     official = (Path(data) / "ucfTrainTestlist").is_dir()
     paths = ucf_split(Path(data), part="test") if official else videos_in(Path(data))
     origin = f"{'UCF-101 split 1 test' if official else 'videos'}, {len(paths)} clips, {size} px"
+    return origin, readable_windows(paths, model.leaves, size)
+
+
+def readable_windows(paths: list[Path], leaves: int, size: int) -> Iterator[np.ndarray]:
+    """Two windows of every clip that can be read."""
+    from engine.data.clips import video_clips
+
     for path in paths:
         try:
-            for frames in video_clips(path, size=size, frames=model.leaves, limit=2):
-                yield frames, origin
+            yield from video_clips(path, size=size, frames=leaves, limit=2)
         except ValueError:
             continue

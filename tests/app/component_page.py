@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import gradio as gr
-from tests.app.fake_exploration import exploration
 
 from app.components import (
     ExploreInspector,
@@ -18,6 +17,7 @@ from app.components import (
     level_figure,
     static_paths,
 )
+from tests.app.fake_exploration import exploration
 
 
 def payloads(folder: Path) -> dict:

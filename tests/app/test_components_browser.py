@@ -1,13 +1,13 @@
-"""The Explore tab's components in a real browser: every way to select, play, zoom and save, in both themes and widths."""
+"""The Explore tab's components in a real browser: all ways to select, play, zoom and save, both themes and widths."""
 
 import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from tests.app.component_page import component_page
 from PIL import Image
 
 from app.components import head_html, page_theme
+from tests.app.component_page import component_page
 
 pytestmark = pytest.mark.browser
 
@@ -207,7 +207,7 @@ def test_a_memory_file_shows_what_it_holds_and_no_errors(opened):
     assert "source is not in it" in page.locator("#explore-player").inner_text()
     assert "from a memory file" in page.locator("#explore-tree .imfn-notes").inner_text()
     assert page.get_by_role("radio").all_inner_texts() == ["16:1"]
-    assert page.locator("#explore-chart .imfn-chart").is_hidden()
+    page.locator("#explore-chart .imfn-chart").wait_for(state="hidden")
 
 
 def test_a_short_tail_has_only_its_frames(opened):
