@@ -33,6 +33,7 @@ from engine.memory import Memory
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
 WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
 HOUR = 3600  # seconds an exploration outlives its last use
+SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 MEMORY_START = b'{"__metadata__"'
 
 
@@ -61,10 +62,10 @@ def whole(text: str, label: str) -> int:
 def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Source]:
     """A new session and its source; ValueError in one sentence."""
     loaded = model(model_name)
-    first, count = whole(first, "from frame"), whole(count, "frames")
+    first, count = whole(first, "from frame") - 1, whole(count, "frames")
     if first < 0 or count < 1:
         raise ValueError(
-            f"The clip starts at frame {first} and has {count} frames; start at 0 or later, take at least 1."
+            f"The clip starts at frame {first + 1} and has {count} frames; start at 1 or later, take at least 1."
         )
     paths = choice["paths"][0] if len(choice["paths"]) == 1 else choice["paths"]
     source = open_source(
@@ -80,8 +81,9 @@ def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> 
     known = source.info.frames
     total = min(count, known - first) if known else count
     session.stated_windows = max(1, -(-total // loaded.leaves)) if known else 1
-    if known and known > first + count:
-        source.notes.append(f"Frames {first + 1} to {first + count} of {known}; widen the clip range for more.")
+    if known and (first or known > first + count):
+        last = min(known, first + count)
+        source.notes.append(f"Frames {first + 1} to {last} of {known}; change the clip range for others.")
     return session, source
 
 
@@ -98,7 +100,7 @@ def run(
         yield gr.skip(), gr.skip(), gr.skip(), status("Opening …", busy=True)
         if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
             session = from_memory(choice["paths"][0])
-            yield shown(session, f"Opened from a memory of {session.memory.floats:,} floats.")
+            yield shown(session, f"{session.name}: opened from a memory of {session.memory.floats:,} floats.")
             return
         session, source = opened(choice, model_name, size, first, count)
         for done in session.explore(source):
@@ -106,9 +108,17 @@ def run(
             if done == 1 or done % 4 == 0:
                 yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored …", busy=True)
         session.stated_windows = session.windows
-        yield shown(session, " ".join(session.notes))
+        yield shown(session, summary(session))
     except (ValueError, OSError) as error:
         yield gr.skip(), gr.skip(), gr.skip(), status(str(error), error=True)
+
+
+def summary(session: Session) -> str:
+    """What was explored, in one line."""
+    windows = "1 window" if session.windows == 1 else f"{session.windows} windows"
+    frames = "1 frame" if session.frames == 1 else f"{session.frames} frames"
+    height, width, _ = session.shape
+    return f"{session.name}: {frames} of {width}×{height} in {windows} of {session.model.leaves}."
 
 
 def from_memory(path: str) -> Session:
@@ -163,7 +173,7 @@ def build_explore() -> None:
         size = gr.Dropdown(
             list(SIZES), value="128", label="short side", elem_id="explore-size", elem_classes="imfn-pill-menu"
         )
-        start = gr.Textbox("0", label="from frame", elem_id="explore-first", elem_classes="imfn-pill-menu")
+        start = gr.Textbox("1", label="from frame", elem_id="explore-first", elem_classes="imfn-pill-menu")
         count = gr.Textbox("160", label="frames", elem_id="explore-count", elem_classes="imfn-pill-menu")
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
@@ -235,15 +245,15 @@ def sample_choice(sample: object) -> dict:
 
 
 def uploaded(files: list[str], name: str) -> tuple[dict, str]:
-    """Uploaded files as a chosen input; small grey pictures go to the digits model."""
+    """Uploaded files as a chosen input, and the model that suits them: flat models are for small pictures only."""
     paths = [str(f) for f in files]
     try:
         info = open_source(paths if len(paths) > 1 else paths[0]).info
-        if max(info.height, info.width) <= 32 and "digits-128" in model_names():
-            name = "digits-128"
     except (ValueError, OSError):
-        pass
-    return {"paths": paths}, name
+        return {"paths": paths}, name
+    small = max(info.height, info.width) <= SMALL
+    suitable = [n for n in model_names() if (model(n).frame_shape is not None) == small]
+    return {"paths": paths}, name if name in suitable or not suitable else suitable[0]
 
 
 __all__ = ["build_explore", "run"]

@@ -12,7 +12,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, help="a bundled checkpoint's name or a checkpoint folder")
     parser.add_argument("--merges", type=int, help="0 … log2 T; the root when left out")
     parser.add_argument("--short-side", type=int, help="scale down to this many pixels; native when left out")
-    parser.add_argument("--first", type=int, default=0, help="first frame")
+    parser.add_argument("--first", type=int, default=0, help="first frame, counted from 0")
     parser.add_argument("--last", type=int, help="frame to stop before")
     parser.add_argument("--tile", type=int, help="cut an image sheet into square tiles of this side")
     parser.add_argument("--out", required=True, type=Path, help="memory file to write")

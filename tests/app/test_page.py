@@ -153,6 +153,9 @@ def test_the_digits_sample_is_explored_with_its_own_model(explorer: Callable) ->
     assert page.get_attribute("#sample-digits", "aria-pressed") == "true"
     page.get_by_role("radio", name="128:1", exact=True).click()
     assert page.evaluate(f"{SELECTION}.merges") == 7
+    upload(page, CLIP)
+    wait_explored(page, 36)
+    assert page.evaluate("imfn.get().exploration.model") == "video-16"
 
 
 def test_bad_input_gets_a_sentence_and_leaves_the_result(explorer: Callable, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.__main__ import main
+from tests.engine.data.test_source import broken
 from tests.engine.tiny import frames, tiny_model
 
 
@@ -41,6 +42,19 @@ def test_bad_input_ends_with_2_and_one_line(
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    "kind", ["empty", "text", "sound", "no frames", "climbing zip", "bomb", "wide", "damaged image", "missing"]
+)
+def test_unusable_input_ends_with_2_and_leaves_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    tiny_model(tmp_path)
+    model, out = str(tmp_path / "tiny"), tmp_path / "out.imfn"
+    assert main(["compress", str(broken(tmp_path, kind)), "--model", model, "--out", str(out)]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not list(tmp_path.glob("out.imfn*"))
 
 
 def test_models_lists_the_bundled_checkpoints(capsys: pytest.CaptureFixture[str]) -> None:

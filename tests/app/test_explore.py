@@ -1,0 +1,73 @@
+"""The Explore tab's handlers without a browser: what each input makes of the page, and that a failure costs nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from app.explore import run, uploaded
+from engine.model import load_model
+from tests.engine.data.test_source import broken, gradient
+from tests.engine.tiny import frames, tiny_model
+
+KINDS = ("empty", "text", "sound", "no frames", "climbing zip", "bomb", "zip of text", "wide", "damaged image")
+
+
+def explored(path: Path, model: str = "video-16", size: str = "128", first: str = "1", count: str = "160") -> tuple:
+    """What the page shows at the end of a run: (tree, chart, session, status)."""
+    return list(run({"paths": [str(path)]}, model, size, first, count))[-1]
+
+
+def refused(outcome: tuple) -> str:
+    """The sentence of a run that changed nothing else."""
+    assert [part == gr.skip() for part in outcome[:3]] == [True, True, True]
+    assert 'role="alert"' in outcome[3]
+    return outcome[3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_unusable_input_gets_a_sentence_and_the_last_result_stays(tmp_path: Path, kind: str) -> None:
+    path = broken(tmp_path, kind)
+    assert path.name in refused(explored(path))
+
+
+def test_a_value_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
+    clip = frames(4, 32, 32).astype(np.float32) / 255
+    clip[2, 3, 4] = np.nan
+    np.save(tmp_path / "clip.npy", clip)
+    assert "has NaN in frame 2" in refused(explored(tmp_path / "clip.npy"))
+
+
+def test_damaged_and_foreign_memories_are_refused(tmp_path: Path) -> None:
+    foreign, damaged = tmp_path / "foreign.imfn", tmp_path / "damaged.imfn"
+    tiny_model(tmp_path).compress(frames(4)).save(foreign)
+    assert "which is not here" in refused(explored(foreign))
+    memory = load_model("video-16").compress(frames(16, 32, 32))
+    memory.save(damaged)
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    assert "damaged" in refused(explored(damaged))
+
+
+@pytest.mark.parametrize(("first", "count"), [("0", "16"), ("1", "0"), ("some", "16"), ("99", "16")])
+def test_a_range_that_cannot_be_is_named(tmp_path: Path, first: str, count: str) -> None:
+    np.save(tmp_path / "clip.npy", frames(20, 32, 32))
+    refused(explored(tmp_path / "clip.npy", first=first, count=count))
+
+
+def test_a_range_is_counted_from_one_as_the_page_counts(tmp_path: Path) -> None:
+    clip = gradient(20, 32, 32)
+    np.save(tmp_path / "clip.npy", clip)
+    tree, _, session, line = explored(tmp_path / "clip.npy", first="3", count="2")
+    assert np.array_equal(next(session.source_windows()), clip[2:4])
+    assert "Frames 3 to 4 of 20; change the clip range for others." in tree["notes"]
+    assert "clip.npy: 2 frames of 32×32 in 1 window of 16." in line
+
+
+def test_the_model_follows_the_size_of_what_is_uploaded(tmp_path: Path) -> None:
+    np.save(tmp_path / "large.npy", frames(2, 64, 64))
+    np.save(tmp_path / "small.npy", frames(2, 28, 28, 1))
+    assert uploaded([str(tmp_path / "large.npy")], "digits-128")[1] == "video-16"
+    assert uploaded([str(tmp_path / "small.npy")], "video-16")[1] == "digits-128"
