@@ -33,7 +33,12 @@ class Tree(nn.Module):
         for level in range(config.merges):
             hidden = config.hidden[level] if level < len(config.hidden) else 0
             sweeper = build_sweeper(
-                family=config.family, pairing=config.pairing, slots=slots, channels=channels, hidden=hidden
+                family=config.family,
+                pairing=config.pairing,
+                slots=slots,
+                channels=channels,
+                hidden=hidden,
+                mirror=config.mirror,
             )
             self.sweepers.append(sweeper)
             slots, channels = sweeper.pairing.slots_out, sweeper.pairing.channels_out

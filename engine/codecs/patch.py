@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from engine.codecs.lapped import border_filter
 
@@ -42,37 +41,50 @@ class PatchCodec(nn.Module):
         """Frames in [0, 1] -> state [N, S, C]."""
         n, height, width, colours = frames_NHWK.shape
         rows, columns = self.grid(height, width)
-        pad = (0, columns * self.patch - width, 0, rows * self.patch - height)
-        x_NKHW = frames_NHWK.permute(0, 3, 1, 2) - 0.5
-        if any(pad):
-            x_NKHW = F.pad(x_NKHW, pad, mode="replicate")
-        x_NKHW = self._lap(x_NKHW, self.filter)
-        x = x_NKHW.reshape(n, colours, rows, self.patch, columns, self.patch)
-        return x.permute(0, 2, 4, 3, 5, 1).reshape(n, rows * columns, self.channels)
+        x_NHWK = frames_NHWK - 0.5
+        for axis, missing in ((1, rows * self.patch - height), (2, columns * self.patch - width)):
+            if missing:
+                edge = x_NHWK.narrow(axis, x_NHWK.shape[axis] - 1, 1)
+                x_NHWK = torch.cat((x_NHWK, edge.expand(*edge.shape[:axis], missing, *edge.shape[axis + 1 :])), axis)
+        x_NHWK = self._lap(x_NHWK, self.filter)
+        x = x_NHWK.reshape(n, rows, self.patch, columns, self.patch, colours)
+        return x.transpose(2, 3).reshape(n, rows * columns, self.channels)
 
     def decode(self, state_NSC: Tensor, height: int, width: int) -> Tensor:
         """State -> frames of the stated size, not clipped."""
         n, (rows, columns) = len(state_NSC), self.grid(height, width)
-        x = state_NSC.reshape(n, rows, columns, self.patch, self.patch, self.colours)
-        x_NKHW = x.permute(0, 5, 1, 3, 2, 4).reshape(n, self.colours, rows * self.patch, columns * self.patch)
-        x_NKHW = self._lap(x_NKHW, self.filter.T)
-        return x_NKHW[:, :, :height, :width].permute(0, 2, 3, 1) + 0.5
+        x = state_NSC.reshape(n, rows, columns, self.patch, self.patch, self.colours).transpose(2, 3)
+        x_NHWK = x.reshape(n, rows * self.patch, columns * self.patch, self.colours)
+        return self._lap(x_NHWK, self.filter.T)[:, :height, :width] + 0.5
 
-    def _lap(self, x_NKHW: Tensor, filter_BB: Tensor) -> Tensor:
+    def _lap(self, x_NHWK: Tensor, filter_BB: Tensor) -> Tensor:
         """Apply the border filter along both axes; the picture's own edge is left alone."""
         if not self.lap:
-            return x_NKHW
-        for axis in (2, 3):
-            x_NKHW = self._lap_axis(x_NKHW.movedim(axis, -1), filter_BB).movedim(-1, axis)
-        return x_NKHW
+            return x_NHWK
+        n, height, width, colours = x_NHWK.shape
+        x_NHWK = self._lap_rows(x_NHWK.reshape(n, height, -1), filter_BB, 1)
+        return self._lap_rows(x_NHWK.reshape(n * height, width, colours), filter_BB, colours).view(
+            n, height, width, colours
+        )
 
-    def _lap_axis(self, x: Tensor, filter_BB: Tensor) -> Tensor:
-        borders = x.shape[-1] // self.patch - 1
+    def _lap_rows(self, x_NRX: Tensor, filter_BB: Tensor, colours: int) -> Tensor:
+        """Mix the rows on either side of every border between patches; X is what lies side by side in a row.
+
+        Where a row is only a pixel (`colours` > 1) pixel and colour are mixed as one vector: one large product
+        instead of many tiny ones.
+        """
+        borders = x_NRX.shape[1] // self.patch - 1
         if borders < 1:
-            return x
-        half = self.patch // 2
-        inner = x[..., half:-half].unflatten(-1, (borders, self.patch))
-        edge = half - self.lap
-        mixed = inner[..., edge : edge + 2 * self.lap] @ filter_BB
-        inner = torch.cat((inner[..., :edge], mixed, inner[..., edge + 2 * self.lap :]), -1)
-        return torch.cat((x[..., :half], inner.flatten(-2), x[..., -half:]), -1)
+            return x_NRX
+        half, edge = self.patch // 2, self.patch // 2 - self.lap
+        out_NRX = x_NRX.clone()
+        inner = slice(edge, edge + 2 * self.lap)
+        source, target = (t[:, half:-half].unflatten(1, (borders, self.patch))[:, :, inner] for t in (x_NRX, out_NRX))
+        if colours > 1:
+            wide = torch.kron(
+                filter_BB.contiguous(), torch.eye(colours, dtype=filter_BB.dtype, device=filter_BB.device)
+            )
+            target.copy_((source.flatten(2) @ wide).view_as(target))
+        else:
+            target.copy_(filter_BB.T @ source)
+        return out_NRX

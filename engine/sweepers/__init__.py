@@ -1,7 +1,8 @@
 """Sweepers: one level of the tree each, a learned 2-to-1 `merge` with its learned `inverse`.
 
-A sweeper is a pairing (how two states are laid side by side, `pairing.py`) around a family of maps:
-`dense` (the paper's MLPs over flat vectors), `linear` (closed-form KLT) and `residual` (KLT + MLP).
+A sweeper is a pairing (how two states are laid side by side, `pairing.py`) around a family of maps: `dense` (the
+paper's MLPs over flat vectors), `linear` (closed-form KLT, or `mirror.py`, its time-symmetric form) and `residual`
+(closed form + MLP).
 Shapes: B batch, S slots, C channels of a slot, I / O channels into and out of a map.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from engine.sweepers.dense import DenseMap
 from engine.sweepers.linear import LinearMap
+from engine.sweepers.mirror import MirrorMap
 from engine.sweepers.pairing import Fuse, Pairing, Stack
 from engine.sweepers.residual import ResidualMap
 from engine.sweepers.sweeper import Sweeper
@@ -17,16 +19,20 @@ FAMILIES = ("dense", "linear", "residual")
 PAIRINGS = ("fuse", "stack")
 
 
-def build_sweeper(*, family: str, pairing: str, slots: int, channels: int, hidden: int) -> Sweeper:
+def build_sweeper(
+    *, family: str, pairing: str, slots: int, channels: int, hidden: int, mirror: bool = False
+) -> Sweeper:
     """A sweeper for states [slots, channels]; ValueError names an unknown family or pairing."""
     layout: Pairing = {"fuse": Fuse, "stack": Stack}[pairing](slots=slots, channels=channels)
-    if family == "linear":
-        return Sweeper(layout, LinearMap(layout.channels_in, layout.channels_out))
-    if family == "residual":
-        return Sweeper(layout, ResidualMap(layout.channels_in, layout.channels_out, hidden=hidden))
+    sizes = layout.channels_in, layout.channels_out
     if family == "dense":
-        return Sweeper(layout, DenseMap(layout.channels_in, layout.channels_out, hidden=hidden))
+        return Sweeper(layout, DenseMap(*sizes, hidden=hidden))
+    closed_form = MirrorMap(channels) if mirror else LinearMap(*sizes)
+    if family == "linear":
+        return Sweeper(layout, closed_form)
+    if family == "residual":
+        return Sweeper(layout, ResidualMap(closed_form, *sizes, hidden=hidden))
     raise ValueError(f"sweeper family {family!r} is unknown, choose one of {', '.join(FAMILIES)}")
 
 
-__all__ = ["FAMILIES", "PAIRINGS", "DenseMap", "LinearMap", "ResidualMap", "Sweeper", "build_sweeper"]
+__all__ = ["FAMILIES", "PAIRINGS", "DenseMap", "LinearMap", "MirrorMap", "ResidualMap", "Sweeper", "build_sweeper"]

@@ -26,6 +26,10 @@ class LinearMap(nn.Module):
         """Back to I channels; what was dropped comes back as the mean."""
         return torch.nn.functional.linear(y, self.weight) + self.mean
 
+    def moments(self) -> Covariance:
+        """What `fit` needs, empty."""
+        return Covariance(self.weight.shape[0])
+
     @torch.no_grad()
     def fit(self, covariance: Covariance) -> None:
         """Set mean and directions from streamed second moments."""
@@ -36,10 +40,10 @@ class LinearMap(nn.Module):
 
 
 class Covariance:
-    """Mean and covariance of rows that arrive in blocks, held in float64."""
+    """Mean and covariance of rows that arrive in blocks, held in float64; around zero when not `centred`."""
 
-    def __init__(self, channels: int) -> None:
-        self.count = 0
+    def __init__(self, channels: int, *, centred: bool = True) -> None:
+        self.count, self.centred = 0, centred
         self.sum = torch.zeros(channels, dtype=torch.float64)
         self.products = torch.zeros(channels, channels, dtype=torch.float64)
 
@@ -54,5 +58,5 @@ class Covariance:
         """(mean [channels], covariance [channels, channels]); ValueError when nothing was added."""
         if not self.count:
             raise ValueError("the transform was fitted on 0 rows, at least 1 is needed")
-        mean = self.sum / self.count
+        mean = self.sum / self.count * self.centred
         return mean, self.products / self.count - mean[:, None] * mean[None]

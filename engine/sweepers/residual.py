@@ -9,6 +9,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from engine.sweepers.linear import Covariance, LinearMap
+from engine.sweepers.mirror import MirrorMap, MirrorMoments
 
 
 def correction(channels_in: int, hidden: int, channels_out: int) -> nn.Sequential:
@@ -29,9 +30,9 @@ def correction(channels_in: int, hidden: int, channels_out: int) -> nn.Sequentia
 class ResidualMap(nn.Module):
     """[.., I] <-> [.., O]: projection plus learned correction, both ways."""
 
-    def __init__(self, channels_in: int, channels_out: int, *, hidden: int) -> None:
+    def __init__(self, shortcut: LinearMap | MirrorMap, channels_in: int, channels_out: int, *, hidden: int) -> None:
         super().__init__()
-        self.shortcut = LinearMap(channels_in, channels_out)
+        self.shortcut = shortcut
         self.reduce = correction(channels_in, hidden, channels_out) if hidden else None
         self.expand = correction(channels_out, hidden, channels_in) if hidden else None
 
@@ -45,6 +46,10 @@ class ResidualMap(nn.Module):
         x = self.shortcut.up(y)
         return x + self.expand(y) if self.expand else x
 
-    def fit(self, covariance: Covariance) -> None:
+    def moments(self) -> Covariance | MirrorMoments:
+        """What `fit` needs, empty."""
+        return self.shortcut.moments()
+
+    def fit(self, moments: Covariance | MirrorMoments) -> None:
         """Start the shortcut at the closed form."""
-        self.shortcut.fit(covariance)
+        self.shortcut.fit(moments)

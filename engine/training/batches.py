@@ -70,15 +70,21 @@ class VideoBatches:
             clips += found
         if not clips:
             raise ValueError(f"no clip of {config.tree.leaves} frames could be read from {config.data!r}")
+        self.shift = max(1, config.tree.patch // 2)
         self.clips_NTHWK = torch.from_numpy(np.stack(clips))
         self.origin = f"{len(clips)} windows of {len(taken)} classes from {config.data}"
 
     def blocks(self) -> Iterator[Tensor]:
-        """Every window [1, T, H, W, K], mirrored and played backwards by turns: statistics gain both symmetries."""
+        """Every window [1, T, H, W, K] twice: as it is or mirrored, then the other way and half a patch further.
+
+        Both are as natural as the original, and the transform is fitted to twice as many different patches.
+        """
         for index, clip in enumerate(self.clips_NTHWK):
             x = clip[None].float() / 255
+            x = x.flip(1) if index % 4 > 1 else x
             x = x.flip(3) if index % 2 else x
-            yield x.flip(1) if index % 4 > 1 else x
+            yield x
+            yield x[:, :, self.shift : -self.shift, self.shift : -self.shift].flip(3)
 
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
         """Random windows, half of them mirrored."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from engine.codecs import FlatCodec
-from engine.sweepers.linear import Covariance
+from engine.sweepers import MirrorMap
 from engine.training.batches import DigitBatches, VideoBatches
 from engine.tree import Tree
 
@@ -26,10 +26,19 @@ def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: to
     if tree.config.family == "dense":
         return
     for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
-        covariance = Covariance(sweeper.pairing.channels_in)
+        if level:
+            hand_parity_up(tree, level)
+        moments = sweeper.map.moments()
         for block in batches.blocks():
-            covariance.add(pair_rows(tree, block.to(device), level))
-        sweeper.map.fit(covariance)
+            moments.add(pair_rows(tree, block.to(device), level))
+        sweeper.map.fit(moments)
+
+
+def hand_parity_up(tree: Tree, level: int) -> None:
+    """Tell a time-symmetric transform which of its inputs change sign when the clip runs backwards."""
+    below, here = (getattr(tree.sweepers[at].map, "shortcut", tree.sweepers[at].map) for at in (level - 1, level))
+    if isinstance(here, MirrorMap):
+        here.parity_in.copy_(below.parity_out)
 
 
 def pair_rows(tree: Tree, frames_BTHWK: Tensor, level: int) -> Tensor:

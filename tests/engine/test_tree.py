@@ -5,7 +5,7 @@ import torch
 
 from engine.codecs import FlatCodec, PatchCodec
 from engine.config import TreeConfig
-from engine.sweepers import build_sweeper
+from engine.sweepers import MirrorMap, build_sweeper
 from engine.sweepers.linear import Covariance, LinearMap
 from engine.tree import Tree
 from tests.engine.tiny import DENSE, FLAT, PATCH
@@ -74,3 +74,40 @@ def test_a_config_that_cannot_work_names_its_numbers() -> None:
         TreeConfig(leaves=12)
     with pytest.raises(ValueError, match="2 widths, 7 levels"):
         TreeConfig(hidden=(1, 2))
+
+
+def reversible(seed: int = 0, count: int = 4000, channels: int = 6) -> torch.Tensor:
+    """Pairs [2·count, 2·channels] that are as likely in one order as in the other."""
+    generator = torch.Generator().manual_seed(seed)
+    mix = torch.randn(2 * channels, 2 * channels, generator=generator)
+    pairs = torch.randn(count, 2 * channels, generator=generator) @ mix + 1
+    return torch.cat((pairs, pairs.roll(channels, 1)))
+
+
+def fitted(map: LinearMap | MirrorMap, pairs: torch.Tensor) -> torch.Tensor:
+    """The map's reconstruction of the pairs it was fitted on."""
+    moments = map.moments()
+    moments.add(pairs)
+    map.fit(moments)
+    return map.up(map.down(pairs))
+
+
+def test_the_time_symmetric_transform_is_the_closed_form_of_reversible_pairs() -> None:
+    pairs = reversible()
+    plain, mirror = (fitted(m, pairs) for m in (LinearMap(12, 6), MirrorMap(6)))
+    assert torch.allclose(plain, mirror, atol=1e-3)
+
+
+def test_playing_backwards_changes_the_sign_of_the_odd_channels_only() -> None:
+    pairs = reversible()
+    mirror = MirrorMap(6)
+    mirror.parity_in.copy_(torch.tensor([1.0, 1, -1, 1, -1, 1]))
+    fitted(mirror, pairs)
+    backwards = torch.cat((pairs[:, 6:] * mirror.parity_in, pairs[:, :6] * mirror.parity_in), 1)
+    assert torch.allclose(mirror.down(backwards), mirror.down(pairs) * mirror.parity_out, atol=1e-4)
+    assert 0 < (mirror.parity_out > 0).sum() < 6
+
+
+def test_a_time_symmetric_transform_of_stacked_slots_is_refused() -> None:
+    with pytest.raises(ValueError, match="mirror goes with fuse"):
+        TreeConfig(mirror=True)
