@@ -56,8 +56,8 @@ def compute(folder: Path = FOLDER) -> Session:
     loaded = model(sample.model)
     source = open_source(sample.path, short_side=128, last=FRAMES, frame_shape=loaded.frame_shape, tile=sample.tile)
     session = Session(loaded, sample.file, source.info.fps, folder=folder)
-    for _ in session.explore(source):
-        pass
+    for done in session.explore(source):
+        session.payload(done - 1)
     session.stated_windows = session.windows
     saved = {
         "id": "first",

@@ -1,7 +1,7 @@
 """One exploration on the server's disk: a folder with the windows' frames, sprite sheets and numbers.
 
 The browser gets JSON (the payload that `assets/js/exploration.js` reads) and fetches the sheets by address. Windows
-are explored one after the other; only one is in memory at a time.
+are explored one after the other; only one is in memory at a time, and its pictures are drawn when it is first shown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -66,36 +67,54 @@ class Session:
             self.add(None, [level])
 
     def add(self, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
-        """Write one window's sheets and facts."""
+        """Write one window's facts, and the first one's pictures while they are at hand."""
         first_frame = levels[0].frames_THWK[0]
         if self.numbers is None:
             self.shape = first_frame.shape
             self.numbers = ClipNumbers(pixels=first_frame.size)
         index, count = self.windows, len(levels[0].frames_THWK)
-        pictures = {level.merges: level.frames_THWK for level in levels}
-        if source_THWK is not None:
-            pictures[0] = source_THWK
-        for merges, frames in pictures.items():
-            save_sheet(self.folder / f"sheet-{index}-{merges}.png", frames)
         window = {
             "index": index,
             "first": self.frames,
             "count": count,
             "node_floats": int(levels[0].states_NSC[0].numel()),
             "sheet": sheet_cell(count, *self.shape[:2]),
-            "merges": sorted(pictures),
+            "merges": ([] if source_THWK is None else [0]) + [level.merges for level in levels],
             "mse": {str(v.merges): v.mse_T.tolist() for v in levels if v.mse_T is not None},
             "states": {f"{v.merges}.{i}": heatmap(s.numpy()) for v in levels for i, s in enumerate(v.states_NSC)},
         }
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json.dumps(window))
+        if not index:
+            self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
+
+    def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:
+        """A sprite sheet for each of a window's levels."""
+        with ThreadPoolExecutor() as pool:
+            paths = [self.sheet(index, merges) for merges in pictures]
+            list(pool.map(save_sheet, paths, pictures.values()))
+
+    def sheet(self, index: int, merges: int) -> Path:
+        """Where the pictures of a window's level are."""
+        return self.folder / f"sheet-{index}-{merges}.png"
+
+    def pictures(self, index: int) -> dict[int, np.ndarray]:
+        """A window's frames at every level, computed again."""
+        if self.memory is not None:
+            per_window = self.model.leaves >> self.memory.merges
+            states = self.memory.states_MSC[index * per_window : (index + 1) * per_window]
+            left = self.frames - index * self.model.leaves
+            return {self.memory.merges: self.model.recover(states, self.memory.merges, *self.shape[:2])[:left]}
+        frames_THWK = np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+        return {0: frames_THWK, **recovered(explore_window(self.model, frames_THWK, measure=False))}
 
     def payload(self, window: int = 0) -> dict:
         """What the browser draws: the clip's facts and one window."""
         data = json.loads((self.folder / f"window-{window}.json").read_text())
-        data["sheets"] = {
-            str(k): file_url(self.folder / f"sheet-{window}-{k}.png") + f"?v={self.id}" for k in data.pop("merges")
-        }
+        merges = data.pop("merges")
+        if not self.sheet(window, merges[-1]).exists():
+            self.draw(window, self.pictures(window))
+        data["sheets"] = {str(k): file_url(self.sheet(window, k)) + f"?v={self.id}" for k in merges}
         height, width, colours = self.shape
         return {
             "id": self.id,
@@ -120,3 +139,8 @@ class Session:
         """The frames that went in, window by window, from disk."""
         for index in range(self.windows):
             yield np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+
+
+def recovered(levels: Iterable[Level]) -> dict[int, np.ndarray]:
+    """The frames of every level, by number of merges."""
+    return {level.merges: level.frames_THWK for level in levels}

@@ -31,8 +31,8 @@ class Level:
     ssim: list[float]
 
 
-def explore_window(model: Model, frames_THWK: np.ndarray) -> Iterator[Level]:
-    """Every level from one merge to the root, of one window of at most T frames."""
+def explore_window(model: Model, frames_THWK: np.ndarray, *, measure: bool = True) -> Iterator[Level]:
+    """Every level from one merge to the root, of one window of at most T frames; `measure` compares with them."""
     count, height, width = frames_THWK.shape[:3]
     truth = checked_frames(frames_THWK)
     truth = truth.astype(np.float32) / 255 if truth.dtype == np.uint8 else truth
@@ -40,12 +40,12 @@ def explore_window(model: Model, frames_THWK: np.ndarray) -> Iterator[Level]:
     for merges in range(1, model.merges + 1):
         kept = states[merges][: -(-count // 2**merges)]
         rebuilt = model.recover(kept, merges, height, width)[:count]
-        similar = [frame_ssim(truth[i], rebuilt[i]) for i in picks(count, SSIM_FRAMES)]
+        similar = [frame_ssim(truth[i], rebuilt[i]) for i in picks(count, SSIM_FRAMES)] if measure else []
         yield Level(
             merges=merges,
             states_NSC=kept.cpu(),
             frames_THWK=rebuilt,
-            mse_T=frame_mse(truth, rebuilt),
+            mse_T=frame_mse(truth, rebuilt) if measure else None,
             ssim=[s for s in similar if s is not None],
         )
 

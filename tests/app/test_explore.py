@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.explore import run, uploaded
 from engine.model import load_model
@@ -71,3 +72,18 @@ def test_the_model_follows_the_size_of_what_is_uploaded(tmp_path: Path) -> None:
     np.save(tmp_path / "small.npy", frames(2, 28, 28, 1))
     assert uploaded([str(tmp_path / "large.npy")], "digits-128")[1] == "video-16"
     assert uploaded([str(tmp_path / "small.npy")], "video-16")[1] == "digits-128"
+
+
+def test_pictures_of_a_later_window_are_drawn_when_it_is_shown(tmp_path: Path) -> None:
+    np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
+    session = explored(tmp_path / "clip.npy")[2]
+    assert not list(session.folder.glob("sheet-1-*.png"))
+    second = session.payload(1)["window"]
+    assert sorted(second["sheets"]) == ["0", "1", "2", "3", "4"]
+    assert len(list(session.folder.glob("sheet-1-*.png"))) == 5
+    session.model.compress_stream(session.source_windows(), tmp_path / "clip.imfn", 2)
+    reopened = explored(tmp_path / "clip.imfn")[2]
+    again = reopened.payload(1)["window"]
+    assert sorted(again["sheets"]) == ["2"]
+    pictures = [np.asarray(Image.open(s.sheet(1, 2))) for s in (session, reopened)]
+    assert np.array_equal(*pictures)
