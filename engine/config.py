@@ -40,7 +40,7 @@ class TreeConfig:
     pairing: str = "stack"
     """stack (slots) or fuse (channels)"""
     mirror: bool = False
-    """fuse: closed form that is symmetric in time, with half the weights and half the work"""
+    """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
     hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
     """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""
 
@@ -53,8 +53,10 @@ class TreeConfig:
             raise ValueError(
                 f"family {self.family!r} / pairing {self.pairing!r}: choose one of {FAMILIES} and one of {PAIRINGS}"
             )
-        if self.mirror and (self.pairing != "fuse" or self.family == "dense"):
-            raise ValueError(f"mirror goes with fuse and linear or residual, not {self.pairing} and {self.family}")
+        if self.mirror and (self.codec, self.pairing, self.family == "dense") != ("patch", "fuse", False):
+            raise ValueError(
+                f"mirror goes with patch, fuse, and linear or residual, not {self.codec}, {self.pairing}, {self.family}"
+            )
         if self.family != "linear" and len(self.hidden) != self.merges:
             raise ValueError(f"hidden has {len(self.hidden)} widths, {self.merges} levels need one each")
 

@@ -91,15 +91,21 @@ class Model:
     @torch.inference_mode()
     def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:
         """States of every level up to `merges` for one window, leaves first; each [N, S, C]."""
-        padded = pad_leaves(frames_THWK, 2**merges)
-        leaves = self.tree.encode(to_tensor(padded, self.device)[None])
+        frames = to_tensor(pad_leaves(frames_THWK, 2**merges), self.device)
+        leaves = torch.cat([self.tree.encode(part[None]) for part in self.parts(frames)], 1)
         return [level[0] for level in self.tree.rise(leaves, merges)]
 
     @torch.inference_mode()
     def recover(self, states_NSC: Tensor, merges: int, height: int, width: int) -> np.ndarray:
         """Frames [N·2^merges, H, W, K] in [0, 1] from nodes of one level."""
-        frames = self.tree.recover(states_NSC.to(self.device)[None], merges, height, width)[0]
-        return frames.clamp_(0, 1).cpu().numpy()
+        leaves = self.tree.descend(states_NSC.to(self.device)[None], merges)[0]
+        frames = [self.tree.decode(part[None], height, width)[0].clamp_(0, 1).cpu() for part in self.parts(leaves)]
+        return torch.cat(frames).numpy()
+
+    def parts(self, leaves: Tensor) -> tuple[Tensor, ...]:
+        """What the codec takes at once: on a CPU one large leaf after the other, so that it stays in the cache."""
+        alone = self.device.type == "cpu" and self.frame_shape is None
+        return leaves.split(1 if alone else len(leaves))
 
     def reconstruct(self, memory: Memory) -> np.ndarray:
         """Frames [T, H, W, K] float32 in [0, 1], as many as went in; ValueError for a foreign memory."""

@@ -18,7 +18,7 @@ def build_codec(config: TreeConfig) -> FlatCodec | PatchCodec:
     """The codec a config names."""
     if config.codec == "flat":
         return FlatCodec(height=config.height, width=config.width, colours=config.colours, channels=config.channels)
-    return PatchCodec(patch=config.patch, colours=config.colours, lap=config.lap)
+    return PatchCodec(patch=config.patch, colours=config.colours, lap=config.lap, mirror=config.mirror)
 
 
 class Tree(nn.Module):

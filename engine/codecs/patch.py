@@ -1,28 +1,36 @@
 """Patch codec: frames of any size as one slot per p×p patch, with an optional lapped transform.
 
-state = patches(L(frame) - 0.5). Without lapping L is the identity. With `lap` = n, an orthogonal filter
-mixes the n pixels on either side of every patch border before cutting (the time-domain lapped transform of
-Tran, Liang and Tu, 2003), so that a patch's strongest directions reach into its neighbours and a truncated
-reconstruction shows no blocks. L is orthogonal: errors in the state are errors in the pixels, and lossless
-stays lossless. Sizes that are no multiple of p are padded by repeating the edge and cropped on the way back.
+state = patches(L(frame) - 0.5). Without lapping L is the identity. With `lap` = n, an orthogonal filter mixes the n
+pixels on either side of every patch border before cutting (the time-domain lapped transform of Tran, Liang and Tu,
+2003), so that a patch's strongest directions reach into its neighbours and a truncated reconstruction shows no blocks.
+L is orthogonal: errors in the state are errors in the pixels, and lossless stays lossless. With `mirror` a patch's left
+and right halves are kept as their sum and difference, over √2: channels that stay and channels that change their sign
+when the picture is mirrored. Sizes that are no multiple of p are padded by repeating the edge and cropped on the way
+back.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor, nn
 
 from engine.codecs.lapped import border_filter
 
+HALF = math.sqrt(0.5)
+
 
 class PatchCodec(nn.Module):
     """Frames [H, W, colours] as ceil(H/p)·ceil(W/p) slots of p·p·colours channels."""
 
-    def __init__(self, *, patch: int, colours: int, lap: int = 0) -> None:
+    def __init__(self, *, patch: int, colours: int, lap: int = 0, mirror: bool = False) -> None:
         super().__init__()
+        if mirror and patch % 2:
+            raise ValueError(f"mirror needs patches of an even side, not {patch}")
         if lap and not 0 < 2 * lap <= patch:
             raise ValueError(f"a lap of {lap} pixels needs patches of at least {2 * lap}, not {patch}")
-        self.patch, self.colours, self.lap = patch, colours, lap
+        self.patch, self.colours, self.lap, self.mirror = patch, colours, lap, mirror
         self.channels = patch * patch * colours
         self.register_buffer("filter", border_filter(lap), persistent=False)
 
@@ -47,14 +55,23 @@ class PatchCodec(nn.Module):
                 edge = x_NHWK.narrow(axis, x_NHWK.shape[axis] - 1, 1)
                 x_NHWK = torch.cat((x_NHWK, edge.expand(*edge.shape[:axis], missing, *edge.shape[axis + 1 :])), axis)
         x_NHWK = self._lap(x_NHWK, self.filter)
-        x = x_NHWK.reshape(n, rows, self.patch, columns, self.patch, colours)
-        return x.transpose(2, 3).reshape(n, rows * columns, self.channels)
+        x = x_NHWK.reshape(n, rows, self.patch, columns, self.patch, colours).transpose(2, 3)
+        if self.mirror:
+            left, right = x.chunk(2, -2)
+            right = right.flip(-2)
+            x = torch.stack((left + right, left - right), 3) * HALF
+        return x.reshape(n, rows * columns, self.channels)
 
     def decode(self, state_NSC: Tensor, height: int, width: int) -> Tensor:
         """State -> frames of the stated size, not clipped."""
         n, (rows, columns) = len(state_NSC), self.grid(height, width)
-        x = state_NSC.reshape(n, rows, columns, self.patch, self.patch, self.colours).transpose(2, 3)
-        x_NHWK = x.reshape(n, rows * self.patch, columns * self.patch, self.colours)
+        if self.mirror:
+            shape = (n, rows, columns, 2, self.patch, self.patch // 2, self.colours)
+            even, odd = (state_NSC * HALF).reshape(shape).unbind(3)
+            x = torch.cat((even + odd, (even - odd).flip(-2)), -2)
+        else:
+            x = state_NSC.reshape(n, rows, columns, self.patch, self.patch, self.colours)
+        x_NHWK = x.transpose(2, 3).reshape(n, rows * self.patch, columns * self.patch, self.colours)
         return self._lap(x_NHWK, self.filter.T)[:, :height, :width] + 0.5
 
     def _lap(self, x_NHWK: Tensor, filter_BB: Tensor) -> Tensor:

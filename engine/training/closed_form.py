@@ -26,19 +26,18 @@ def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: to
     if tree.config.family == "dense":
         return
     for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
-        if level:
-            hand_parity_up(tree, level)
+        if level and tree.config.mirror:
+            closed_form(tree, level).follow(closed_form(tree, level - 1))
         moments = sweeper.map.moments()
         for block in batches.blocks():
             moments.add(pair_rows(tree, block.to(device), level))
         sweeper.map.fit(moments)
 
 
-def hand_parity_up(tree: Tree, level: int) -> None:
-    """Tell a time-symmetric transform which of its inputs change sign when the clip runs backwards."""
-    below, here = (getattr(tree.sweepers[at].map, "shortcut", tree.sweepers[at].map) for at in (level - 1, level))
-    if isinstance(here, MirrorMap):
-        here.parity_in.copy_(below.parity_out)
+def closed_form(tree: Tree, level: int) -> MirrorMap:
+    """A level's closed-form map, alone or as the shortcut of a residual one."""
+    map = tree.sweepers[level].map
+    return getattr(map, "shortcut", map)
 
 
 def pair_rows(tree: Tree, frames_BTHWK: Tensor, level: int) -> Tensor:

@@ -1,12 +1,16 @@
 """Codecs, sweepers and the tree: shapes kept, closed forms optimal, nothing lost at one merge less than none."""
 
+import dataclasses
+
 import pytest
 import torch
 
 from engine.codecs import FlatCodec, PatchCodec
 from engine.config import TreeConfig
-from engine.sweepers import MirrorMap, build_sweeper
+from engine.sweepers import build_sweeper
 from engine.sweepers.linear import Covariance, LinearMap
+from engine.training.closed_form import fit_closed_form
+from engine.training.losses import level_errors
 from engine.tree import Tree
 from tests.engine.tiny import DENSE, FLAT, PATCH
 
@@ -76,38 +80,55 @@ def test_a_config_that_cannot_work_names_its_numbers() -> None:
         TreeConfig(hidden=(1, 2))
 
 
-def reversible(seed: int = 0, count: int = 4000, channels: int = 6) -> torch.Tensor:
-    """Pairs [2·count, 2·channels] that are as likely in one order as in the other."""
-    generator = torch.Generator().manual_seed(seed)
-    mix = torch.randn(2 * channels, 2 * channels, generator=generator)
-    pairs = torch.randn(count, 2 * channels, generator=generator) @ mix + 1
-    return torch.cat((pairs, pairs.roll(channels, 1)))
+MIRRORED = TreeConfig(codec="patch", leaves=4, colours=3, patch=4, lap=2, family="linear", pairing="fuse", mirror=True)
 
 
-def fitted(map: LinearMap | MirrorMap, pairs: torch.Tensor) -> torch.Tensor:
-    """The map's reconstruction of the pairs it was fitted on."""
-    moments = map.moments()
-    moments.add(pairs)
-    map.fit(moments)
-    return map.up(map.down(pairs))
+class MadeClips:
+    """Clips of smooth noise, in every direction of time and in both mirror images."""
+
+    def __init__(self) -> None:
+        generator = torch.Generator().manual_seed(0)
+        coarse = torch.rand(40, 3, 4, 5, 6, generator=generator)
+        clips = torch.nn.functional.interpolate(coarse, size=(4, 12, 16), mode="trilinear").permute(0, 2, 3, 4, 1)
+        self.clips_BTHWK = torch.cat((clips, clips.flip(1), clips.flip(3), clips.flip(1, 3)))
+
+    def blocks(self) -> list[torch.Tensor]:
+        return list(self.clips_BTHWK.split(32))
 
 
-def test_the_time_symmetric_transform_is_the_closed_form_of_reversible_pairs() -> None:
-    pairs = reversible()
-    plain, mirror = (fitted(m, pairs) for m in (LinearMap(12, 6), MirrorMap(6)))
-    assert torch.allclose(plain, mirror, atol=1e-3)
+def closed_form(mirror: bool) -> Tree:
+    """A linear tree fitted to the clips."""
+    tree = Tree(dataclasses.replace(MIRRORED, mirror=mirror))
+    fit_closed_form(tree, MadeClips(), torch.device("cpu"))
+    return tree.requires_grad_(False)
 
 
-def test_playing_backwards_changes_the_sign_of_the_odd_channels_only() -> None:
-    pairs = reversible()
-    mirror = MirrorMap(6)
-    mirror.parity_in.copy_(torch.tensor([1.0, 1, -1, 1, -1, 1]))
-    fitted(mirror, pairs)
-    backwards = torch.cat((pairs[:, 6:] * mirror.parity_in, pairs[:, :6] * mirror.parity_in), 1)
-    assert torch.allclose(mirror.down(backwards), mirror.down(pairs) * mirror.parity_out, atol=1e-4)
-    assert 0 < (mirror.parity_out > 0).sum() < 6
+def test_the_mirror_transform_is_the_closed_form_of_clips_with_its_symmetries() -> None:
+    plain, mirror = level_errors(closed_form(False), MadeClips().clips_BTHWK), closed_form(True)
+    errors = level_errors(mirror, MadeClips().clips_BTHWK)
+    assert errors == pytest.approx(plain, rel=1e-3, abs=1e-10)
+    weights = sum(matrix.numel() for matrix in mirror.sweepers[0].map.sectors)
+    assert weights * 3 < 96 * 48
 
 
-def test_a_time_symmetric_transform_of_stacked_slots_is_refused() -> None:
-    with pytest.raises(ValueError, match="mirror goes with fuse"):
+def test_backwards_and_mirrored_clips_change_signs_only() -> None:
+    tree, x = closed_form(True), MadeClips().clips_BTHWK[:2]
+    root, back, mirrored = (tree.rise(tree.encode(clip), 2)[2][:, 0] for clip in (x, x.flip(1), x.flip(3)))
+    top = tree.sweepers[1].map
+    assert torch.allclose(back, root * top.parity_out(), atol=1e-5)
+    even = top.sectors[0].shape[1] + top.sectors[1].shape[1]
+    signs = torch.where(torch.arange(root.shape[-1]) < even, 1.0, -1.0)
+    swapped = root.unflatten(1, (3, 4)).flip(2).flatten(1, 2)
+    assert torch.allclose(mirrored, swapped * signs, atol=1e-5)
+
+
+def test_a_fitted_mirror_transform_loads_into_a_new_tree() -> None:
+    tree, x = closed_form(True), MadeClips().clips_BTHWK[:2]
+    other = Tree(MIRRORED)
+    other.load_state_dict(tree.state_dict())
+    assert torch.equal(tree.rise(tree.encode(x), 2)[2], other.rise(other.encode(x), 2)[2])
+
+
+def test_a_mirror_transform_of_stacked_slots_is_refused() -> None:
+    with pytest.raises(ValueError, match="mirror goes with patch, fuse"):
         TreeConfig(mirror=True)
