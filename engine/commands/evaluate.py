@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     import os
 
     from engine.analysis import evaluate
-    from engine.checkpoints import find_checkpoint, read_card, write_json
+    from engine.checkpoints import find_checkpoint, hardware, read_card, revision, write_json
     from engine.model import load_model
 
     model = load_model(options.model)
@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     result = evaluate(model, data, seeds=options.seeds, size=options.size, limit=options.limit)
     if options.record:
         folder = find_checkpoint(options.model)
-        write_json(folder / "card.json", {**read_card(folder), "metrics": result})
+        made = {"command": f"python -m engine evaluate {model.name} --seeds {options.seeds} --record"}
+        made |= {"hardware": hardware(), "revision": revision()}
+        write_json(folder / "card.json", {**read_card(folder), "metrics": {**result, **made}})
     lines = [f"{model.name}: {result['data']}, {result['sequences']} sequences"]
     lines.append(f"{'ratio':>6} {'MSE':>10} {'±':>9} {'PSNR':>7} {'mean PSNR':>10} {'SSIM':>6}")
     for row in result["levels"]:

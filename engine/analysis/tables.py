@@ -1,0 +1,109 @@
+"""The README's tables, made from checkpoint cards and from assets/results; nobody types a figure.
+
+    python -m engine.analysis.tables            rewrites README.md between its two `results` markers
+
+A card's `metrics` come from `python -m engine evaluate NAME --record`, bench.json from
+`python -m tests.bench --record`, and paper.json holds what the authors state.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+START, END = "<!-- results: made by python -m engine.analysis.tables -->", "<!-- end of results -->"
+
+
+def read(path: str) -> dict:
+    """A JSON file of the project."""
+    return json.loads((TOP / path).read_text())
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    """A table, the first column left, the others right."""
+    line = "|" + "|".join([" --- "] + [" ---: "] * (len(head) - 1)) + "|"
+    return "\n".join(["| " + " | ".join(head) + " |", line, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def million(count: float) -> str:
+    """A number of parameters."""
+    return f"{count / 1e6:.2f} M"
+
+
+def digits_table() -> str:
+    """128 digits in 1,024 floats: the authors' three, the closed form, ours."""
+    paper = read("assets/results/paper.json")["digits"]
+    rows = [[f"authors: {r['name']}", million(r["parameters"]), f"{r['mse']:.4f}", f"{r['ssim']:.3f}"] for r in paper]
+    for name, path in (
+        ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
+        ("**`digits-128`**", "checkpoints/digits-128/card.json"),
+    ):
+        card = read(path)
+        root = card["metrics"]["levels"][-1]
+        rows.append([name, million(card["parameters"]), f"{root['mse']:.4f}", f"{root['ssim']:.3f}"])
+    return markdown(["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows)
+
+
+def levels_table() -> str:
+    """Every level of digits-128."""
+    rows = [
+        [f"{r['ratio']}:1", f"{r['mse']:.5f} ± {r['mse_std']:.5f}", f"{r['psnr']:.2f}", f"{r['ssim']:.3f}"]
+        for r in read("checkpoints/digits-128/card.json")["metrics"]["levels"]
+    ]
+    return markdown(["`digits-128`, every level", "MSE ± over sequences", "PSNR of the mean MSE", "SSIM"], rows)
+
+
+def video_table() -> str:
+    """Mean PSNR of every level: ours, the plain linear tree, and what the authors state."""
+    ours, plain = read("checkpoints/video-16/card.json"), read("assets/results/video-16-linear.json")
+    paper = read("assets/results/paper.json")["video"]
+    rows = [
+        [f"{a['ratio']}:1", f"{a['mean_psnr']:.2f}", f"{b['mean_psnr']:.2f}", f"{a['ssim']:.4f}", f"{b['ssim']:.4f}", c]
+        for a, b, c in zip(
+            ours["metrics"]["levels"], plain["metrics"]["levels"], (f"{p['psnr']:.2f}" for p in paper), strict=True
+        )
+    ]
+    rows.append(["parameters", million(ours["parameters"]), million(plain["parameters"]), "", "", "—"])
+    head = ["UCF-101 test, 128²", "`video-16`, dB", "16×16-patch linear tree, dB", "SSIM", "linear", "authors, dB"]
+    return markdown(head, rows)
+
+
+def bench_table() -> str:
+    """Speed and memory."""
+    bench = read("assets/results/bench.json")
+    start, small, large, memory = (bench[part] for part in ("start", "small clip", "large clip", "memory"))
+    rows = [
+        ["`python app.py` until the tree can be clicked", f"{start['interactive_s']:.1f} s"],
+        [
+            "36 frames of 320×240 at 128: compress and reconstruct, all four levels",
+            f"{small['compress_and_reconstruct_every_level_s']:.2f} s",
+        ],
+        ["the same on the page, with metrics and pictures", f"{small['page_explores_it_s']:.2f} s"],
+        [
+            "345 frames of 640×360 at 256, file to memory file, against decoding and scaling alone",
+            f"{large['compress_ratio']:.1f} ×",
+        ],
+        ["the same and back into an H.264 file", f"{large['compress_reconstruct_encode_ratio']:.1f} ×"],
+        ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
+        ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
+    ]
+    return markdown([f"`make bench` on {bench['hardware']}", ""], rows)
+
+
+def results() -> str:
+    """All tables, one after the other."""
+    return "\n\n".join((digits_table(), levels_table(), video_table(), bench_table()))
+
+
+def updated(readme: str) -> str:
+    """The README's text with its tables made anew; ValueError without the two markers."""
+    if START not in readme or END not in readme:
+        raise ValueError("README.md has lost its two results markers")
+    before, after = readme.split(START)[0], readme.split(END)[1]
+    return f"{before}{START}\n{results()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    path = TOP / "README.md"
+    path.write_text(updated(path.read_text()))
