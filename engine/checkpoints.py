@@ -62,7 +62,7 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     weights = folder / "model.safetensors"
     try:
         tree = Tree(from_dict(TreeConfig, card["config"]["tree"]))
-        state = {key: value.float() for key, value in load_file(weights).items()}
+        state = {k: v.float() if v.is_floating_point() else v for k, v in load_file(weights).items()}
         tree.load_state_dict(state)
     except FileNotFoundError:
         raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
@@ -83,7 +83,8 @@ def save_checkpoint(folder: Path, tree: Tree, card: dict, *, half: bool) -> None
     """Write weights, then card, each all or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     kind = torch.float16 if half else torch.float32
-    state = {k: v.detach().to("cpu", kind).contiguous() for k, v in tree.state_dict().items()}
+    state = {k: v.detach().cpu().contiguous() for k, v in tree.state_dict().items()}
+    state = {k: v.to(kind) if v.is_floating_point() else v for k, v in state.items()}
     save_file(state, folder / "model.part")
     os.replace(folder / "model.part", folder / "model.safetensors")
     write_json(folder / "card.json", card)

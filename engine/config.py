@@ -36,11 +36,13 @@ class TreeConfig:
     lap: int = 0
     """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
     family: str = "residual"
-    """dense, linear or residual"""
+    """dense, linear, residual or zonal"""
     pairing: str = "stack"
     """stack (slots) or fuse (channels)"""
     mirror: bool = False
     """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
+    zones: int = 256
+    """zonal: choices of coefficients that a slot has at every level"""
     hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
     """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""
 
@@ -57,7 +59,9 @@ class TreeConfig:
             raise ValueError(
                 f"mirror goes with patch, fuse, and linear or residual, not {self.codec}, {self.pairing}, {self.family}"
             )
-        if self.family != "linear" and len(self.hidden) != self.merges:
+        if self.family == "zonal" and ((self.codec, self.pairing) != ("patch", "fuse") or self.zones < 1):
+            raise ValueError(f"zonal goes with patch, fuse and 1 zone or more, not {self.codec}, {self.pairing}")
+        if self.family not in ("linear", "zonal") and len(self.hidden) != self.merges:
             raise ValueError(f"hidden has {len(self.hidden)} widths, {self.merges} levels need one each")
 
     @property

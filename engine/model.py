@@ -38,8 +38,8 @@ class Model:
 
     @property
     def parameters(self) -> int:
-        """Number of learned values."""
-        return sum(p.numel() for p in self.tree.parameters())
+        """Number of learned values, the learned choices of a zonal tree counted in."""
+        return self.tree.learned()
 
     def compress(
         self, frames: np.ndarray, merges: int | None = None, *, fps: float = 10.0, name: str = "sequence"

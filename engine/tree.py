@@ -18,7 +18,13 @@ def build_codec(config: TreeConfig) -> FlatCodec | PatchCodec:
     """The codec a config names."""
     if config.codec == "flat":
         return FlatCodec(height=config.height, width=config.width, colours=config.colours, channels=config.channels)
-    return PatchCodec(patch=config.patch, colours=config.colours, lap=config.lap, mirror=config.mirror)
+    return PatchCodec(
+        patch=config.patch,
+        colours=config.colours,
+        lap=config.lap,
+        mirror=config.mirror,
+        rotate=config.family == "zonal",
+    )
 
 
 class Tree(nn.Module):
@@ -39,6 +45,8 @@ class Tree(nn.Module):
                 channels=channels,
                 hidden=hidden,
                 mirror=config.mirror,
+                zones=config.zones,
+                below=self.sweepers[-1] if level else None,
             )
             self.sweepers.append(sweeper)
             slots, channels = sweeper.pairing.slots_out, sweeper.pairing.channels_out
@@ -52,7 +60,7 @@ class Tree(nn.Module):
         return self.sweepers[level].merge(states_BNSC[:, 0::2], states_BNSC[:, 1::2])
 
     def inverse(self, states_BNSC: Tensor, level: int) -> Tensor:
-        """Nodes with `level` + 1 merges -> their children, twice as many, in order."""
+        """Opened nodes with `level` + 1 merges -> their children, opened, twice as many, in order."""
         pair = self.sweepers[level].inverse(states_BNSC)
         return torch.stack(pair, 2).flatten(1, 2)
 
@@ -65,6 +73,8 @@ class Tree(nn.Module):
 
     def descend(self, states_BNSC: Tensor, merges: int) -> Tensor:
         """Nodes with `merges` merges -> the leaf states they remember."""
+        if merges:
+            states_BNSC = self.sweepers[merges - 1].open(states_BNSC)
         for level in reversed(range(merges)):
             states_BNSC = self.inverse(states_BNSC, level)
         return states_BNSC
@@ -84,3 +94,7 @@ class Tree(nn.Module):
             return 2**merges, self.codec.channels >> merges
         rows, columns = self.codec.grid(height, width)
         return rows * columns, self.codec.channels
+
+    def learned(self) -> int:
+        """Number of learned values: everything that a checkpoint of this tree stores."""
+        return sum(value.numel() for value in self.state_dict().values())

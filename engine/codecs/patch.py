@@ -2,11 +2,11 @@
 
 state = patches(L(frame) - 0.5). Without lapping L is the identity. With `lap` = n, an orthogonal filter mixes the n
 pixels on either side of every patch border before cutting (the time-domain lapped transform of Tran, Liang and Tu,
-2003), so that a patch's strongest directions reach into its neighbours and a truncated reconstruction shows no blocks.
-L is orthogonal: errors in the state are errors in the pixels, and lossless stays lossless. With `mirror` a patch's left
-and right halves are kept as their sum and difference, over √2: channels that stay and channels that change their sign
-when the picture is mirrored. Sizes that are no multiple of p are padded by repeating the edge and cropped on the way
-back.
+2003), so that a patch's strongest directions reach into its neighbours and a truncated reconstruction shows no
+blocks. L is orthogonal: errors in the state are errors in the pixels, and lossless stays lossless. With `mirror` a
+patch's left and right halves are kept as their sum and difference, over √2: channels that stay and channels that
+change their sign when the picture is mirrored. With `rotate` the channels are the principal components of patches.
+Sizes that are no multiple of p are padded by repeating the edge and cropped on the way back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HALF = math.sqrt(0.5)
 class PatchCodec(nn.Module):
     """Frames [H, W, colours] as ceil(H/p)·ceil(W/p) slots of p·p·colours channels."""
 
-    def __init__(self, *, patch: int, colours: int, lap: int = 0, mirror: bool = False) -> None:
+    def __init__(self, *, patch: int, colours: int, lap: int = 0, mirror: bool = False, rotate: bool = False) -> None:
         super().__init__()
         if mirror and patch % 2:
             raise ValueError(f"mirror needs patches of an even side, not {patch}")
@@ -32,6 +32,7 @@ class PatchCodec(nn.Module):
             raise ValueError(f"a lap of {lap} pixels needs patches of at least {2 * lap}, not {patch}")
         self.patch, self.colours, self.lap, self.mirror = patch, colours, lap, mirror
         self.channels = patch * patch * colours
+        self.rotation = nn.Parameter(torch.eye(self.channels)) if rotate else None
         self.register_buffer("filter", border_filter(lap), persistent=False)
 
     def grid(self, height: int, width: int) -> tuple[int, int]:
@@ -60,11 +61,14 @@ class PatchCodec(nn.Module):
             left, right = x.chunk(2, -2)
             right = right.flip(-2)
             x = torch.stack((left + right, left - right), 3) * HALF
-        return x.reshape(n, rows * columns, self.channels)
+        state_NSC = x.reshape(n, rows * columns, self.channels)
+        return state_NSC if self.rotation is None else state_NSC @ self.rotation
 
     def decode(self, state_NSC: Tensor, height: int, width: int) -> Tensor:
         """State -> frames of the stated size, not clipped."""
         n, (rows, columns) = len(state_NSC), self.grid(height, width)
+        if self.rotation is not None:
+            state_NSC = state_NSC @ self.rotation.T
         if self.mirror:
             shape = (n, rows, columns, 2, self.patch, self.patch // 2, self.colours)
             even, odd = (state_NSC * HALF).reshape(shape).unbind(3)

@@ -2,7 +2,7 @@
 
 A sweeper is a pairing (how two states are laid side by side, `pairing.py`) around a family of maps: `dense` (the
 paper's MLPs over flat vectors), `linear` (closed-form KLT, or `mirror.py`, its time-symmetric form) and `residual`
-(closed form + MLP).
+(closed form + MLP). `zonal` is a sweeper of its own: every slot chooses which coefficients it keeps.
 Shapes: B batch, S slots, C channels of a slot, I / O channels into and out of a map.
 """
 
@@ -14,15 +14,26 @@ from engine.sweepers.mirror import MirrorMap
 from engine.sweepers.pairing import Fuse, Pairing, Stack
 from engine.sweepers.residual import ResidualMap
 from engine.sweepers.sweeper import Sweeper
+from engine.sweepers.zonal import ZonalSweeper
 
-FAMILIES = ("dense", "linear", "residual")
+FAMILIES = ("dense", "linear", "residual", "zonal")
 PAIRINGS = ("fuse", "stack")
 
 
 def build_sweeper(
-    *, family: str, pairing: str, slots: int, channels: int, hidden: int, mirror: bool = False
-) -> Sweeper:
+    *,
+    family: str,
+    pairing: str,
+    slots: int,
+    channels: int,
+    hidden: int,
+    mirror: bool = False,
+    zones: int = 0,
+    below: Sweeper | ZonalSweeper | None = None,
+) -> Sweeper | ZonalSweeper:
     """A sweeper for states [slots, channels]; ValueError names an unknown family or pairing."""
+    if family == "zonal":
+        return ZonalSweeper(slots=slots, channels=channels, zones=zones, below=below)
     layout: Pairing = {"fuse": Fuse, "stack": Stack}[pairing](slots=slots, channels=channels)
     sizes = layout.channels_in, layout.channels_out
     if family == "dense":
@@ -35,4 +46,14 @@ def build_sweeper(
     raise ValueError(f"sweeper family {family!r} is unknown, choose one of {', '.join(FAMILIES)}")
 
 
-__all__ = ["FAMILIES", "PAIRINGS", "DenseMap", "LinearMap", "MirrorMap", "ResidualMap", "Sweeper", "build_sweeper"]
+__all__ = [
+    "FAMILIES",
+    "PAIRINGS",
+    "DenseMap",
+    "LinearMap",
+    "MirrorMap",
+    "ResidualMap",
+    "Sweeper",
+    "ZonalSweeper",
+    "build_sweeper",
+]

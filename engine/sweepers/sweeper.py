@@ -18,6 +18,10 @@ class Sweeper(nn.Module):
         """Two neighbours' states -> one state of as many floats."""
         return self.map.down(self.pairing.join(left_BSC, right_BSC))
 
+    def open(self, state_BSC: Tensor) -> Tensor:
+        """What `inverse` takes: for most families the state as it is."""
+        return state_BSC
+
     def inverse(self, state_BSC: Tensor) -> tuple[Tensor, Tensor]:
         """One state -> its two children's states, as well as they are remembered."""
         return self.pairing.split(self.map.up(state_BSC))

@@ -1,7 +1,7 @@
 """The closed-form stage: every level's KLT fitted on the states of the level below, streamed block by block.
 
 No gradient, no batch size, one pass over the data a level. For `residual` sweepers this is the starting point,
-for `linear` ones it is all there is.
+for `linear` ones it is all there is; `zonal` ones have a fit of their own (`zones.py`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from tqdm import tqdm
 from engine.codecs import FlatCodec
 from engine.sweepers import MirrorMap
 from engine.training.batches import DigitBatches, VideoBatches
+from engine.training.zones import fit_zonal
 from engine.tree import Tree
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: torch.device) -> None:
     """Fit codec mean and all shortcuts in place. Needs maps with `fit` (linear, residual)."""
     if isinstance(tree.codec, FlatCodec):
@@ -24,6 +25,9 @@ def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: to
         total = sum(n for n, _ in blocks)
         tree.codec.mean.copy_(sum(mean * n for n, mean in blocks) / total)
     if tree.config.family == "dense":
+        return
+    if tree.config.family == "zonal":
+        fit_zonal(tree, batches, device)
         return
     for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
         if level and tree.config.mirror:

@@ -25,8 +25,8 @@ class Stage:
 
 
 def stages(config: TrainConfig) -> list[Stage]:
-    """The optimised stages of a config; none for a linear tree or for levels without an MLP."""
-    if config.tree.family == "linear":
+    """The optimised stages of a config; none for a linear or zonal tree or for levels without an MLP."""
+    if config.tree.family in ("linear", "zonal"):
         return []
     plan = []
     for level, hidden in enumerate(config.tree.hidden):

@@ -167,7 +167,7 @@ class Trainer:
             "seconds": round(self.place.seconds, 1),
             "hardware": hardware(),
             "revision": revision(),
-            "parameters": sum(p.numel() for p in self.tree.parameters()),
+            "parameters": self.tree.learned(),
             "history": self.place.history,
             "metrics": {},
         }

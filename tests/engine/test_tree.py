@@ -12,7 +12,7 @@ from engine.sweepers.linear import Covariance, LinearMap
 from engine.training.closed_form import fit_closed_form
 from engine.training.losses import level_errors
 from engine.tree import Tree
-from tests.engine.tiny import DENSE, FLAT, PATCH
+from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL
 
 
 @pytest.mark.parametrize("lap", [0, 2, 8])
@@ -34,7 +34,7 @@ def test_a_flat_leaf_of_another_size_is_refused_with_both_sizes() -> None:
         FlatCodec(height=4, width=4, colours=1, channels=16).check(5, 4, 1)
 
 
-@pytest.mark.parametrize("config", [FLAT, PATCH, DENSE], ids=["stack", "fuse", "dense"])
+@pytest.mark.parametrize("config", [FLAT, PATCH, DENSE, ZONAL], ids=["stack", "fuse", "dense", "zonal"])
 def test_every_level_holds_the_same_floats_and_decodes_to_all_frames(config: TreeConfig) -> None:
     tree = Tree(config)
     shape = (4, 4, 1) if config.codec == "flat" else (9, 6, 3)

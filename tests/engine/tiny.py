@@ -16,6 +16,9 @@ FLAT = TreeConfig(leaves=8, height=4, width=4, channels=16, hidden=(8, 8, 8))
 PATCH = TreeConfig(
     codec="patch", leaves=4, colours=3, patch=4, lap=2, family="residual", pairing="fuse", mirror=True, hidden=(8, 8)
 )
+ZONAL = TreeConfig(
+    codec="patch", leaves=4, colours=3, patch=4, lap=2, family="zonal", pairing="fuse", zones=3, hidden=()
+)
 DENSE = TreeConfig(leaves=4, height=4, width=4, channels=16, family="dense", pairing="fuse", hidden=(8, 8))
 
 
