@@ -18,7 +18,7 @@ import numpy as np
 from app.components.script import file_url
 from app.sheets import heatmap, save_sheet, sheet_cell
 from engine.analysis.exploration import ClipNumbers, Level, explore_window
-from engine.data.source import Source, windows
+from engine.data.source import Source, ahead, windows
 from engine.memory import Memory
 from engine.model import Model
 
@@ -52,7 +52,7 @@ class Session:
 
     def explore(self, source: Source) -> Iterator[int]:
         """Explore a source; yields the number of windows done after each."""
-        for frames_THWK in windows(source.frames(), self.model.leaves):
+        for frames_THWK in ahead(windows(source.frames(), self.model.leaves)):
             np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
             self.add(frames_THWK, list(explore_window(self.model, frames_THWK)))
             self.notes = list(source.notes)

@@ -41,7 +41,7 @@ class TreeConfig:
     """stack (slots) or fuse (channels)"""
     mirror: bool = False
     """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
-    zones: int = 256
+    zones: int = 64
     """zonal: choices of coefficients that a slot has at every level"""
     hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
     """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.checkpoints import find_checkpoint, load_tree
+from engine.data.source import ahead
 from engine.memory import Memory, node_count, write_memory_file
 from engine.tree import Tree
 
@@ -69,7 +70,7 @@ class Model:
         count, shape, state_shape = 0, None, None
         try:
             with spool.open("wb") as file:
-                for window in windows:
+                for window in ahead(windows):
                     states = self.states(checked_frames(window), merges)
                     file.write(states.numpy().tobytes())
                     count, shape, state_shape = count + len(window), window.shape[1:], states.shape[1:]

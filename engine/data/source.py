@@ -10,6 +10,7 @@ Shapes: H W pixels, K colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -163,3 +164,13 @@ def windows(frames: Iterable[np.ndarray], leaves: int) -> Iterator[np.ndarray]:
             block = []
     if block:
         yield np.stack(block)
+
+
+def ahead(items: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """The same items, each made in a thread while the one before it is used: decoding and merging overlap."""
+    source, end = iter(items), object()
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, source, end)
+        while (item := coming.result()) is not end:
+            coming = thread.submit(next, source, end)
+            yield item

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from engine.sweepers.pairing import Fuse
 
-BAND = 24
+BAND = 12
 """channels whose matrices are joined to one: few products instead of many small ones, without too many zeros"""
 
 
