@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { framePsnr, nodeName, rows } from "./exploration.js";
 import { dB, ratio } from "./format.js";
 import { cellPixels } from "./sheets.js";
-import { select, subscribe } from "./store.js";
+import { get, select, subscribe } from "./store.js";
 import { attachKeys } from "./tree_keys.js";
 
 const GAIN = 5;
@@ -35,10 +35,10 @@ function pane(name) {
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
 }
 
-function refresh(parts, { exploration: e, selection, playing }) {
+function refresh(parts, { exploration: e, selection }) {
   parts.root.classList.toggle("imfn-nothing", !e);
   if (!e) return;
-  const again = () => refresh(parts, { exploration: e, selection, playing });
+  const again = () => refresh(parts, get()); // a sheet that comes late meets whatever is selected by then
   const { merges, frame, node } = selection;
   parts.title.textContent = `Frame ${frame + 1}`;
   parts.words.textContent = wordsFor(e, merges, node);
@@ -49,6 +49,8 @@ function refresh(parts, { exploration: e, selection, playing }) {
   if (recovered) paint(parts.recovered, recovered, `frame ${frame + 1} recovered at ${ratio(merges)}`);
   if (source) paint(parts.source, source, `frame ${frame + 1} of the source`);
   if (source && recovered) paint(parts.error, errorPicture(source, recovered), `error at ${ratio(merges)}, brighter is larger`);
+  const complete = recovered && (source || !e.source);
+  parts.row.dataset.shows = complete ? `${e.id} ${e.window.index} ${merges} ${frame}` : "";
   writeCaptions(parts, e, merges, frame);
 }
 

@@ -122,3 +122,14 @@ def serve() -> Iterator[Callable[..., str]]:
     yield launch
     for blocks in launched:
         blocks.close(verbose=False)
+
+
+def wait_painted(page: object) -> None:
+    """Until the player shows what is selected: sheets come when the network and the decoder are ready."""
+    page.wait_for_function(
+        """() => {
+            const { exploration: e, selection } = imfn.get();
+            const shown = document.querySelector("#explore-player .imfn-panes").dataset.shows;
+            return shown === `${e.id} ${e.window.index} ${selection.merges} ${selection.frame}`;
+        }"""
+    )

@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.components import head_html, page_theme
 from tests.app.component_page import component_page
+from tests.app.conftest import wait_painted
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,7 @@ def click_cell(page, merges: int, frame: int, clicks: int = 1) -> None:
 
 
 def canvas_is_black(page, selector: str) -> bool:
+    wait_painted(page)
     return page.evaluate(
         """(selector) => {
             const canvas = document.querySelector(selector);
@@ -153,12 +155,13 @@ def test_the_chart_keeps_its_zoom(opened):
     plot.wait_for()
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
+    layout = "JSON.stringify(document.querySelector('#explore-chart .imfn-chart').layout.yaxis.range)"
+    before = page.evaluate(layout)
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 70, steps=4)
     page.mouse.up()
-    layout = "JSON.stringify(document.querySelector('#explore-chart .imfn-chart').layout.yaxis.range)"
-    page.wait_for_timeout(400)
+    page.wait_for_function(f"before => {layout} !== before", arg=before)
     zoomed = page.evaluate(layout)
     page.evaluate("imfn.select({ merges: 3 })")
     page.wait_for_timeout(400)

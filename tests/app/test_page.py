@@ -15,6 +15,7 @@ from PIL import Image
 from engine.data.samples import samples
 from engine.data.source import open_source
 from engine.memory import Memory
+from tests.app.conftest import wait_painted
 from tests.engine.tiny import frames
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,7 @@ def wait_explored(page: object, frame_count: int) -> None:
 
 def pixels(page: object, pane: str) -> list[int]:
     """What a pane of the player shows."""
+    wait_painted(page)
     return page.evaluate(
         """(pane) => {
             const canvas = document.querySelector(`.imfn-pane-${pane} canvas`);
@@ -107,7 +109,6 @@ def test_an_mp4_goes_through_the_tree_and_its_memory_comes_back(explorer: Callab
     page.click("#explore-play")
     page.evaluate("imfn.select({ frame: 4 })")
     page.wait_for_function("location.search.includes('merges=4') && location.search.includes('frame=4')")
-    page.wait_for_timeout(600)
     seen = pixels(page, "recovered")
     memory = download(page, "#explore-memory", tmp_path)
     kept = Memory.load(memory)
@@ -115,7 +116,6 @@ def test_an_mp4_goes_through_the_tree_and_its_memory_comes_back(explorer: Callab
     drop(page, memory)
     page.wait_for_function("imfn.get().exploration.source === false")
     page.evaluate("imfn.select({ frame: 4 })")
-    page.wait_for_timeout(500)
     assert pixels(page, "recovered") == seen
     again = download(page, "#explore-memory", tmp_path / "again")
     assert (Memory.load(again).states_MSC == kept.states_MSC).all()
@@ -124,7 +124,7 @@ def test_an_mp4_goes_through_the_tree_and_its_memory_comes_back(explorer: Callab
 def test_what_is_taken_away_is_what_was_seen(explorer: Callable, tmp_path: Path) -> None:
     page = explorer()
     page.evaluate("imfn.select({ merges: 2, frame: 3 })")
-    page.wait_for_timeout(700)
+    wait_painted(page)
     video = open_source(download(page, "#explore-video", tmp_path))
     assert sum(1 for _ in video.frames()) == page.evaluate("imfn.get().exploration.frames")
     assert "4to1" in video.info.name
