@@ -84,6 +84,8 @@ class TrainConfig:
     """optimiser steps a level, alone, before joint training"""
     joint_steps: int = 4000
     """optimiser steps over all levels together"""
+    again_steps: int = 0
+    """steps of a second joint cycle, at half the rate"""
     batch: int = 256
     """leaves a step"""
     rate: float = 1e-3
@@ -110,7 +112,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if self.batch < self.tree.leaves:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
-        if min(self.local_steps, self.joint_steps) < 0 or self.save_every < 1:
+        if min(self.local_steps, self.joint_steps, self.again_steps) < 0 or self.save_every < 1:
             raise ValueError("steps must be 0 or more and save_every at least 1")
 
 

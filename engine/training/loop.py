@@ -96,7 +96,7 @@ class StageLoop:
         windows = max(1, config.batch // leaves // processes)
         frames = self.batches.draw(windows, leaves, own).to(self.accelerator.device)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["scale"] * rate_at(step, self.stage.steps, config.rate)
+            group["lr"] = group["scale"] * rate_at(step, self.stage.steps, config.rate * self.stage.rate)
         loss = self.loss(frames, levels)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)

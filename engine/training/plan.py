@@ -1,7 +1,7 @@
 """The plan of a training run: its stages in order, and for every step which levels are trained.
 
-Stage 1 … log2 T train one level each, alone (its inverse path below is used but frozen); the last stage trains
-all levels together, always the root and one more, drawn at random.
+Stage 1 … log2 T train one level each, alone (its inverse path below is used but frozen); the last ones train all levels
+together, always the root and one more, drawn at random: once at the full learning rate and, if asked, again at half.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class Stage:
     steps: int
     level: int | None
     """the sweeper that is trained alone, counted from 0, or None for all"""
+    rate: float = 1.0
+    """share of the config's peak learning rate"""
 
 
 def stages(config: TrainConfig) -> list[Stage]:
@@ -34,6 +36,8 @@ def stages(config: TrainConfig) -> list[Stage]:
             plan.append(Stage(index=level, title=f"level {level + 1}", steps=config.local_steps, level=level))
     if config.joint_steps and any(config.tree.hidden):
         plan.append(Stage(index=config.tree.merges, title="joint", steps=config.joint_steps, level=None))
+    if config.again_steps and any(config.tree.hidden):
+        plan.append(Stage(index=config.tree.merges + 1, title="again", steps=config.again_steps, level=None, rate=0.5))
     return plan
 
 

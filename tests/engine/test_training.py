@@ -1,5 +1,6 @@
 """Training: resuming continues exactly, stopping is clean, a loss curve stays what it was."""
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, mo
     assert row["status"] == "stopped"
     resumed = run(config, tmp_path / "b", resume=row["run"])
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
+
+
+def test_a_finished_run_goes_on_when_another_cycle_is_asked_for(tmp_path: Path) -> None:
+    config = tiny_training(local_steps=2, joint_steps=3)
+    longer = dataclasses.replace(config, again_steps=4)
+    straight = run(longer, tmp_path / "a")
+    folder = run(config, tmp_path / "b").parent
+    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(longer)))
+    extended = run(config, tmp_path / "b", resume=folder.name)
+    assert (straight / "model.safetensors").read_bytes() == (extended / "model.safetensors").read_bytes()
 
 
 def test_training_lowers_the_error_and_the_checkpoint_loads(tmp_path: Path) -> None:
