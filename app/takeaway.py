@@ -38,7 +38,7 @@ def recovered(session: Session, merges: int) -> Iterator[np.ndarray]:
             yield from block
         return
     for frames in session.source_windows():
-        states = session.model.rise(frames, merges)[-1]
+        states = session.model.states(frames, merges)
         yield from session.model.recover(states, merges, *frames.shape[1:3])[: len(frames)]
 
 
