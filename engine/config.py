@@ -41,6 +41,8 @@ class TreeConfig:
     """stack (slots) or fuse (channels)"""
     mirror: bool = False
     """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
+    settle: int = 0
+    """gradient steps that refine a memory against its own frames before it is kept; nothing is trained by them"""
     zones: int = 64
     """zonal: choices of coefficients that a slot has at every level"""
     hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
@@ -49,6 +51,8 @@ class TreeConfig:
     def __post_init__(self) -> None:
         if self.leaves < 2 or self.leaves & (self.leaves - 1):
             raise ValueError(f"leaves is {self.leaves}, it must be a power of two from 2 up")
+        if self.settle < 0 or (self.settle and self.family == "zonal"):
+            raise ValueError(f"settle is {self.settle}; it is 0 or more, and zonal trees keep what their zones choose")
         if self.codec not in ("flat", "patch"):
             raise ValueError(f"codec is {self.codec!r}, choose flat or patch")
         if self.family not in FAMILIES or self.pairing not in PAIRINGS:

@@ -16,6 +16,7 @@ from torch import Tensor
 from engine.checkpoints import find_checkpoint, load_tree
 from engine.data.source import ahead
 from engine.memory import Memory, node_count, write_memory_file
+from engine.settle import settled
 from engine.tree import Tree
 
 
@@ -85,9 +86,15 @@ class Model:
 
     @torch.inference_mode()
     def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
-        """States [N, S, C] of the nodes that one window (at most T frames) needs, on the CPU."""
+        """States [N, S, C] of the nodes that one window (at most T frames) needs, settled, on the CPU."""
         self.tree.codec.check(*frames_THWK.shape[1:])
-        return self.rise(frames_THWK, merges)[-1].cpu()
+        return self.settle(self.rise(frames_THWK, merges)[-1], frames_THWK, merges).cpu()
+
+    def settle(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
+        """The states that are kept of those that rose from these frames; see `engine/settle.py`."""
+        steps = self.tree.config.settle if merges else 0
+        padded = to_tensor(pad_leaves(frames_THWK, 2**merges)[: len(states_NSC) << merges], self.device)
+        return settled(self.tree, states_NSC, padded, merges, steps)
 
     @torch.inference_mode()
     def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:
