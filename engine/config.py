@@ -30,7 +30,7 @@ class TreeConfig:
     colours: int = 1
     """colour channels of a pixel"""
     channels: int = 1024
-    """flat: floats of a leaf's state, at least its pixels"""
+    """flat: floats of a leaf's state; fewer than its pixels keep its leading principal components"""
     patch: int = 16
     """patch: side of a square patch in pixels"""
     lap: int = 0
@@ -94,6 +94,8 @@ class TrainConfig:
     """leaves a step"""
     rate: float = 1e-3
     """peak of the one-cycle learning rate"""
+    loss: str = "pixels"
+    """pixels, or latents: the paper's pair loss, for local stages only"""
     augment: bool = True
     """digits: small random shifts, turns and scalings"""
     average: float = 0.998
@@ -116,6 +118,8 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if self.batch < self.tree.leaves:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
+        if self.loss not in ("pixels", "latents") or (self.loss == "latents" and self.joint_steps):
+            raise ValueError(f"loss is {self.loss!r}; choose pixels, or latents with joint_steps 0")
         if min(self.local_steps, self.joint_steps, self.again_steps) < 0 or self.save_every < 1:
             raise ValueError("steps must be 0 or more and save_every at least 1")
 

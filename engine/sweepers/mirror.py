@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.sweepers.linear import Covariance
+from engine.covariance import Covariance
 
 HALF = math.sqrt(0.5)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from engine.sweepers.linear import Covariance, LinearMap
+from engine.covariance import Covariance
+from engine.sweepers.linear import LinearMap
 from engine.sweepers.mirror import MirrorMap, MirrorMoments
 
 

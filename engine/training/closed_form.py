@@ -21,9 +21,7 @@ from engine.tree import Tree
 def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: torch.device) -> None:
     """Fit codec mean and all shortcuts in place. Needs maps with `fit` (linear, residual)."""
     if isinstance(tree.codec, FlatCodec):
-        blocks = [(len(b), b.mean((0, 1)).flatten()) for b in batches.blocks()]
-        total = sum(n for n, _ in blocks)
-        tree.codec.mean.copy_(sum(mean * n for n, mean in blocks) / total)
+        tree.codec.fit(batches.blocks())
     if tree.config.family == "dense":
         return
     if tree.config.family == "zonal":

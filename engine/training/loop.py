@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from engine.config import TrainConfig
 from engine.training.batches import DigitBatches, VideoBatches, step_generator
-from engine.training.losses import LevelLoss
+from engine.training.losses import LatentLoss, LevelLoss
 from engine.training.plan import Stage, trained_levels
 from engine.training.state import Place
 from engine.tree import Tree
@@ -57,7 +57,8 @@ class StageLoop:
     ) -> None:
         self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
         self.optimizer = torch.optim.Adam(parameter_groups(tree, stage))
-        self.loss, self.optimizer = accelerator.prepare(LevelLoss(tree, weights), self.optimizer)
+        loss = LatentLoss(tree) if config.loss == "latents" else LevelLoss(tree, weights)
+        self.loss, self.optimizer = accelerator.prepare(loss, self.optimizer)
 
     def run(
         self,

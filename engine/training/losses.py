@@ -1,6 +1,6 @@
-"""Losses in pixels: what a level's memories give back, against the frames that went in.
+"""Losses: what a level's memories give back, against the frames that went in or against the states it merged.
 
-A module around the tree, so that accelerate can wrap one forward call for devices, precision and processes.
+Each is a module around the tree, so that accelerate can wrap one forward call for devices, precision and processes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,21 @@ import torch
 from torch import Tensor, nn
 
 from engine.tree import Tree
+
+
+class LatentLoss(nn.Module):
+    """The paper's local loss: how far a level's inverse lands from the very pair of states that its merge was given."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__()
+        self.tree = tree
+
+    def forward(self, frames_BTHWK: Tensor, levels: tuple[int, ...]) -> Tensor:
+        """Mean squared error of one level's children, in latent space."""
+        (merges,) = levels
+        with torch.no_grad():
+            pairs = self.tree.rise(self.tree.encode(frames_BTHWK), merges - 1)[-1]
+        return (self.tree.inverse(self.tree.merge(pairs, merges - 1), merges - 1) - pairs).square().mean()
 
 
 class LevelLoss(nn.Module):

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from engine.sweepers.linear import Covariance
+from engine.covariance import Covariance
 from engine.training.batches import VideoBatches
 from engine.tree import Tree
 

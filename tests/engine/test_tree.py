@@ -7,8 +7,9 @@ import torch
 
 from engine.codecs import FlatCodec, PatchCodec
 from engine.config import TreeConfig
+from engine.covariance import Covariance
 from engine.sweepers import build_sweeper
-from engine.sweepers.linear import Covariance, LinearMap
+from engine.sweepers.linear import LinearMap
 from engine.training.closed_form import fit_closed_form
 from engine.training.losses import level_errors
 from engine.tree import Tree
