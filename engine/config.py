@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class TrainConfig:
     name: str = "digits-128"
     """name of the checkpoint"""
     data: str = "digits"
-    """digits, ucf, or a folder of videos"""
+    """digits, digits-drift, ucf, or a folder of videos"""
     seed: int = 0
     """seed of weights, batches and augmentation"""
     local_steps: int = 400
@@ -138,21 +139,22 @@ def from_dict(cls: type, values: dict[str, Any]) -> Any:
     return cls(**values)
 
 
-def with_setting(config: TrainConfig, setting: str) -> TrainConfig:
-    """The config with one `key=value` (or `tree.key=value`, JSON values) changed."""
-    key, separator, text = setting.partition("=")
-    if not separator:
-        raise ValueError(f"{setting!r} is no key=value")
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        value = text
+def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
+    """The config with every `key=value` (or `tree.key=value`, JSON values) changed; only the whole must make sense."""
     values = dataclasses.asdict(config)
-    target = values
-    *parents, last = key.split(".")
-    for parent in parents:
-        target = target.get(parent, {})
-    target[last] = value
+    for setting in settings:
+        key, separator, text = setting.partition("=")
+        if not separator:
+            raise ValueError(f"{setting!r} is no key=value")
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError:
+            value = text
+        target = values
+        *parents, last = key.split(".")
+        for parent in parents:
+            target = target.get(parent, {})
+        target[last] = value
     return from_dict(TrainConfig, values)
 
 

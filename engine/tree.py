@@ -90,9 +90,9 @@ class Tree(nn.Module):
 
     def state_shape(self, merges: int, height: int, width: int) -> tuple[int, int]:
         """[S, C] of a node with `merges` merges over frames of this size."""
-        if self.config.pairing == "stack":
-            return 2**merges, self.codec.channels >> merges
         rows, columns = self.codec.grid(height, width)
+        if self.config.pairing == "stack":
+            return rows * columns << merges, self.codec.channels >> merges
         return rows * columns, self.codec.channels
 
     def learned(self) -> int:

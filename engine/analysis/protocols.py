@@ -19,11 +19,16 @@ from engine.model import Model
 def evaluate(
     model: Model, data: str | Path | None = None, *, seeds: int = 1, size: int = 128, limit: int | None = None
 ) -> dict:
-    """Every level's numbers on test data: MNIST for flat models, a folder of videos otherwise.
+    """Every level's numbers on test data: of the kind the model was trained on for flat models, videos otherwise.
 
     `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
     """
-    origin, windows = digit_windows(model, data, seeds) if model.frame_shape else clip_windows(model, data, size)
+    if model.card.get("config", {}).get("data") == "digits-drift":
+        origin, windows = drift_windows(model, data, seeds)
+    elif model.frame_shape:
+        origin, windows = digit_windows(model, data, seeds)
+    else:
+        origin, windows = clip_windows(model, data, size)
     numbers, per_sequence = None, []
     for frames in itertools.islice(windows, limit):
         levels = list(explore_window(model, frames))
@@ -45,6 +50,20 @@ def digit_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[st
     count = len(digits.images_NHWK) // model.leaves
     by_seed = (digit_sequences(digits.images_NHWK, model.leaves, seed, count) for seed in range(seeds))
     return digits.origin, itertools.chain.from_iterable(by_seed)
+
+
+def drift_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:
+    """Where the digits come from, and drifting test digits, seed by seed, a hundred each."""
+    import torch
+
+    from engine.data.digits import load_digits
+    from engine.data.drift import drift
+
+    digits = load_digits("test", root=Path(data) if data else None)
+    images, labels = torch.from_numpy(digits.images_NHWK), torch.from_numpy(digits.labels_N)
+    generators = [torch.Generator().manual_seed(seed) for seed in range(seeds)]
+    sequences = (drift(images, labels, 1, model.leaves, g)[0].numpy() for g in generators for _ in range(100))
+    return f"digits-drift, made of the {digits.origin}", sequences
 
 
 def clip_windows(model: Model, data: str | Path | None, size: int) -> tuple[str, Iterator[np.ndarray]]:

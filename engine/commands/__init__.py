@@ -1,6 +1,6 @@
 """One module a command: `options(parser)` declares it, `run(options)` gives (JSON value, text to print)."""
 
-from engine.commands import compress, evaluate, models, reconstruct, runs, train
+from engine.commands import compare, compress, evaluate, models, reconstruct, runs, train
 
 COMMANDS = {
     "models": models,
@@ -8,5 +8,6 @@ COMMANDS = {
     "reconstruct": reconstruct,
     "evaluate": evaluate,
     "train": train,
+    "compare": compare,
     "runs": runs,
 }

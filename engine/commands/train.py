@@ -14,13 +14,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
     """Train to the end or until stopped."""
-    from engine.config import load_config, with_setting
+    from engine.config import load_config, with_settings
     from engine.training import train
 
     config = load_config(options.config)
-    for setting in options.set:
-        config = with_setting(config, setting)
-    folder = train(config, resume=options.resume)
+    folder = train(with_settings(config, options.set), resume=options.resume)
     if folder is None:
         return {"finished": False}, "stopped; continue with --resume RUN (python -m engine runs lists them)"
     return {"finished": True, "checkpoint": str(folder)}, f"checkpoint written to {folder}"

@@ -17,7 +17,11 @@ import torch
 from torch import Tensor
 
 from engine.config import TrainConfig
+from engine.data.drift import drift
 from engine.training.augment import jitter
+
+DRIFT_BLOCKS = 60
+"""blocks of drifting digits that a closed form is fitted to, 4,096 frames each"""
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +33,16 @@ class DigitBatches:
         from engine.data.digits import load_digits
 
         digits = load_digits("train")
-        self.origin, self.augment = digits.origin, config.augment
-        self.frames_NHWK = torch.from_numpy(digits.images_NHWK)
+        self.origin, self.augment, self.leaves = digits.origin, config.augment, config.tree.leaves
+        self.frames_NHWK, self.labels_N = torch.from_numpy(digits.images_NHWK), torch.from_numpy(digits.labels_N)
 
     def blocks(self) -> Iterator[Tensor]:
-        """Every training frame once, as leaves [B, 1, H, W, K]."""
-        for block in self.frames_NHWK.split(4096):
-            yield block[:, None].float() / 255
+        """Every training frame once, as windows [B, T, H, W, K]; the few that fill no window are left out."""
+        windows_NTHWK = self.frames_NHWK[: len(self.frames_NHWK) // self.leaves * self.leaves].unflatten(
+            0, (-1, self.leaves)
+        )
+        for block in windows_NTHWK.split(max(1, 4096 // self.leaves)):
+            yield block.float() / 255
 
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
         """Random windows [B, T, H, W, K] in [0, 1]."""
@@ -44,6 +51,23 @@ class DigitBatches:
         if self.augment:
             frames = jitter(frames, generator)
         return frames.unflatten(0, (windows, leaves))
+
+
+class DriftBatches(DigitBatches):
+    """Sequences of one digit that moves, turns, bends and fades into another; see `engine/data/drift.py`."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__(config)
+        self.seed, self.origin = config.seed, f"digits-drift, made of the {self.origin}"
+
+    def blocks(self) -> Iterator[Tensor]:
+        """The same random windows at every pass, [B, T, H, W, K]."""
+        for index in range(DRIFT_BLOCKS):
+            yield self.draw(max(1, 4096 // self.leaves), self.leaves, step_generator(self.seed, -2, index))
+
+    def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
+        """Random windows [B, T, H, W, K] in [0, 1]."""
+        return drift(self.frames_NHWK, self.labels_N, windows, leaves, generator)
 
 
 class VideoBatches:
@@ -111,7 +135,8 @@ def video_paths(data: str) -> list[Path]:
 
 def load_batches(config: TrainConfig) -> DigitBatches | VideoBatches:
     """The training data a config names."""
-    return DigitBatches(config) if config.data == "digits" else VideoBatches(config)
+    kinds = {"digits": DigitBatches, "digits-drift": DriftBatches}
+    return kinds.get(config.data, VideoBatches)(config)
 
 
 def step_generator(seed: int, stage: int, step: int, rank: int = 0) -> torch.Generator:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import TrainConfig, load_config, with_setting
+from engine.config import TrainConfig, load_config, with_settings
 from engine.data.digits import DigitSet
 from engine.model import load_model
 from engine.training import train as train_module
@@ -109,9 +109,9 @@ def test_the_state_on_disk_is_no_pickle(tmp_path: Path) -> None:
 
 def test_settings_change_one_value_and_unknown_ones_are_named() -> None:
     config = load_config("digits-128")
-    assert with_setting(config, "seed=3").seed == 3
-    assert with_setting(config, "tree.lap=0").tree.lap == 0
+    assert with_settings(config, ["seed=3"]).seed == 3
+    assert with_settings(config, ["tree.lap=0"]).tree.lap == 0
     with pytest.raises(ValueError, match="unknown setting sede"):
-        with_setting(config, "sede=3")
+        with_settings(config, ["sede=3"])
     with pytest.raises(ValueError, match="no config 'nope'"):
         load_config("nope")

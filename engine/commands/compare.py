@@ -1,0 +1,27 @@
+"""Train and measure the variants of a comparison, several seeds each; only what is not yet recorded."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Comparison and test data."""
+    parser.add_argument("comparison", help="a bundled comparison's name or a JSON file")
+    parser.add_argument("--data", help="a folder like IMFN_DATA, or any folder of videos")
+
+
+def run(options: argparse.Namespace) -> tuple[dict, str]:
+    """The table of all variants."""
+    import os
+
+    from engine.training.compare import compare, load_comparison, summary
+
+    result = compare(load_comparison(options.comparison), options.data or os.environ.get("IMFN_DATA"))
+    lines = [result["question"], f"{'variant':32} {'parameters':>11} {'seconds':>8} {'MSE':>19} {'SSIM':>15}"]
+    for row in summary(result):
+        lines.append(
+            f"{row['variant']:32} {row['parameters']:>11,} {row['seconds']:>8.1f} "
+            f"{row['mse']:>9.5f} ± {row['mse_std']:.5f} {row['ssim']:>6.3f} ± {row['ssim_std']:.3f}"
+        )
+    return result, "\n".join(lines)

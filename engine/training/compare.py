@@ -1,0 +1,105 @@
+"""Comparisons: variants of one training, several seeds each, measured alike and stored as they finish.
+
+    python -m engine compare joint          engine/training/comparisons/joint.json, or any such file
+
+A comparison is {"name", "question", "seeds", "base": settings, "variants": {label: settings}}, settings as
+`train --set` takes them. Rows go to assets/results/NAME.json at once; a second call only trains what is missing there.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.analysis.protocols import evaluate
+from engine.checkpoints import hardware, read_card, revision, write_json
+from engine.config import TrainConfig, with_settings
+from engine.model import load_model
+from engine.training.train import train
+
+BUNDLED = Path(__file__).parent / "comparisons"
+RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What is compared, and why."""
+
+    name: str
+    question: str
+    """the sentence above its table"""
+    seeds: list[int]
+    base: dict
+    """settings that all variants share"""
+    variants: dict[str, dict]
+    """by label, what is different"""
+
+    def config(self, label: str, seed: int) -> TrainConfig:
+        """One training of a variant; ValueError for unknown settings."""
+        settings = {**self.base, **self.variants[label], "seed": seed, "name": f"{self.name}-{seed}"}
+        return with_settings(TrainConfig(), (f"{key}={json.dumps(value)}" for key, value in settings.items()))
+
+
+def load_comparison(name: str) -> Comparison:
+    """A bundled comparison by name or a JSON file; ValueError says what is wrong."""
+    path = BUNDLED / f"{name}.json" if (BUNDLED / f"{name}.json").exists() else Path(name)
+    try:
+        return Comparison(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.stem for p in BUNDLED.glob("*.json")))
+        raise ValueError(f"there is no comparison {name!r}; bundled are {known}, or give a JSON file") from None
+    except (json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"{path.name} is no valid comparison: {error}") from None
+
+
+def compare(comparison: Comparison, data: str | None, *, home: Path | None = None, results: Path = RESULTS) -> dict:
+    """Train and measure what is missing; all rows."""
+    path = results / f"{comparison.name}.json"
+    known = json.loads(path.read_text())["rows"] if path.exists() else []
+    done = {(row["variant"], row["seed"]): row for row in known}
+    for label in comparison.variants:
+        for seed in comparison.seeds:
+            if (label, seed) not in done:
+                done[label, seed] = measured(comparison, label, seed, data, home)
+                results.mkdir(parents=True, exist_ok=True)
+                write_json(path, facts(comparison, list(done.values())))
+    return facts(comparison, list(done.values()))
+
+
+def measured(comparison: Comparison, label: str, seed: int, data: str | None, home: Path | None) -> dict:
+    """One training and its figures; ValueError when it was stopped."""
+    folder = train(comparison.config(label, seed), home=home)
+    if folder is None:
+        raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
+    card, result = read_card(folder), evaluate(load_model(str(folder)), data)
+    kept = ("parameters", "seconds", "steps")
+    return {"variant": label, "seed": seed, **{k: card[k] for k in kept}, "data": result["data"], **levels(result)}
+
+
+def levels(result: dict) -> dict:
+    """The measured columns, level by level from one merge to the root."""
+    names = ("ratio", "mse", "psnr", "mean_psnr", "ssim")
+    return {name: [row[name] for row in result["levels"]] for name in names}
+
+
+def facts(comparison: Comparison, rows: list[dict]) -> dict:
+    """What is stored."""
+    made = {"command": f"python -m engine compare {comparison.name}", "hardware": hardware(), "revision": revision()}
+    return {"name": comparison.name, "question": comparison.question, **made, "rows": rows}
+
+
+def summary(result: dict) -> list[dict]:
+    """A line for each variant: mean and standard deviation over seeds of the root's figures."""
+    lines = []
+    for label in dict.fromkeys(row["variant"] for row in result["rows"]):
+        rows = [row for row in result["rows"] if row["variant"] == label]
+        line = {"variant": label, "seeds": len(rows), "parameters": rows[0]["parameters"]}
+        for name, values in {
+            "seconds": [row["seconds"] for row in rows],
+            **{name: [row[name][-1] for row in rows] for name in ("mse", "mean_psnr", "ssim")},
+        }.items():
+            line |= {name: statistics.fmean(values), f"{name}_std": statistics.pstdev(values)}
+        lines.append(line)
+    return lines
