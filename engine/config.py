@@ -97,6 +97,8 @@ class TrainConfig:
     """peak of the one-cycle learning rate"""
     loss: str = "pixels"
     """pixels, or latents: the paper's pair loss, for local stages only"""
+    fit_images: int = 0
+    """digits: images that the closed form is fitted to, 0 for all"""
     augment: bool = True
     """digits: small random shifts, turns and scalings"""
     average: float = 0.998

@@ -1,6 +1,6 @@
 """One module a command: `options(parser)` declares it, `run(options)` gives (JSON value, text to print)."""
 
-from engine.commands import compare, compress, evaluate, models, reconstruct, runs, train
+from engine.commands import compare, compress, evaluate, models, race, reconstruct, runs, train
 
 COMMANDS = {
     "models": models,
@@ -9,5 +9,6 @@ COMMANDS = {
     "evaluate": evaluate,
     "train": train,
     "compare": compare,
+    "race": race,
     "runs": runs,
 }

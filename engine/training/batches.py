@@ -20,7 +20,7 @@ from engine.config import TrainConfig
 from engine.data.drift import drift
 from engine.training.augment import jitter
 
-DRIFT_BLOCKS = 60
+DRIFT_BLOCKS = 24
 """blocks of drifting digits that a closed form is fitted to, 4,096 frames each"""
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ class DigitBatches:
 
         digits = load_digits("train")
         self.origin, self.augment, self.leaves = digits.origin, config.augment, config.tree.leaves
+        self.fit_images = config.fit_images
         self.frames_NHWK, self.labels_N = torch.from_numpy(digits.images_NHWK), torch.from_numpy(digits.labels_N)
 
     def blocks(self) -> Iterator[Tensor]:
-        """Every training frame once, as windows [B, T, H, W, K]; the few that fill no window are left out."""
-        windows_NTHWK = self.frames_NHWK[: len(self.frames_NHWK) // self.leaves * self.leaves].unflatten(
-            0, (-1, self.leaves)
-        )
+        """The training frames once, as windows [B, T, H, W, K]; the few that fill no window are left out."""
+        count = min(len(self.frames_NHWK), self.fit_images or len(self.frames_NHWK)) // self.leaves * self.leaves
+        windows_NTHWK = self.frames_NHWK[:count].unflatten(0, (-1, self.leaves))
         for block in windows_NTHWK.split(max(1, 4096 // self.leaves)):
             yield block.float() / 255
 

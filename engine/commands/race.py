@@ -1,0 +1,33 @@
+"""Train from nothing against the clock: seconds until the test error is below the authors' and two other marks."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Config and data."""
+    parser.add_argument("config", nargs="?", default="digits-128-quick", help="a bundled config's name or a JSON file")
+    parser.add_argument("--data", help="a folder like IMFN_DATA")
+    parser.add_argument("--record", action="store_true", help="write assets/results/race.json")
+
+
+def run(options: argparse.Namespace) -> tuple[dict, str]:
+    """The times."""
+    import os
+
+    from engine.checkpoints import write_json
+    from engine.config import load_config
+    from engine.training.compare import RESULTS
+    from engine.training.race import race
+
+    result = race(load_config(options.config), options.data or os.environ.get("IMFN_DATA"))
+    if options.record:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        write_json(RESULTS / "race.json", result)
+    lines = [
+        f"below {name}: " + ("never" if seconds is None else f"{seconds:.1f} s")
+        for name, seconds in result["seconds_until_below"].items()
+    ]
+    last = result["curve"][-1]
+    return result, "\n".join([*lines, f"after {last['seconds']:.0f} s: {last['mse']:.4f}"])
