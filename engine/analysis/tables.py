@@ -47,11 +47,20 @@ def digits_table() -> str:
 
 def levels_table() -> str:
     """Every level of digits-128."""
+    ours = read("checkpoints/digits-128/card.json")["metrics"]["levels"]
+    linear = read("assets/results/digits-128-linear.json")["metrics"]["levels"]
     rows = [
-        [f"{r['ratio']}:1", f"{r['mse']:.5f} ± {r['mse_std']:.5f}", f"{r['psnr']:.2f}", f"{r['ssim']:.3f}"]
-        for r in read("checkpoints/digits-128/card.json")["metrics"]["levels"]
+        [
+            f"{r['ratio']}:1",
+            f"{r['mse']:.6f} ± {r['mse_std']:.6f}",
+            f"{r['psnr']:.2f}",
+            f"{r['ssim']:.3f}",
+            f"{plain['mse']:.6f}",
+        ]
+        for r, plain in zip(ours, linear, strict=True)
     ]
-    return markdown(["`digits-128`, every level", "MSE ± over sequences", "PSNR of the mean MSE", "SSIM"], rows)
+    head = ["`digits-128`, every level", "MSE ± over sequences", "PSNR of the mean MSE", "SSIM", "MSE of per-image PCA"]
+    return markdown(head, rows)
 
 
 def video_table() -> str:
@@ -91,9 +100,39 @@ def bench_table() -> str:
     return markdown([f"`make bench` on {bench['hardware']}", ""], rows)
 
 
+def comparison_table(name: str) -> str:
+    """A comparison's question and its variants at the root, mean ± standard deviation over seeds."""
+    from engine.training.compare import summary
+
+    result = read(f"assets/results/{name}.json")
+    rows = [
+        [
+            line["variant"],
+            f"{line['mse']:.5f} ± {line['mse_std']:.5f}",
+            f"{line['mean_psnr']:.2f} ± {line['mean_psnr_std']:.2f}",
+            f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}",
+            str(line["seeds"]),
+        ]
+        for line in summary(result)
+    ]
+    table = markdown([f"`python -m engine compare {name}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows)
+    return f"{result['question']}\n\n{table}"
+
+
+def race_table() -> str:
+    """Seconds from an untrained tree."""
+    race = read("assets/results/race.json")
+    rows = [
+        [f"below {name}", "never" if seconds is None else f"{seconds:.1f} s"]
+        for name, seconds in race["seconds_until_below"].items()
+    ]
+    return markdown([f"`python -m engine race`: test MSE from an untrained tree on {race['hardware']}", ""], rows)
+
+
 def results() -> str:
     """All tables, one after the other."""
-    return "\n\n".join((digits_table(), levels_table(), video_table(), bench_table()))
+    parts = digits_table(), levels_table(), video_table(), comparison_table("joint"), race_table(), bench_table()
+    return "\n\n".join(parts)
 
 
 def updated(readme: str) -> str:
