@@ -38,6 +38,6 @@ def settled(tree: Tree, states_NSC: Tensor, frames_THWK: Tensor, merges: int, st
 
 
 def node_errors(tree: Tree, states_NSC: Tensor, frames_THWK: Tensor, merges: int) -> Tensor:
-    """Sum of squared errors of every node's frames, [N]."""
-    back_THWK = tree.recover(states_NSC[None], merges, *frames_THWK.shape[1:3])[0]
+    """Sum of squared errors of every node's frames as they are shown, clipped to [0, 1]; [N]."""
+    back_THWK = tree.recover(states_NSC[None], merges, *frames_THWK.shape[1:3])[0].clamp(0, 1)
     return (back_THWK - frames_THWK).square().unflatten(0, (len(states_NSC), -1)).flatten(1).sum(1)
