@@ -20,6 +20,8 @@ from engine.model import load_model
 from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
+POINTS = 40
+"""of a stage's training curve that are kept"""
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
 
 
@@ -74,8 +76,25 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
     card, result = read_card(folder), evaluate(load_model(str(folder)), data)
-    kept = ("parameters", "seconds", "steps")
-    return {"variant": label, "seed": seed, **{k: card[k] for k in kept}, "data": result["data"], **levels(result)}
+    facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
+    stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
+    return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
+
+
+def curve(folder: Path) -> dict[str, list]:
+    """A run's losses, stage by stage, as [steps, mean losses] over at most POINTS stretches of a stage."""
+    path = folder / "metrics.jsonl"
+    stages: dict[str, list[dict]] = {}
+    for line in map(json.loads, path.read_text().splitlines() if path.exists() else ()):
+        stages.setdefault(line["stage"], []).append(line)
+    return {stage: thinned(lines) for stage, lines in stages.items()}
+
+
+def thinned(lines: list[dict]) -> list[list[float]]:
+    """[steps, losses], neighbouring lines averaged."""
+    width = -(-len(lines) // POINTS)
+    parts = [lines[i : i + width] for i in range(0, len(lines), width)]
+    return [[p[-1]["step"] for p in parts], [round(statistics.fmean(x["loss"] for x in p), 6) for p in parts]]
 
 
 def levels(result: dict) -> dict:

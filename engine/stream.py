@@ -1,0 +1,174 @@
+"""The tree as a stream: frames arrive one at a time, and only the path from the new leaf to the root is merged again.
+
+    stream = StreamingTree(model, height=28, width=28)
+    root = stream.push(frame)                     log2 T merges, equal to a full rebuild
+    path = trajectory(model, frames)              all roots y_0 … y_T at once, one call a level
+
+What has not arrived yet is handled by one of two paddings:
+`zeros`  unseen leaves are black frames, as in the source; the root always has log2 T merges.
+`skip`   merge(m, ∅) = m at the top: a merge whose right half is still empty as far as the root is left out, so after
+         2^k leaves the memory is exactly the node over them. A lone node that does meet a left sibling higher up is
+         merged with itself; its level's sweeper has never seen the states of the levels below.
+Shapes: T leaves of a window, t leaves arrived, N nodes, S slots, C channels, D = S·C, H W K frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.memory import Memory
+from engine.model import Model, checked_frames, to_tensor
+
+PADDINGS = ("zeros", "skip")
+
+
+def merges_after(t: int, merges: int, padding: str) -> int:
+    """Merges of the memory after t leaves: log2 T, or with `skip` no more than t leaves need."""
+    return merges if padding == "zeros" else (max(t, 1) - 1).bit_length()
+
+
+def checked_padding(padding: str) -> str:
+    """ValueError unless it is one of PADDINGS."""
+    if padding not in PADDINGS:
+        raise ValueError(f"padding is {padding!r}, choose zeros or skip")
+    return padding
+
+
+class StreamingTree:
+    """A teacher that takes frames one by one. Keeps log2 T states of the current window, and the full windows' roots."""
+
+    def __init__(self, model: Model, *, height: int, width: int, padding: str = "zeros") -> None:
+        self.model, self.tree, self.padding = model, model.tree, checked_padding(padding)
+        self.shape = (height, width, model.colours)
+        self.tree.codec.check(*self.shape)
+        self.blanks = blank_states(model, height, width)
+        self.lefts: list[Tensor | None] = [None] * model.merges
+        self.roots: list[Tensor] = []
+        self.count, self.merged = 0, 0
+        """leaves and merges so far"""
+        self.root = self.blanks[-1 if padding == "zeros" else 0]
+
+    @property
+    def arrived(self) -> int:
+        """Leaves of the current window."""
+        return self.count - self.model.leaves * len(self.roots)
+
+    @property
+    def merges(self) -> int:
+        """Merges of the current window's memory."""
+        return merges_after(self.arrived, self.model.merges, self.padding)
+
+    @torch.inference_mode()
+    def push(self, frame_HWK: np.ndarray) -> Tensor:
+        """Take one frame (uint8 or float in [0, 1]); the memory [S, C] of the current window. ValueError for others."""
+        frame = checked_frames(np.asarray(frame_HWK)[None])
+        if frame.shape[1:] != self.shape:
+            raise ValueError(f"the frame is {frame.shape[1:]}, this stream takes {self.shape}")
+        if self.arrived == self.model.leaves:
+            self.roots.append(self.root)
+        leaf = self.arrived
+        self.count += 1
+        node = self.tree.encode(to_tensor(frame, self.model.device)[None])[0, 0]
+        for level in range(self.merges):
+            node = self.merge(node, leaf >> level & 1, level)
+        if self.merges < self.model.merges:
+            self.lefts[self.merges] = node
+        self.root = node
+        return node
+
+    def merge(self, node: Tensor, right: int, level: int) -> Tensor:
+        """One step up: with the finished sibling on its left, or with what stands for the empty one on its right."""
+        if not right:
+            self.lefts[level] = node
+        left, other = (self.lefts[level], node) if right else (node, self.lone(node, level))
+        self.merged += 1
+        return self.tree.sweepers[level].merge(left[None], other[None])[0]
+
+    def lone(self, node: Tensor, level: int) -> Tensor:
+        """What stands right of a node without a right sibling."""
+        return self.blanks[level] if self.padding == "zeros" else node
+
+    @torch.inference_mode()
+    def recovered(self) -> np.ndarray:
+        """The frames [t, H, W, K] of the current window, as its memory remembers them."""
+        return self.model.recover(self.root[None], self.merges, *self.shape[:2])[: self.arrived]
+
+    def memory(self, *, fps: float = 10.0, name: str = "stream") -> Memory:
+        """Everything so far as a memory of roots, with `zeros` only: all its nodes have log2 T merges."""
+        if self.padding != "zeros" or not self.count:
+            raise ValueError("a stream's memory can be taken once a frame has arrived, with padding zeros")
+        states = torch.stack([*self.roots, self.root]).cpu()
+        facts = self.model.facts((self.count, *self.shape), self.model.merges, fps, name)
+        return Memory(states_MSC=states, **facts)
+
+
+@torch.inference_mode()
+def blank_states(model: Model, height: int, width: int) -> list[Tensor]:
+    """The states [S, C] of black subtrees, leaf first, root last."""
+    black = torch.zeros(1, 1, height, width, model.colours, device=model.device)
+    state = model.tree.encode(black)[0, 0]
+    states = [state]
+    for sweeper in model.tree.sweepers:
+        state = sweeper.merge(state[None], state[None])[0]
+        states.append(state)
+    return states
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trajectory:
+    """The memory of one window after 0 … t leaves, flat. With `skip` it may have fewer merges than the root."""
+
+    states_TD: Tensor
+    merges_T: tuple[int, ...]
+    padding: str
+    height: int
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.states_TD)
+
+
+@torch.inference_mode()
+def trajectory(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") -> Trajectory:
+    """All memories y_0 … y_t of at most T frames, the path nodes of all times batched by level."""
+    frames = checked_frames(frames_THWK)
+    height, width = frames.shape[1:3]
+    if len(frames) > model.leaves:
+        raise ValueError(f"a trajectory is of one window: {len(frames)} frames, {model.name} takes {model.leaves}")
+    checked_padding(padding)
+    model.tree.codec.check(*frames.shape[1:])
+    blanks = blank_states(model, height, width)
+    nodes_TSC = torch.cat([model.tree.encode(part[None])[0] for part in model.parts(to_tensor(frames, model.device))])
+    merges_T = tuple(merges_after(t, model.merges, padding) for t in range(len(frames) + 1))
+    states = [(blanks[-1] if padding == "zeros" else blanks[0]).flatten(), *[None] * len(frames)]
+    for level in range(model.merges + 1):
+        for t in (t for t in range(1, len(frames) + 1) if merges_T[t] == level):
+            states[t] = nodes_TSC[t - 1].flatten()
+        if level < model.merges:
+            nodes_TSC = raised(model, nodes_TSC, blanks[level], level, padding)
+    return Trajectory(states_TD=torch.stack(states), merges_T=merges_T, padding=padding, height=height, width=width)
+
+
+def raised(model: Model, nodes_TSC: Tensor, blank_SC: Tensor, level: int, padding: str) -> Tensor:
+    """From the path node of every time at a level to the one above: one merge of T pairs."""
+    leaf_T = torch.arange(len(nodes_TSC), device=nodes_TSC.device)
+    right_T = (leaf_T >> level & 1).bool()
+    left_T = torch.where(right_T, (leaf_T >> level << level) - 1, leaf_T)
+    other = blank_SC.expand_as(nodes_TSC) if padding == "zeros" else nodes_TSC
+    right = torch.where(right_T[:, None, None], nodes_TSC, other)
+    return model.tree.sweepers[level].merge(nodes_TSC[left_T], right)
+
+
+@torch.inference_mode()
+def recovered(model: Model, path: Trajectory, t: int) -> np.ndarray:
+    """The first t frames as the memory after t leaves remembers them, [t, H, W, K]."""
+    merges = path.merges_T[t]
+    state = path.states_TD[t].reshape(model.tree.state_shape(merges, path.height, path.width))
+    return model.recover(state[None], merges, path.height, path.width)[:t]
+
+
+__all__ = ["PADDINGS", "StreamingTree", "Trajectory", "merges_after", "recovered", "trajectory"]
