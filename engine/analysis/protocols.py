@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.analysis.exploration import ClipNumbers, explore_window
+from engine.analysis.metrics import frame_mse
 from engine.model import Model
+from engine.stream import PADDINGS, recovered, trajectory
 
 
 def evaluate(
@@ -40,6 +42,21 @@ def evaluate(
     spread = np.std(per_sequence, axis=0)
     rows = [{**row, "mse_std": float(std)} for row, std in zip(numbers.rows(), spread, strict=True)]
     return {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
+
+
+def padding_errors(model: Model, data: str | Path | None = None, *, limit: int = 20) -> dict[str, list[float]]:
+    """For both paddings, MSE of what the memory after t leaves gives back of them, t = 1 … T, mean of `limit` windows.
+
+    Of digits only; memories as they stream, unsettled.
+    """
+    _, windows = digit_windows(model, data, 1)
+    totals = {padding: np.zeros(model.leaves) for padding in PADDINGS}
+    for frames in itertools.islice(windows, limit):
+        truth = frames.astype(np.float32) / 255
+        for padding, total in totals.items():
+            path = trajectory(model, frames, padding)
+            total += [float(frame_mse(truth[:t], recovered(model, path, t)).mean()) for t in range(1, len(path))]
+    return {padding: (total / limit).tolist() for padding, total in totals.items()}
 
 
 def digit_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:

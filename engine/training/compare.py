@@ -13,7 +13,7 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.analysis.protocols import evaluate
+from engine.analysis.protocols import evaluate, padding_errors
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
 from engine.model import load_model
@@ -37,6 +37,8 @@ class Comparison:
     """settings that all variants share"""
     variants: dict[str, dict]
     """by label, what is different"""
+    paddings: bool = False
+    """digits: measure both paddings along the trajectory, too"""
 
     def config(self, label: str, seed: int) -> TrainConfig:
         """One training of a variant; ValueError for unknown settings."""
@@ -77,6 +79,8 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
     card, result = read_card(folder), evaluate(load_model(str(folder)), data)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
+    if comparison.paddings:
+        facts["paddings"] = padding_errors(load_model(str(folder)), data)
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
     return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
 
@@ -118,6 +122,7 @@ def summary(result: dict) -> list[dict]:
         for name, values in {
             "seconds": [row["seconds"] for row in rows],
             **{name: [row[name][-1] for row in rows] for name in ("mse", "mean_psnr", "ssim")},
+            **{p: [statistics.fmean(row["paddings"][p]) for row in rows] for p in rows[0].get("paddings", {})},
         }.items():
             line |= {name: statistics.fmean(values), f"{name}_std": statistics.pstdev(values)}
         lines.append(line)
