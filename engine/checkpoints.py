@@ -11,13 +11,16 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from engine.config import TreeConfig, from_dict
+from engine.students import Student, build_student
 from engine.tree import Tree
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -59,11 +62,31 @@ def read_card(folder: Path) -> dict:
 def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     """(tree, card, fingerprint) of a teacher's folder; ValueError names what is wrong."""
     card = read_card(folder)
-    weights = folder / "model.safetensors"
+    if card.get("kind", "teacher") != "teacher":
+        raise ValueError(f"checkpoint {folder.name} is a {card['kind']}, a teacher is needed here")
+    tree = filled(folder, lambda: Tree(from_dict(TreeConfig, card["config"]["tree"])))
+    return tree, card, fingerprint(weights_of(folder))
+
+
+def load_student(folder: Path) -> tuple[Student, dict, str]:
+    """(student, card, fingerprint) of a student's folder, its teacher beside it; ValueError names what is wrong."""
+    card = read_card(folder)
+    name = str(card.get("teacher", ""))
+    beside = folder.parent / name
+    teacher, _, known = load_tree(beside if beside.is_dir() and name else find_checkpoint(name))
+    if known != card.get("teacher_fingerprint"):
+        raise ValueError(f"checkpoint {folder.name} follows other weights than the {name} that is here; train it again")
+    sizes = {"hidden": card["config"]["student_hidden"], "zones": card["config"]["student_zones"]}
+    student = filled(folder, lambda: build_student(teacher, **sizes))
+    return student, card, fingerprint(weights_of(folder))
+
+
+def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:
+    """A module with a folder's weights, ready to be used; ValueError names what is wrong."""
     try:
-        tree = Tree(from_dict(TreeConfig, card["config"]["tree"]))
-        state = {k: v.float() if v.is_floating_point() else v for k, v in load_file(weights).items()}
-        tree.load_state_dict(state)
+        module = build()
+        state = {k: v.float() if v.is_floating_point() else v for k, v in load_file(weights_of(folder)).items()}
+        module.load_state_dict(state)
     except FileNotFoundError:
         raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
     except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
@@ -71,7 +94,12 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
         raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
     if not all(torch.isfinite(value).all() for value in state.values()):
         raise ValueError(f"checkpoint {folder.name} is damaged: a weight is not a finite number")
-    return tree.eval().requires_grad_(False), card, fingerprint(weights)
+    return module.eval().requires_grad_(False)
+
+
+def weights_of(folder: Path) -> Path:
+    """The weights of a checkpoint folder."""
+    return folder / "model.safetensors"
 
 
 def fingerprint(weights: Path) -> str:
@@ -79,11 +107,11 @@ def fingerprint(weights: Path) -> str:
     return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
 
 
-def save_checkpoint(folder: Path, tree: Tree, card: dict, *, half: bool) -> None:
+def save_checkpoint(folder: Path, module: nn.Module, card: dict, *, half: bool) -> None:
     """Write weights, then card, each all or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     kind = torch.float16 if half else torch.float32
-    state = {k: v.detach().cpu().contiguous() for k, v in tree.state_dict().items()}
+    state = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
     state = {k: v.to(kind) if v.is_floating_point() else v for k, v in state.items()}
     save_file(state, folder / "model.part")
     os.replace(folder / "model.part", folder / "model.safetensors")

@@ -115,6 +115,13 @@ class TrainConfig:
     """video: windows taken from one class at most, so that no class dominates"""
     size: int = 128
     """video: side of the square training crops in pixels"""
+    teacher: str = ""
+    """a checkpoint to distil a student from; its tree is taken for `tree`, local_steps are its one-step regression and
+    joint_steps its rollouts"""
+    student_hidden: int = 1024
+    """student of a stack tree: width of its MLP"""
+    student_zones: int = 512
+    """student of a zonal tree: choices of coefficients that a slot has at every step"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, load_tree
+from engine.checkpoints import find_checkpoint, load_student, load_tree, read_card
 from engine.data.source import ahead
 from engine.memory import Memory, node_count, write_memory_file
 from engine.settle import settled
@@ -23,6 +23,11 @@ from engine.tree import Tree
 def load_model(name: str, device: str | None = None) -> Model:
     """A bundled checkpoint by name, or one by folder; GPU when there is one unless `device` says otherwise."""
     folder = find_checkpoint(name)
+    if read_card(folder).get("kind") == "student":
+        from engine.student_model import StudentModel
+
+        student, card, fingerprint = load_student(folder)
+        return StudentModel(student, card=card, name=folder.name, fingerprint=fingerprint, device=device)
     tree, card, fingerprint = load_tree(folder)
     return Model(tree, card=card, name=folder.name, fingerprint=fingerprint, device=device)
 
@@ -83,6 +88,13 @@ class Model:
         finally:
             spool.unlink(missing_ok=True)
         return facts
+
+    @torch.inference_mode()
+    def kept_states(self, frames_THWK: np.ndarray) -> Iterator[tuple[int, Tensor]]:
+        """(merges, settled states [N, S, C]) of every level that one window can be kept at, from 2:1 to the root."""
+        states = self.rise(frames_THWK, self.merges)
+        for merges in range(1, self.merges + 1):
+            yield merges, self.settle(states[merges][: -(-len(frames_THWK) // 2**merges)], frames_THWK, merges)
 
     @torch.inference_mode()
     def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:

@@ -39,7 +39,7 @@ def checked_padding(padding: str) -> str:
 
 
 class StreamingTree:
-    """A teacher that takes frames one by one. Keeps log2 T states of the current window, and the full windows' roots."""
+    """A teacher that takes frames one by one; keeps log2 T states of the current window and the roots of full ones."""
 
     def __init__(self, model: Model, *, height: int, width: int, padding: str = "zeros") -> None:
         self.model, self.tree, self.padding = model, model.tree, checked_padding(padding)

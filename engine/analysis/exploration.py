@@ -37,9 +37,7 @@ def explore_window(model: Model, frames_THWK: np.ndarray, *, measure: bool = Tru
     count, height, width = frames_THWK.shape[:3]
     truth = checked_frames(frames_THWK)
     truth = truth.astype(np.float32) / 255 if truth.dtype == np.uint8 else truth
-    states = model.rise(frames_THWK, model.merges)
-    for merges in range(1, model.merges + 1):
-        kept = model.settle(states[merges][: -(-count // 2**merges)], frames_THWK, merges)
+    for merges, kept in model.kept_states(frames_THWK):
         rebuilt = model.recover(kept, merges, height, width)[:count]
         similar = (
             [frame_ssim(truth[i], rebuilt[i]) for i in picks(count, max(2, count // SSIM_SHARE))] if measure else []

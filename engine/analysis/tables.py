@@ -9,6 +9,8 @@ A card's `metrics` come from `python -m engine evaluate NAME --record`, bench.js
 from __future__ import annotations
 
 import json
+import statistics
+from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -20,10 +22,21 @@ def read(path: str) -> dict:
     return json.loads((TOP / path).read_text())
 
 
-def markdown(head: list[str], rows: list[list[str]]) -> str:
-    """A table, the first column left, the others right."""
-    line = "|" + "|".join([" --- "] + [" ---: "] * (len(head) - 1)) + "|"
-    return "\n".join(["| " + " | ".join(head) + " |", line, *("| " + " | ".join(row) + " |" for row in rows)])
+@dataclass(frozen=True)
+class Table:
+    """Cells as Markdown text, the first column words, the others numbers; `title` stands above it where it is shown."""
+
+    head: list[str]
+    rows: list[list[str]]
+    title: str = ""
+
+    def markdown(self) -> str:
+        """As the README shows it: the first column left, the others right."""
+        line = "|" + "|".join([" --- "] + [" ---: "] * (len(self.head) - 1)) + "|"
+        rows = [self.head, *self.rows]
+        return "\n".join(
+            [f"| {' | '.join(row)} |" if i else f"| {' | '.join(row)} |\n{line}" for i, row in enumerate(rows)]
+        )
 
 
 def million(count: float) -> str:
@@ -31,7 +44,7 @@ def million(count: float) -> str:
     return f"{count / 1e6:.2f} M"
 
 
-def digits_table() -> str:
+def digits_table() -> Table:
     """128 digits in 1,024 floats: the authors' three, the closed form, ours."""
     paper = read("assets/results/paper.json")["digits"]
     rows = [[f"authors: {r['name']}", million(r["parameters"]), f"{r['mse']:.4f}", f"{r['ssim']:.3f}"] for r in paper]
@@ -42,10 +55,10 @@ def digits_table() -> str:
         card = read(path)
         root = card["metrics"]["levels"][-1]
         rows.append([name, million(card["parameters"]), f"{root['mse']:.4f}", f"{root['ssim']:.3f}"])
-    return markdown(["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows)
+    return Table(["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows)
 
 
-def levels_table() -> str:
+def levels_table() -> Table:
     """Every level of digits-128."""
     ours = read("checkpoints/digits-128/card.json")["metrics"]["levels"]
     linear = read("assets/results/digits-128-linear.json")["metrics"]["levels"]
@@ -60,10 +73,10 @@ def levels_table() -> str:
         for r, plain in zip(ours, linear, strict=True)
     ]
     head = ["`digits-128`, every level", "MSE ± over sequences", "PSNR of the mean MSE", "SSIM", "MSE of per-image PCA"]
-    return markdown(head, rows)
+    return Table(head, rows)
 
 
-def video_table() -> str:
+def video_table() -> Table:
     """Mean PSNR of every level: ours, the plain linear tree, and what the authors state."""
     ours, plain = read("checkpoints/video-16/card.json"), read("assets/results/video-16-linear.json")
     paper = read("assets/results/paper.json")["video"]
@@ -75,10 +88,10 @@ def video_table() -> str:
     ]
     rows.append(["parameters", million(ours["parameters"]), million(plain["parameters"]), "", "", "—"])
     head = ["UCF-101 test, 128²", "`video-16`, dB", "16×16-patch linear tree, dB", "SSIM", "linear", "authors, dB"]
-    return markdown(head, rows)
+    return Table(head, rows)
 
 
-def bench_table() -> str:
+def bench_table() -> Table:
     """Speed and memory."""
     bench = read("assets/results/bench.json")
     start, small, large, memory = (bench[part] for part in ("start", "small clip", "large clip", "memory"))
@@ -97,10 +110,10 @@ def bench_table() -> str:
         ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
         ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
     ]
-    return markdown([f"`make bench` on {bench['hardware']}", ""], rows)
+    return Table([f"`make bench` on {bench['hardware']}", ""], rows)
 
 
-def comparison_table(name: str) -> str:
+def comparison_table(name: str) -> Table:
     """A comparison's question and its variants at the root, mean ± standard deviation over seeds."""
     from engine.training.compare import summary
 
@@ -115,24 +128,100 @@ def comparison_table(name: str) -> str:
         ]
         for line in summary(result)
     ]
-    table = markdown([f"`python -m engine compare {name}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows)
-    return f"{result['question']}\n\n{table}"
+    return Table(
+        [f"`python -m engine compare {name}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"]
+    )
 
 
-def race_table() -> str:
+def ablation_table() -> Table:
+    """Every variant of the ablation: what it costs and what it gives, with both paddings along the trajectory."""
+    from engine.training.compare import summary
+
+    result = read("assets/results/ablation.json")
+    rows = [
+        [
+            line["variant"],
+            million(line["parameters"]),
+            f"{line['seconds']:.0f}",
+            f"{line['mse']:.5f} ± {line['mse_std']:.5f}",
+            f"{line['mean_psnr']:.2f} ± {line['mean_psnr_std']:.2f}",
+            f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}",
+            *(f"{line[p]:.5f} ± {line[f'{p}_std']:.5f}" for p in ("zeros", "skip")),
+        ]
+        for line in summary(result)
+    ]
+    head = ["`python -m engine compare ablation`", "parameters", "seconds", "MSE", "mean PSNR, dB", "SSIM"]
+    return Table([*head, "MSE on the way, `zeros`", "`skip`"], rows, f"{result['question']} {seeds_of(result)}")
+
+
+def seeds_of(result: dict) -> str:
+    """A sentence on the seeds."""
+    count = len({row["seed"] for row in result["rows"]})
+    return f"Mean ± standard deviation over {count} seeds." if count > 1 else "One seed."
+
+
+def scaling_table() -> Table:
+    """The root's error by number of leaves, for every family and size of the memory."""
+    lines = scaling_lines()
+    sizes = sorted({t for line in lines.values() for t, _ in line})
+    rows = [[name, *(f"{dict(line)[t]:.4f}" if t in dict(line) else "" for t in sizes)] for name, line in lines.items()]
+    title = read("assets/results/scaling.json")["question"]
+    return Table(["`python -m engine compare scaling`, MSE at T =", *map(str, sizes)], rows, title)
+
+
+def scaling_lines(first: int = 16) -> dict[str, list[tuple[int, float]]]:
+    """By variant, (leaves, MSE): level k of a tall tree is the tree of 2^k leaves."""
+    rows = read("assets/results/scaling.json")["rows"]
+    lines: dict[str, list[tuple[int, float]]] = {}
+    for label in dict.fromkeys(row["variant"] for row in rows):
+        errors = [row["mse"] for row in rows if row["variant"] == label]
+        means = [statistics.fmean(level) for level in zip(*errors, strict=True)]
+        lines[label] = [(2**k, mse) for k, mse in enumerate(means, start=1) if 2**k >= first]
+    ours = read("checkpoints/digits-128/card.json")["metrics"]["levels"]
+    lines["`digits-128`, d=1024"] = [(row["ratio"], row["mse"]) for row in ours if row["ratio"] >= first]
+    return lines
+
+
+def dense_table() -> Table:
+    """The paper's own tree at the scale that could be run, beside what the authors state."""
+    from engine.training.compare import summary
+
+    result, paper = read("assets/results/dense.json"), read("assets/results/paper.json")["digits"][-1]
+    line = summary(result)[0]
+    ours = f"{line['mse']:.4f} ± {line['mse_std']:.4f}", f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}"
+    rows = [
+        ["authors: IMFN, T=128, d=1024", million(paper["parameters"]), f"{paper['mse']:.4f}", f"{paper['ssim']:.3f}"],
+        [f"`dense`, {line['variant']}, {seeds_of(result)[:-1].lower()}", million(line["parameters"]), *ours],
+    ]
+    return Table(
+        ["`python -m engine compare dense`, 8 floats an image", "parameters", "MSE", "SSIM"], rows, result["question"]
+    )
+
+
+def race_table() -> Table:
     """Seconds from an untrained tree."""
     race = read("assets/results/race.json")
     rows = [
         [f"below {name}", "never" if seconds is None else f"{seconds:.1f} s"]
         for name, seconds in race["seconds_until_below"].items()
     ]
-    return markdown([f"`python -m engine race`: test MSE from an untrained tree on {race['hardware']}", ""], rows)
+    return Table([f"`python -m engine race`: test MSE from an untrained tree on {race['hardware']}", ""], rows)
 
 
 def results() -> str:
     """All tables, one after the other."""
-    parts = digits_table(), levels_table(), video_table(), comparison_table("joint"), race_table(), bench_table()
-    return "\n\n".join(parts)
+    tables = (
+        digits_table(),
+        levels_table(),
+        video_table(),
+        dense_table(),
+        comparison_table("joint"),
+        ablation_table(),
+        scaling_table(),
+        race_table(),
+        bench_table(),
+    )
+    return "\n\n".join("\n\n".join(filter(None, (table.title, table.markdown()))) for table in tables)
 
 
 def updated(readme: str) -> str:

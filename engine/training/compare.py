@@ -118,12 +118,15 @@ def summary(result: dict) -> list[dict]:
     lines = []
     for label in dict.fromkeys(row["variant"] for row in result["rows"]):
         rows = [row for row in result["rows"] if row["variant"] == label]
+        paddings = rows[0].get("paddings", {})
         line = {"variant": label, "seeds": len(rows), "parameters": rows[0]["parameters"]}
         for name, values in {
             "seconds": [row["seconds"] for row in rows],
             **{name: [row[name][-1] for row in rows] for name in ("mse", "mean_psnr", "ssim")},
-            **{p: [statistics.fmean(row["paddings"][p]) for row in rows] for p in rows[0].get("paddings", {})},
+            **{p: [statistics.fmean(row["paddings"][p]) for row in rows] for p in paddings},
         }.items():
             line |= {name: statistics.fmean(values), f"{name}_std": statistics.pstdev(values)}
+        for p in paddings:
+            line[f"{p}_curve"] = [statistics.fmean(t) for t in zip(*(row["paddings"][p] for row in rows), strict=True)]
         lines.append(line)
     return lines

@@ -11,14 +11,13 @@ from collections.abc import Callable
 
 import torch
 from accelerate import Accelerator
+from torch import nn
 from tqdm import tqdm
 
 from engine.config import TrainConfig
 from engine.training.batches import DigitBatches, VideoBatches, step_generator
-from engine.training.losses import LatentLoss, LevelLoss
 from engine.training.plan import Stage, trained_levels
 from engine.training.state import Place
-from engine.tree import Tree
 
 
 def rate_at(step: int, steps: int, peak: float) -> float:
@@ -29,12 +28,12 @@ def rate_at(step: int, steps: int, peak: float) -> float:
     return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
 
 
-def parameter_groups(tree: Tree, stage: Stage) -> list[dict]:
+def parameter_groups(learner: nn.Module, stage: Stage) -> list[dict]:
     """The parameters a stage changes; everything else is frozen. A closed-form shortcut moves ten times slower:
     at the full rate its orthonormal columns fall apart and joint training diverges.
     """
-    chosen = tree if stage.level is None else tree.sweepers[stage.level]
-    tree.requires_grad_(False)
+    chosen = learner if stage.level is None else learner.sweepers[stage.level]
+    learner.requires_grad_(False)
     chosen.requires_grad_(True)
     named = list(chosen.named_parameters())
     return [
@@ -50,14 +49,13 @@ class StageLoop:
         self,
         config: TrainConfig,
         stage: Stage,
-        tree: Tree,
+        learner: nn.Module,
+        loss: nn.Module,
         batches: DigitBatches | VideoBatches,
-        weights: list[float],
         accelerator: Accelerator,
     ) -> None:
         self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
-        self.optimizer = torch.optim.Adam(parameter_groups(tree, stage))
-        loss = LatentLoss(tree) if config.loss == "latents" else LevelLoss(tree, weights)
+        self.optimizer = torch.optim.Adam(parameter_groups(learner, stage))
         self.loss, self.optimizer = accelerator.prepare(loss, self.optimizer)
 
     def run(

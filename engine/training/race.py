@@ -22,6 +22,7 @@ from engine.model import Model, to_tensor
 from engine.training.batches import DigitBatches, load_batches
 from engine.training.closed_form import fit_closed_form
 from engine.training.loop import StageLoop
+from engine.training.losses import LevelLoss
 from engine.training.plan import stages
 from engine.tree import Tree
 
@@ -68,7 +69,8 @@ def trained(config: TrainConfig, tree: Tree, batches: DigitBatches, accelerator:
     """Train, stopping to be measured: after the closed form, then every few steps."""
     fit_closed_form(tree, batches, accelerator.device)
     yield 0
-    loop = StageLoop(config, stages(config)[-1], tree, batches, [1.0] * (config.tree.merges + 1), accelerator)
+    loss = LevelLoss(tree, [1.0] * (config.tree.merges + 1))
+    loop = StageLoop(config, stages(config)[-1], tree, loss, batches, accelerator)
     for step in range(config.joint_steps):
         loop.step(step)
         if (step + 1) % EVERY == 0:

@@ -21,15 +21,18 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from engine.checkpoints import hardware, revision, save_checkpoint
 from engine.config import TrainConfig
+from engine.students import build_student
 from engine.training.batches import load_batches, step_generator
 from engine.training.closed_form import fit_closed_form
+from engine.training.distil import StudentLoss, fit_student, followed, student_errors, student_stages, with_teacher
 from engine.training.loop import StageLoop
-from engine.training.losses import level_errors
-from engine.training.plan import stages
+from engine.training.losses import LatentLoss, LevelLoss, level_errors
+from engine.training.plan import Stage, stages
 from engine.training.runs import open_run, set_status
 from engine.training.state import Place, load_state, part_of, restore_optimizer, save_state
 from engine.tree import Tree
@@ -58,14 +61,14 @@ def stop_on_interrupt() -> Iterator[list[bool]]:
 
 def train(config: TrainConfig, *, resume: str | None = None, home: Path | None = None) -> Path | None:
     """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
-    run = open_run(config, resume=resume, home=home)
+    run = open_run(with_teacher(config), resume=resume, home=home)
     config = run.config
     mixed = DistributedDataParallelKwargs(find_unused_parameters=True)
     accelerator = Accelerator(mixed_precision=config.precision, kwargs_handlers=[mixed])
     torch.manual_seed(config.seed)
     batches = load_batches(config)
-    tree = Tree(config.tree).to(accelerator.device)
-    trainer = Trainer(config, run.folder, tree, batches, accelerator)
+    kind = StudentTrainer if config.teacher else Trainer
+    trainer = kind(config, run.folder, batches, accelerator)
     try:
         with stop_on_interrupt() as asked:
             done = trainer.run(stopping=lambda: bool(asked), resuming=resume is not None)
@@ -79,23 +82,43 @@ def train(config: TrainConfig, *, resume: str | None = None, home: Path | None =
 class Trainer:
     """A tree on its way through the stages, with its average, its place and its files."""
 
-    def __init__(
-        self, config: TrainConfig, folder: Path, tree: Tree, batches: object, accelerator: Accelerator
-    ) -> None:
-        self.config, self.folder, self.tree = config, folder, tree
+    kind = "teacher"
+
+    def __init__(self, config: TrainConfig, folder: Path, batches: object, accelerator: Accelerator) -> None:
+        self.config, self.folder = config, folder
         self.batches, self.accelerator, self.place = batches, accelerator, Place()
+        self.learner = self.build().to(accelerator.device)
         self.average: AveragedModel | None = None
         self.loop: StageLoop | None = None
         self.saved: dict[str, torch.Tensor] = {}
+
+    def build(self) -> nn.Module:
+        """What is trained."""
+        return Tree(self.config.tree)
+
+    def fit(self) -> None:
+        """The closed form."""
+        fit_closed_form(self.learner, self.batches, self.accelerator.device)
+
+    def plan(self) -> list[Stage]:
+        """The optimised stages."""
+        return stages(self.config)
+
+    def loss(self, stage: Stage) -> nn.Module:
+        """What a stage brings down."""
+        if self.config.loss == "latents":
+            return LatentLoss(self.learner)
+        reference = self.place.history[0]["train_mse"]
+        return LevelLoss(self.learner, [0.0] + [(reference[-1] / max(mse, 1e-9)) ** 0.5 for mse in reference[1:]])
 
     def run(self, *, stopping: object, resuming: bool) -> bool:
         """All stages; False when stopped on the way."""
         if resuming:
             self.saved, self.place = load_state(self.folder / "state.safetensors")
-            self.tree.load_state_dict(part_of(self.saved, "model."))
+            self.learner.load_state_dict(part_of(self.saved, "model."))
         else:
             self.timed_closed_form()
-        plan = stages(self.config)
+        plan = self.plan()
         for index, stage in enumerate(plan[self.place.stage :], self.place.stage):
             self.begin(stage)
             after = lambda loss: self.after_step(stage.title, loss)  # noqa: E731, B023
@@ -111,17 +134,15 @@ class Trainer:
     def timed_closed_form(self) -> None:
         """The closed form, its seconds and its errors counted in."""
         start = time.perf_counter()
-        fit_closed_form(self.tree, self.batches, self.accelerator.device)
+        self.fit()
         self.place.seconds += time.perf_counter() - start
         self.place.history.append({"stage": "closed form", "train_mse": self.probe()})
 
     def begin(self, stage: object) -> None:
         """Set a stage up, from saved moments when it was interrupted."""
-        reference = self.place.history[0]["train_mse"]
-        weights = [0.0] + [(reference[-1] / max(mse, 1e-9)) ** 0.5 for mse in reference[1:]]
-        self.loop = StageLoop(self.config, stage, self.tree, self.batches, weights, self.accelerator)
+        self.loop = StageLoop(self.config, stage, self.learner, self.loss(stage), self.batches, self.accelerator)
         if self.config.average and stage.level is None:
-            self.average = AveragedModel(self.tree, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
+            self.average = AveragedModel(self.learner, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
         if self.saved and self.place.step:
             restore_optimizer(self.loop.optimizer, self.saved)
             if self.average is not None:
@@ -131,7 +152,7 @@ class Trainer:
     def after_step(self, title: str, loss: float) -> None:
         """Follow with the average, write the metric line now and then."""
         if self.average is not None:
-            self.average.update_parameters(self.tree)
+            self.average.update_parameters(self.learner)
         if self.place.step % 20 == 0 and self.accelerator.is_main_process:
             line = {"stage": title, "step": self.place.step, "total": self.place.total, "loss": loss}
             with (self.folder / "metrics.jsonl").open("a") as file:
@@ -140,7 +161,7 @@ class Trainer:
     def end(self) -> None:
         """Go on from the averaged weights."""
         if self.average is not None:
-            self.tree.load_state_dict(self.average.module.state_dict())
+            self.learner.load_state_dict(self.average.module.state_dict())
         self.average = None
         self.place.history.append({"stage": self.loop.stage.title, "train_mse": self.probe()})
 
@@ -148,18 +169,22 @@ class Trainer:
         """Every level's error on a few fixed training windows, without augmentation."""
         windows = max(1, 512 // self.config.tree.leaves)
         frames = self.batches.draw(windows, self.config.tree.leaves, step_generator(self.config.seed, -1, 0))
-        return level_errors(self.tree, frames.to(self.accelerator.device))
+        return level_errors(self.learner, frames.to(self.accelerator.device))
 
     def save(self) -> None:
         """Write the state, main process only."""
         if self.accelerator.is_main_process:
             optimizer = self.loop.optimizer if self.loop else None
-            save_state(self.folder / "state.safetensors", self.tree, self.average, optimizer, self.place)
+            save_state(self.folder / "state.safetensors", self.learner, self.average, optimizer, self.place)
+
+    def about(self) -> dict:
+        """What a card of this kind says besides."""
+        return {}
 
     def finish(self) -> Path:
         """Write the checkpoint and its card."""
         card = {
-            "kind": "teacher",
+            "kind": self.kind,
             "config": dataclasses.asdict(self.config),
             "data": self.batches.origin,
             "seed": self.config.seed,
@@ -167,11 +192,46 @@ class Trainer:
             "seconds": round(self.place.seconds, 1),
             "hardware": hardware(),
             "revision": revision(),
-            "parameters": self.tree.learned(),
+            "parameters": self.learner.learned(),
             "history": self.place.history,
             "metrics": {},
+            **self.about(),
         }
         target = self.folder / self.config.name
         if self.accelerator.is_main_process:
-            save_checkpoint(target, self.tree, card, half=self.config.half)
+            save_checkpoint(target, self.learner, card, half=self.config.half)
         return target
+
+
+class StudentTrainer(Trainer):
+    """A student on the same way; the teacher that its config names stands beside it."""
+
+    kind = "student"
+
+    def build(self) -> nn.Module:
+        """The student that suits the teacher."""
+        tree, self.fingerprint = followed(self.config)
+        tree.to(self.accelerator.device)
+        return build_student(tree, hidden=self.config.student_hidden, zones=self.config.student_zones)
+
+    def fit(self) -> None:
+        """Least squares, or zones."""
+        fit_student(self.learner, self.batches, self.accelerator.device, self.config)
+
+    def plan(self) -> list[Stage]:
+        """One step, then rollouts."""
+        return student_stages(self.config, self.learner)
+
+    def loss(self, stage: Stage) -> nn.Module:
+        """Codes, or frames."""
+        return StudentLoss(self.learner, stage)
+
+    def about(self) -> dict:
+        """Which weights it follows."""
+        return {"teacher": self.config.teacher, "teacher_fingerprint": self.fingerprint}
+
+    def probe(self) -> list[float]:
+        """The teacher's error and the student's, on a few fixed training windows."""
+        leaves = self.config.tree.leaves
+        frames = self.batches.draw(max(1, 512 // leaves), leaves, step_generator(self.config.seed, -1, 0))
+        return student_errors(self.learner, frames.to(self.accelerator.device))

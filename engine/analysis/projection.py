@@ -1,0 +1,77 @@
+"""Paths in two or three dimensions: PCA at once, UMAP when it has been fitted, each with its trustworthiness.
+
+Points are first turned into their exact principal coordinates (distances stay what they are), so a memory of a million
+floats costs no more than its number of points. UMAP runs in a process of its own: importing and compiling it takes
+seconds, and the page must not wait. Trustworthiness (Venna and Kaski, 2001) is the share of near neighbours in the
+picture that really are near, 1 is best.
+Shapes: N points, D coordinates, 2 or 3 dimensions.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+
+import numpy as np
+
+KEPT = 100
+"""principal coordinates that UMAP sees at most"""
+
+
+def principal(vectors_ND: np.ndarray) -> np.ndarray:
+    """The points' coordinates along all their principal axes, largest first, [N, at most N - 1]."""
+    centred = vectors_ND - vectors_ND.mean(0)
+    gram = centred.astype(np.float64) @ centred.T.astype(np.float64)
+    values, vectors = np.linalg.eigh(gram)
+    order = np.argsort(values)[::-1][: max(3, min(len(gram) - 1, KEPT))]
+    return vectors[:, order] * np.sqrt(np.clip(values[order], 0, None))
+
+
+def trust(points_ND: np.ndarray, picture_N2: np.ndarray, neighbours: int) -> float:
+    """Trustworthiness of a picture; 1 when there are too few points to be wrong."""
+    from sklearn.manifold import trustworthiness
+
+    neighbours = min(neighbours, (len(points_ND) - 1) // 2)
+    return float(trustworthiness(points_ND, picture_N2, n_neighbors=neighbours)) if neighbours > 0 else 1.0
+
+
+def default_neighbours(count: int) -> int:
+    """A third of the points: paths come out whole, and not as knots far apart."""
+    return max(2, min(count - 1, round(count / 3)))
+
+
+def fit_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> dict[int, np.ndarray]:
+    """UMAP in 2 and 3 dimensions, from the principal axes and a fixed seed; runs in the other process."""
+    import warnings
+
+    import umap
+
+    pictures = {}
+    for dimensions in (2, 3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reducer = umap.UMAP(
+                n_neighbors=min(neighbours, len(points_ND) - 1),
+                min_dist=spread,
+                n_components=dimensions,
+                init="pca",
+                random_state=0,
+            )
+            pictures[dimensions] = reducer.fit_transform(points_ND).astype(np.float32)
+    return pictures
+
+
+@lru_cache(maxsize=1)
+def other_process() -> ProcessPoolExecutor:
+    """The process that fits, started when it is first needed."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def start_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
+    """Have UMAP fitted elsewhere; ValueError for settings that make no picture."""
+    if not 2 <= neighbours < len(points_ND):
+        raise ValueError(f"neighbours is {neighbours}; of {len(points_ND)} points choose 2 to {len(points_ND) - 1}")
+    if not 0 <= spread <= 1:
+        raise ValueError(f"spread is {spread}; choose a number from 0 to 1")
+    return other_process().submit(fit_umap, points_ND, neighbours, spread)
