@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 import engine
-from engine.checkpoints import bundled_names
+from engine.checkpoints import BUNDLED, bundled_names, read_card
 from engine.model import Model
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def model(name: str) -> Model:
     """A bundled checkpoint, loaded once."""
     return engine.load_model(name)
 
 
-def model_names() -> list[str]:
-    """What the page offers."""
-    return bundled_names()
+@lru_cache(maxsize=4)
+def model_names(kind: str = "teacher") -> list[str]:
+    """What the page offers of one kind."""
+    return [name for name in bundled_names() if read_card(BUNDLED / name).get("kind", "teacher") == kind]

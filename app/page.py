@@ -10,6 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 
 from app.api import build_api
+from app.compare import build_compare
 from app.components import head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
@@ -21,8 +22,11 @@ def build_page() -> gr.Blocks:
     gr.set_static_paths([*static_paths(), FOLDER])
     with gr.Blocks(title="IMFN Explorer", analytics_enabled=False) as page:
         gr.HTML(header_html(), elem_classes="imfn-header-block", padding=False, apply_default_css=False)
-        with gr.Tabs(elem_classes="imfn-pages"), gr.Tab("Explore", id="explore"):
-            build_explore()
+        with gr.Tabs(elem_classes="imfn-pages"):
+            with gr.Tab("Explore", id="explore"):
+                build_explore()
+            with gr.Tab("Compare", id="compare"):
+                build_compare()
         build_api()
     return page.queue(default_concurrency_limit=2)
 

@@ -10,6 +10,7 @@ from .level_figure import LevelChart, level_figure
 from .levels import ExploreLevels
 from .page_head import head_html, header_html, static_paths
 from .player import ExplorePlayer
+from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
 from .theme import page_theme
 from .tree import ExploreTree
@@ -22,6 +23,7 @@ __all__ = [
     "ExploreTree",
     "LevelChart",
     "PlotlyChart",
+    "ResultTable",
     "head_html",
     "header_html",
     "level_figure",

@@ -1,0 +1,132 @@
+"""Charts of the stored results. Colours are left to the page, so that one figure serves light and dark.
+
+Each takes what `engine/analysis/tables.py` reads from assets/results.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MARGIN = {"l": 56, "r": 12, "t": 62, "b": 40}
+LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}}
+SMALL = {"size": 11.5}
+
+
+def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str, Any]) -> "go.Figure":
+    """MSE of the root against the number of leaves, both axes logarithmic, with the authors' one point."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for name, points in lines.items():
+        dash = "dash" if "linear" in name else "dot" if "dense" in name else "solid"
+        figure.add_scatter(
+            x=[t for t, _ in points],
+            y=[mse for _, mse in points],
+            name=name.replace("`", ""),
+            mode="lines+markers",
+            line={"dash": dash, "width": 2},
+            hovertemplate="T = %{x}, MSE %{y:.4f}",
+        )
+    figure.add_scatter(
+        x=[128],
+        y=[authors["mse"]],
+        name="authors: IMFN, d=1024",
+        mode="markers",
+        marker={"symbol": "diamond-open", "size": 11, "line": {"width": 2}},
+        hovertemplate="T = %{x}, MSE %{y:.4f}",
+    )
+    sizes = sorted({t for points in lines.values() for t, _ in points})
+    figure.update_layout(uirevision="scaling", margin=MARGIN, legend=LEGEND)
+    figure.update_xaxes(
+        type="log",
+        tickvals=sizes,
+        ticktext=[str(t) for t in sizes],
+        title={"text": "T, leaves", "font": SMALL, "standoff": 8},
+    )
+    figure.update_yaxes(
+        **log_axis([mse for points in lines.values() for _, mse in points]),
+        title={"text": "MSE", "font": SMALL, "standoff": 8},
+    )
+    return figure
+
+
+def curve_figure(rows: list[dict[str, Any]]) -> "go.Figure":
+    """The latent pair loss of every level while it is trained, one line a level, seeds in the same colour."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    palette = ("#0b7a75", "#d9622b", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f", "#5f6670")
+    for row in rows:
+        for index, (stage, (steps, losses)) in enumerate(row["curve"].items()):
+            figure.add_scatter(
+                x=steps,
+                y=losses,
+                name=stage,
+                legendgroup=stage,
+                showlegend=row is rows[0],
+                mode="lines",
+                line={"color": palette[index % len(palette)], "width": 1.6},
+                hovertemplate=f"{stage}, seed {row['seed']}: %{{y:.4f}} after %{{x}} steps<extra></extra>",
+            )
+    figure.update_layout(uirevision="curve", margin=MARGIN, legend=LEGEND)
+    figure.update_xaxes(title={"text": "steps of the level", "font": SMALL, "standoff": 8}, rangemode="tozero")
+    losses = [x for row in rows for _, values in row["curve"].values() for x in values]
+    figure.update_yaxes(**log_axis(losses), title={"text": "latent pair loss", "font": SMALL, "standoff": 8})
+    return figure
+
+
+def padding_figure(lines: list[dict[str, Any]], variants: list[str]) -> "go.Figure":
+    """MSE of what is remembered of the first t leaves, for both paddings."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    chosen = [line for line in lines if line["variant"] in variants]
+    palette = ("#0b7a75", "#d9622b", "#7a6ff0", "#c79a1c")
+    for colour, line in zip(palette, chosen, strict=False):
+        for padding, dash in (("zeros", "solid"), ("skip", "dot")):
+            figure.add_scatter(
+                x=list(range(1, len(line[f"{padding}_curve"]) + 1)),
+                y=[max(value, 1e-6) for value in line[f"{padding}_curve"]],
+                name=f"{line['variant']}: {padding}",
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 2, "shape": "hv"},
+                hovertemplate="after %{x} leaves, MSE %{y:.4f}",
+            )
+    figure.update_layout(uirevision="padding", margin=MARGIN, legend=LEGEND)
+    figure.update_xaxes(title={"text": "t, leaves that have arrived", "font": SMALL, "standoff": 8})
+    values = [max(v, 1e-4) for line in chosen for v in line["zeros_curve"] + line["skip_curve"]]
+    figure.update_yaxes(**log_axis(values), title={"text": "MSE of the first t", "font": SMALL, "standoff": 8})
+    return figure
+
+
+def race_figure(race: dict[str, Any], marks: dict[str, float]) -> "go.Figure":
+    """Test error against seconds of work, with the errors to beat."""
+    import plotly.graph_objects as go
+
+    points = race["curve"]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[p["seconds"] for p in points],
+        y=[p["mse"] for p in points],
+        mode="lines+markers",
+        name="test MSE",
+        marker={"size": 5},
+        hovertemplate="%{x:.1f} s, MSE %{y:.4f}<extra></extra>",
+    )
+    for name, value in marks.items():
+        figure.add_hline(y=value, line={"dash": "dot", "width": 1}, annotation={"text": name, "font": {"size": 11}})
+    figure.update_layout(uirevision="race", margin={**MARGIN, "t": 12}, showlegend=False)
+    figure.update_xaxes(title={"text": "seconds of work", "font": SMALL, "standoff": 8}, rangemode="tozero")
+    figure.update_yaxes(title={"text": "test MSE", "font": SMALL, "standoff": 8}, rangemode="tozero")
+    return figure
+
+
+def log_axis(values: list[float]) -> dict[str, Any]:
+    """A logarithmic axis marked at 1, 2 and 5 of every decade that is needed."""
+    low, high = min(values), max(values)
+    marks = [m * 10.0**e for e in range(-7, 2) for m in (1, 2, 5)]
+    kept = [m for m in marks if low / 2.1 <= m <= high * 2.1]
+    if len(kept) > 9:
+        kept = [m for m in kept if f"{m:.0e}".startswith("1")]
+    return {"type": "log", "tickvals": kept, "ticktext": [f"{m:g}" for m in kept]}
