@@ -50,6 +50,11 @@ def card(title: str, words: str) -> gr.Column:
     return column
 
 
+def note(words: str) -> None:
+    """A remark under a chart."""
+    ResultTable({"head": [], "rows": [], "note": words})
+
+
 def stored(name: str) -> bool:
     """Whether a comparison has results."""
     return Path(tables.TOP / "assets" / "results" / f"{name}.json").exists()
@@ -63,6 +68,7 @@ def scaling() -> None:
     figure = scaling_figure(tables.scaling_lines(), authors)
     with card("Error against length", "more and more digits in the same floats"):
         PlotlyChart(figure, height=340, label="Error against length", elem_id="compare-scaling")
+        note(tables.scaling_table().note)
 
 
 def paddings() -> None:
@@ -72,6 +78,7 @@ def paddings() -> None:
     figure = padding_figure(summary(tables.read("assets/results/ablation.json")), PADDED)
     with card("While the sequence arrives", "unseen leaves as zeros, or their merges skipped"):
         PlotlyChart(figure, height=340, label="Paddings along the trajectory", elem_id="compare-padding")
+        note(tables.padding_note(PADDED[-1]))
 
 
 def ablation() -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 MARGIN = {"l": 56, "r": 12, "t": 62, "b": 40}
 LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}}
 SMALL = {"size": 11.5}
+FAMILY_COLOURS = {"digits-128": "#d9622b", "residual": "#139a8f", "linear": "#4b8fd6", "dense": "#c2548f"}
 
 
 def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str, Any]) -> "go.Figure":
@@ -19,13 +20,14 @@ def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str,
 
     figure = go.Figure()
     for name, points in lines.items():
-        dash = "dash" if "linear" in name else "dot" if "dense" in name else "solid"
+        colour = next(colour for word, colour in FAMILY_COLOURS.items() if word in name)
         figure.add_scatter(
             x=[t for t, _ in points],
             y=[mse for _, mse in points],
             name=name.replace("`", ""),
             mode="lines+markers",
-            line={"dash": dash, "width": 2},
+            line={"color": colour, "dash": "solid" if "1024" in name else "dot", "width": 2},
+            marker={"symbol": "square" if "fuse" in name else "circle", "size": 7},
             hovertemplate="T = %{x}, MSE %{y:.4f}",
         )
     figure.add_scatter(
@@ -33,7 +35,7 @@ def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str,
         y=[authors["mse"]],
         name="authors: IMFN, d=1024",
         mode="markers",
-        marker={"symbol": "diamond-open", "size": 11, "line": {"width": 2}},
+        marker={"symbol": "diamond-open", "size": 11, "color": "#c2548f", "line": {"width": 2}},
         hovertemplate="T = %{x}, MSE %{y:.4f}",
     )
     sizes = sorted({t for points in lines.values() for t, _ in points})
@@ -115,7 +117,11 @@ def race_figure(race: dict[str, Any], marks: dict[str, float]) -> "go.Figure":
         hovertemplate="%{x:.1f} s, MSE %{y:.4f}<extra></extra>",
     )
     for name, value in marks.items():
-        figure.add_hline(y=value, line={"dash": "dot", "width": 1}, annotation={"text": name, "font": {"size": 11}})
+        figure.add_hline(
+            y=value,
+            line={"dash": "dot", "width": 1, "color": "#8a919c"},
+            annotation={"text": name, "font": {"size": 11}},
+        )
     figure.update_layout(uirevision="race", margin={**MARGIN, "t": 12}, showlegend=False)
     figure.update_xaxes(title={"text": "seconds of work", "font": SMALL, "standoff": 8}, rangemode="tozero")
     figure.update_yaxes(title={"text": "test MSE", "font": SMALL, "standoff": 8}, rangemode="tozero")

@@ -22,9 +22,9 @@ function draw(root, state) {
   const heads = head.map((text, index) => headCell(root, state, text, index));
   const body = sorted(rows, state).map((row) => h("tr", {}, ...row.map((text, index) => cell(text, index))));
   const table = h("table", { class: "imfn-levels imfn-results" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...body));
-  const parts = [h("div", { class: "imfn-scroll", tabindex: 0, role: "region", "aria-label": title || head[0] }, table)];
+  const parts = head.length ? [h("div", { class: "imfn-scroll", tabindex: 0, role: "region", "aria-label": title || head[0] }, table)] : [];
   if (title) parts.unshift(h("p", { class: "imfn-results-title", text: title }));
-  if (note) parts.push(h("p", { class: "imfn-results-note", text: note }));
+  if (note) parts.push(h("p", { class: "imfn-results-note" }, ...marked(note)));
   root.replaceChildren(...parts);
 }
 
