@@ -76,8 +76,8 @@ def load_student(folder: Path) -> tuple[Student, dict, str]:
     teacher, _, known = load_tree(beside if beside.is_dir() and name else find_checkpoint(name))
     if known != card.get("teacher_fingerprint"):
         raise ValueError(f"checkpoint {folder.name} follows other weights than the {name} that is here; train it again")
-    sizes = {"hidden": card["config"]["student_hidden"], "zones": card["config"]["student_zones"]}
-    student = filled(folder, lambda: build_student(teacher, **sizes))
+    wanted = {name: card["config"].get(f"student_{name}") for name in ("hidden", "zones", "start")}
+    student = filled(folder, lambda: build_student(teacher, **wanted))
     return student, card, fingerprint(weights_of(folder))
 
 

@@ -118,8 +118,10 @@ class TrainConfig:
     teacher: str = ""
     """a checkpoint to distil a student from; its tree is taken for `tree`, local_steps are its one-step regression and
     joint_steps its rollouts"""
-    student_hidden: int = 1024
-    """student of a stack tree: width of its MLP"""
+    student_start: str = "merges"
+    """student of a stack tree: begins as a copy of the teacher's merges, or as a linear fit"""
+    student_hidden: int = 0
+    """student of a stack tree: width of the MLP that is added, 0 for none"""
     student_zones: int = 512
     """student of a zonal tree: choices of coefficients that a slot has at every step"""
     tree: TreeConfig = field(default_factory=TreeConfig)
@@ -130,6 +132,8 @@ class TrainConfig:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
         if self.loss not in ("pixels", "latents") or (self.loss == "latents" and self.joint_steps):
             raise ValueError(f"loss is {self.loss!r}; choose pixels, or latents with joint_steps 0")
+        if self.student_start not in ("merges", "fit"):
+            raise ValueError(f"student_start is {self.student_start!r}; choose merges or fit")
         if min(self.local_steps, self.joint_steps, self.again_steps) < 0 or self.save_every < 1:
             raise ValueError("steps must be 0 or more and save_every at least 1")
 

@@ -17,12 +17,12 @@ from engine.tree import Tree
 Student = SlotStudent | ZonalStudent
 
 
-def build_student(teacher: Tree, *, hidden: int, zones: int) -> Student:
+def build_student(teacher: Tree, *, hidden: int, zones: int, start: str) -> Student:
     """The student that suits a teacher; ValueError where there is none."""
     if teacher.config.family == "zonal":
         return ZonalStudent(teacher, zones=zones)
     if teacher.config.pairing == "stack":
-        return SlotStudent(teacher, hidden=hidden)
+        return SlotStudent(teacher, hidden=hidden, start=start)
     raise ValueError(
         f"there is no student for {teacher.config.family} trees that fuse; choose a teacher that stacks, or a zonal one"
     )

@@ -1,12 +1,16 @@
 """The student of a `stack` tree: every leaf has a slot of the root, and one step writes one slot.
 
     g(m_t, x_t, t) = e_t ⊗ (f(x_t) - m_t[t])
-f is a linear map plus an MLP from a leaf's state to the few floats that its slot holds; the linear map starts at the
-least-squares fit to the teacher's codes, the MLP at zero. What a step costs does not depend on t or T.
+In a stack tree nothing but its own leaf ever reaches a slot, so f need not be learned from nothing. It is
+`merges`  the teacher's own merge maps, one after the other, on one leaf: the start of distillation is the teacher; or
+`fit`     a linear map, the least-squares fit to the teacher's codes: the teacher's knowledge has to be learned again.
+Either way an MLP that starts at zero is added. What a step costs does not depend on t or T.
 Shapes: B batch, T leaves, S slots of the root (= T), C its channels, I channels of a leaf.
 """
 
 from __future__ import annotations
+
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -18,13 +22,13 @@ from engine.tree import Tree
 class SlotStudent(nn.Module):
     """Weights of f; the teacher stands beside them."""
 
-    def __init__(self, teacher: Tree, *, hidden: int) -> None:
+    def __init__(self, teacher: Tree, *, hidden: int, start: str) -> None:
         super().__init__()
         self.beside = (teacher,)
         inputs, merges = teacher.codec.channels, teacher.config.merges
         self.leaves = teacher.config.leaves
-        self.shortcut = nn.Linear(inputs, inputs >> merges)
-        self.correction = correction(inputs, hidden, inputs >> merges)
+        self.start = merge_path(teacher) if start == "merges" else nn.Linear(inputs, inputs >> merges)
+        self.correction = correction(inputs, hidden, inputs >> merges) if hidden else None
 
     @property
     def teacher(self) -> Tree:
@@ -33,11 +37,12 @@ class SlotStudent(nn.Module):
 
     def code(self, leaf_I: Tensor) -> Tensor:
         """A leaf's state [.., I] -> what its slot holds [.., C]."""
-        return self.shortcut(leaf_I) + self.correction(leaf_I)
+        code = self.start(leaf_I)
+        return code + self.correction(leaf_I) if self.correction else code
 
     def initial(self, height: int, width: int) -> Tensor:
         """The teacher's memory of black frames only, [S, C]."""
-        black = torch.zeros(1, 1, height, width, self.teacher.codec.colours, device=self.shortcut.weight.device)
+        black = torch.zeros(1, 1, height, width, self.teacher.codec.colours, device=next(self.parameters()).device)
         states = self.teacher.encode(black).expand(1, self.leaves, -1, -1)
         return self.teacher.rise(states, self.teacher.config.merges)[-1][0, 0]
 
@@ -74,3 +79,23 @@ class SlotStudent(nn.Module):
     def learned(self) -> int:
         """Number of learned values of its own."""
         return sum(value.numel() for value in self.state_dict().values())
+
+
+class MergePath(nn.Sequential):
+    """A teacher's merge maps on a single leaf, level by level."""
+
+    def forward(self, leaf_I: Tensor) -> Tensor:
+        """A leaf's state [.., I] -> its slot of the root [.., C]."""
+        for map in self:
+            leaf_I = map.down(leaf_I)
+        return leaf_I
+
+
+def merge_path(teacher: Tree) -> MergePath:
+    """Copies of the merge halves of a stack tree's maps, free to be trained on."""
+    maps = [deepcopy(sweeper.map) for sweeper in teacher.sweepers]
+    for map in maps:
+        map.requires_grad_(True)
+        if hasattr(map, "expand"):
+            map.expand = None
+    return MergePath(*maps)

@@ -1,7 +1,7 @@
 """Distilling a student: closed form, then one-step regression on the teacher's states, then its own rollouts.
 
     python -m engine train digits-128-student
-A `zonal` student is fitted and has no optimised stage. A `slots` student first learns every step of a sequence at
+A `zonal` student is fitted and has no optimised stage. A `slots` student that begins as a linear fit first learns every step of a sequence at
 once, as a regression on the teacher's codes; then its rolled-out memory is decoded by the frozen teacher and compared
 with the frames themselves, so what it gets wrong is weighed as the decoder will show it.
 """
@@ -55,23 +55,23 @@ def fit_student(
     """The closed form a student starts from."""
     if isinstance(student, ZonalStudent):
         fit_zonal_student(student, batches, device, config.student_zones)
-    else:
+    elif config.student_start == "fit":
         fit_codes(student, batches, device)
 
 
 @torch.no_grad()
 def fit_codes(student: SlotStudent, batches: DigitBatches, device: torch.device) -> None:
     """Least squares from a leaf's state to the teacher's code of it, over the training leaves."""
-    inputs = student.shortcut.in_features
-    moments = Covariance(inputs + student.shortcut.out_features)
+    inputs = student.start.in_features
+    moments = Covariance(inputs + student.start.out_features)
     for block in batches.blocks():
         leaves, codes = taught(student.teacher, block.to(device))
         moments.add(torch.cat((leaves[:, :, 0], codes), -1))
     mean, matrix = moments.result()
     ridge = 1e-6 * matrix.diagonal().mean() * torch.eye(inputs, dtype=matrix.dtype)
     weight = torch.linalg.solve(matrix[:inputs, :inputs].cpu() + ridge, matrix[:inputs, inputs:].cpu()).T
-    student.shortcut.weight.copy_(weight)
-    student.shortcut.bias.copy_(mean[inputs:].cpu() - weight @ mean[:inputs].cpu())
+    student.start.weight.copy_(weight)
+    student.start.bias.copy_(mean[inputs:].cpu() - weight @ mean[:inputs].cpu())
 
 
 def taught(teacher: Tree, frames_BTHWK: Tensor) -> tuple[Tensor, Tensor]:

@@ -212,7 +212,8 @@ class StudentTrainer(Trainer):
         """The student that suits the teacher."""
         tree, self.fingerprint = followed(self.config)
         tree.to(self.accelerator.device)
-        return build_student(tree, hidden=self.config.student_hidden, zones=self.config.student_zones)
+        config = self.config
+        return build_student(tree, hidden=config.student_hidden, zones=config.student_zones, start=config.student_start)
 
     def fit(self) -> None:
         """Least squares, or zones."""

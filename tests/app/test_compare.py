@@ -52,6 +52,8 @@ def test_a_click_on_a_head_sorts_and_a_second_one_turns_it_round(compare: Callab
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_compare_is_whole_on_a_phone(compare: Callable, theme: str) -> None:
     page = compare(width=390, theme=theme)
-    wide = "[...document.querySelectorAll('.imfn-halves > *')].filter((x) => x.getBoundingClientRect().right > 391).length"
+    wide = (
+        "[...document.querySelectorAll('.imfn-halves > *')].filter((x) => x.getBoundingClientRect().right > 391).length"
+    )
     assert page.evaluate(wide) == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
