@@ -28,6 +28,7 @@ test: setup browser
 
 bench: setup
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_streaming
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct."""
+"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 import gradio as gr
 
 from app.models import model, model_names
+from app.trajectory import SIDE, forget, student_of
+from app.travel import Journey, Travel
+from engine.analysis.projection import default_neighbours
 from engine.data.source import open_source, windows
 from engine.data.writer import write_video
 from engine.memory import Memory
@@ -48,6 +51,25 @@ def reconstruct(file: str) -> str:
     return str(path)
 
 
+def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dict]:
+    """Every memory of a file's first window as safetensors, and its path: coordinates, distances, errors over t."""
+    trip = None
+    try:
+        loaded = model(name)
+        source = open_source(file, short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
+        first = next(iter(windows(source.frames(), loaded.leaves)))
+        trip = Travel(loaded, student_of(name), [Journey(name=source.info.name, frames_THWK=first)], padding)
+        future = trip.start_umap(default_neighbours(trip.points), 0.5) if umap else None
+        trip.read_back()
+        if future:
+            trip.take_umap(future)
+        return str(trip.states_file()), trip.facts()
+    except (ValueError, OSError) as error:
+        raise gr.Error(str(error)) from None
+    finally:
+        forget(trip)
+
+
 def build_api() -> None:
     """Hidden components that carry the endpoints' types."""
     with gr.Row(visible=False):
@@ -58,3 +80,5 @@ def build_api() -> None:
         button.click(models, None, listing, api_name="models")
         button.click(compress, [file, name, merges, short_side], [memory, facts], api_name="compress")
         button.click(reconstruct, file, video, api_name="reconstruct")
+        padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
+        button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

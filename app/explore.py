@@ -158,8 +158,8 @@ def chosen_merges(session: Session, selection: dict) -> int:
     return merges if 1 <= merges <= session.model.merges else session.model.merges
 
 
-def build_explore() -> None:
-    """Lay the tab out and wire it."""
+def build_explore() -> gr.State:
+    """Lay the tab out and wire it; the state that holds what is explored."""
     first = first_session()
     payload = first.payload() if first else None
     names = model_names()
@@ -202,6 +202,7 @@ def build_explore() -> None:
         lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
     )
     tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
+    return session
 
 
 def take_away(session: gr.State, line: gr.HTML) -> None:

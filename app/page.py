@@ -15,6 +15,7 @@ from app.components import head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
 from app.session import ROOT
+from app.trajectory import build_trajectory
 
 
 def build_page() -> gr.Blocks:
@@ -24,7 +25,9 @@ def build_page() -> gr.Blocks:
         gr.HTML(header_html(), elem_classes="imfn-header-block", padding=False, apply_default_css=False)
         with gr.Tabs(elem_classes="imfn-pages"):
             with gr.Tab("Explore", id="explore"):
-                build_explore()
+                explored = build_explore()
+            with gr.Tab("Trajectory", id="trajectory") as tab:
+                build_trajectory(tab, explored)
             with gr.Tab("Compare", id="compare"):
                 build_compare()
         build_api()

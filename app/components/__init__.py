@@ -13,6 +13,7 @@ from .player import ExplorePlayer
 from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
 from .theme import page_theme
+from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
 from .tree import ExploreTree
 
 __all__ = [
@@ -24,6 +25,11 @@ __all__ = [
     "LevelChart",
     "PlotlyChart",
     "ResultTable",
+    "TrajectoryCost",
+    "TrajectoryDistance",
+    "TrajectoryMap",
+    "TrajectoryNow",
+    "TrajectoryTree",
     "head_html",
     "header_html",
     "level_figure",

@@ -131,8 +131,16 @@ def race_figure(race: dict[str, Any], marks: dict[str, float]) -> "go.Figure":
 def log_axis(values: list[float]) -> dict[str, Any]:
     """A logarithmic axis marked at 1, 2 and 5 of every decade that is needed."""
     low, high = min(values), max(values)
-    marks = [m * 10.0**e for e in range(-7, 2) for m in (1, 2, 5)]
+    marks = [m * 10.0**e for e in range(-7, 11) for m in (1, 2, 5)]
     kept = [m for m in marks if low / 2.1 <= m <= high * 2.1]
     if len(kept) > 9:
         kept = [m for m in kept if f"{m:.0e}".startswith("1")]
-    return {"type": "log", "tickvals": kept, "ticktext": [f"{m:g}" for m in kept]}
+    return {"type": "log", "tickvals": kept, "ticktext": [written(m) for m in kept]}
+
+
+def written(value: float) -> str:
+    """A tick: plain up to a thousand, then with a letter."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"

@@ -1,12 +1,12 @@
 // A Plotly chart that keeps its zoom when its figure changes, follows light and dark, and sends `select` on a click.
-// Mounted by `app/components/chart.py`; `level_chart.js` builds on it.
+// Mounted by `app/components/chart.py`; `level_chart.js` builds on it, and the Trajectory tab's charts use its parts.
 
 import { h, onTheme, palette } from "./dom.js";
 
 let library = null;
 
 /** plotly.min.js, fetched once per page and only when a chart is there. */
-function plotly(url) {
+export function plotly(url) {
   library ||= fetchScript(url).catch(() => fetchScript(url));
   library.catch(() => (library = null));
   return library;
@@ -56,12 +56,12 @@ const pointOf = (point) => ({ curve: point.curveNumber, point: point.pointNumber
 
 const coarse = () => window.matchMedia("(pointer: coarse)").matches;
 
-function settings(plot) {
+export function settings(plot) {
   return { displaylogo: false, responsive: false, displayModeBar: plot.clientHeight > 220 ? "hover" : false, scrollZoom: false };
 }
 
 /** The layout in the page's colours; whatever the figure itself asks for wins. */
-function dressed(layout, colours, height) {
+export function dressed(layout, colours, height) {
   const axis = { gridcolor: colours.line, linecolor: colours.line, zerolinecolor: colours.line, tickcolor: colours.line, tickfont: { size: 11 }, automargin: false };
   const template = {
     layout: {

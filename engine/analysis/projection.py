@@ -10,6 +10,7 @@ Shapes: N points, D coordinates, 2 or 3 dimensions.
 from __future__ import annotations
 
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
 
@@ -41,25 +42,38 @@ def default_neighbours(count: int) -> int:
     return max(2, min(count - 1, round(count / 3)))
 
 
-def fit_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> dict[int, np.ndarray]:
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """UMAP's pictures by dimensions, [N, 2] and [N, 3], and the trust in the flat ones, PCA's too."""
+
+    pictures: dict[int, np.ndarray]
+    trust: dict[str, float]
+
+
+def fit_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Fitted:
     """UMAP in 2 and 3 dimensions, from the principal axes and a fixed seed; runs in the other process."""
+    pictures = {dimensions: picture(points_ND, neighbours, spread, dimensions) for dimensions in (2, 3)}
+    near = max(1, default_neighbours(len(points_ND)) // 2)
+    flat = {"pca": points_ND[:, :2], "umap": pictures[2]}
+    return Fitted(pictures=pictures, trust={name: trust(points_ND, points, near) for name, points in flat.items()})
+
+
+def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: int) -> np.ndarray:
+    """One UMAP embedding, [N, dimensions]."""
     import warnings
 
     import umap
 
-    pictures = {}
-    for dimensions in (2, 3):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reducer = umap.UMAP(
-                n_neighbors=min(neighbours, len(points_ND) - 1),
-                min_dist=spread,
-                n_components=dimensions,
-                init="pca",
-                random_state=0,
-            )
-            pictures[dimensions] = reducer.fit_transform(points_ND).astype(np.float32)
-    return pictures
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        reducer = umap.UMAP(
+            n_neighbors=min(neighbours, len(points_ND) - 1),
+            min_dist=spread,
+            n_components=dimensions,
+            init="pca",
+            random_state=0,
+        )
+        return reducer.fit_transform(points_ND).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

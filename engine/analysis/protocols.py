@@ -16,6 +16,7 @@ from engine.analysis.exploration import ClipNumbers, explore_window
 from engine.analysis.metrics import frame_mse
 from engine.model import Model
 from engine.stream import PADDINGS, recovered, trajectory
+from engine.student_model import StudentModel
 
 
 def evaluate(
@@ -25,12 +26,7 @@ def evaluate(
 
     `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
     """
-    if model.card.get("config", {}).get("data") == "digits-drift":
-        origin, windows = drift_windows(model, data, seeds)
-    elif model.frame_shape:
-        origin, windows = digit_windows(model, data, seeds)
-    else:
-        origin, windows = clip_windows(model, data, size)
+    origin, windows = test_windows(model, data, seeds, size)
     numbers, per_sequence = None, []
     for frames in itertools.islice(windows, limit):
         levels = list(explore_window(model, frames))
@@ -42,6 +38,29 @@ def evaluate(
     spread = np.std(per_sequence, axis=0)
     rows = [{**row, "mse_std": float(std)} for row, std in zip(numbers.rows(), spread, strict=True)]
     return {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
+
+
+def test_windows(
+    model: Model, data: str | Path | None, seeds: int = 1, size: int = 128
+) -> tuple[str, Iterator[np.ndarray]]:
+    """What the test data are, and their windows, of the kind that a model was trained on."""
+    if model.card.get("config", {}).get("data") == "digits-drift":
+        return drift_windows(model, data, seeds)
+    if model.frame_shape:
+        return digit_windows(model, data, seeds)
+    return clip_windows(model, data, size)
+
+
+def student_trail(student: StudentModel, data: str | Path | None = None, *, limit: int | None = None) -> dict:
+    """How a student trails its teacher over test sequences; see `engine/analysis/trail.py`."""
+    from engine.analysis.trail import gap, trail
+
+    teacher = Model(
+        student.tree, card=student.card, name=student.card["teacher"], fingerprint="", device=student.device
+    )
+    _, windows = test_windows(student, data)
+    found = trail(teacher, student, itertools.islice(windows, limit))
+    return {**found, "gap": gap(found)}
 
 
 def padding_errors(model: Model, data: str | Path | None = None, *, limit: int = 20) -> dict[str, list[float]]:

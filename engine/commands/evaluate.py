@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+TRAILED = 24
+"""test sequences along which a student is compared with its teacher after every leaf"""
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Model, data, extent."""
@@ -19,13 +22,16 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table of all levels."""
     import os
 
-    from engine.analysis import evaluate
+    from engine.analysis.protocols import evaluate, student_trail
     from engine.checkpoints import find_checkpoint, hardware, read_card, revision, write_json
     from engine.model import load_model
+    from engine.student_model import StudentModel
 
     model = load_model(options.model)
     data = options.data or os.environ.get("IMFN_DATA")
     result = evaluate(model, data, seeds=options.seeds, size=options.size, limit=options.limit)
+    if isinstance(model, StudentModel):
+        result["trail"] = student_trail(model, data, limit=options.limit or TRAILED)
     if options.record:
         folder = find_checkpoint(options.model)
         made = {"command": f"python -m engine evaluate {model.name} --seeds {options.seeds} --record"}
@@ -37,5 +43,11 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
         lines.append(
             f"{row['ratio']:>4}:1 {row['mse']:>10.6f} {row['mse_std']:>9.6f} {row['psnr']:>7.2f} "
             f"{row['mean_psnr']:>10.2f} {row['ssim']:>6.3f}"
+        )
+    if "trail" in result:
+        gap = result["trail"]["gap"]
+        lines.append(
+            f"against its teacher as both stream: MSE {gap['end']:+.1%} at the end ({gap['end_dB']:+.2f} dB), "
+            f"{gap['mean']:+.1%} on average over t, {result['trail']['sequences']} sequences"
         )
     return result, "\n".join(lines)

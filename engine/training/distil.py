@@ -1,9 +1,10 @@
 """Distilling a student: closed form, then one-step regression on the teacher's states, then its own rollouts.
 
     python -m engine train digits-128-student
-A `zonal` student is fitted and has no optimised stage. A `slots` student that begins as a linear fit first learns every step of a sequence at
-once, as a regression on the teacher's codes; then its rolled-out memory is decoded by the frozen teacher and compared
-with the frames themselves, so what it gets wrong is weighed as the decoder will show it.
+A `zonal` student is fitted and has no optimised stage. A `slots` student that begins as a linear fit first learns every
+step of a sequence at once, as a regression on the teacher's codes; one that begins as the teacher's merges knows them.
+Then the rolled-out memory is decoded by the frozen teacher and compared with the frames themselves, so what it gets
+wrong is weighed as the decoder will show it.
 """
 
 from __future__ import annotations
