@@ -14,6 +14,7 @@ from app.compare import build_compare
 from app.components import head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
+from app.live import build_live
 from app.session import ROOT
 
 
@@ -25,6 +26,8 @@ def build_page() -> gr.Blocks:
         with gr.Tabs(elem_classes="imfn-pages"):
             with gr.Tab("Explore", id="explore"):
                 build_explore()
+            with gr.Tab("Trajectory", id="trajectory"):
+                build_live()
             with gr.Tab("Compare", id="compare"):
                 build_compare()
         build_api()

@@ -128,7 +128,7 @@ class LiveStream:
         shape: tuple[int, int, int],
     ) -> None:
         height, width, _ = self.shape = shape
-        self.model, self.padding, self.frames = model, padding, frames
+        self.model, self.padding, self.frames, self.rate = model, padding, frames, rate
         self.pace, self.began = Pace(rate, now), now
         self.student = StudentStream(student, height=height, width=width) if student else None
         self.window, self.skipped, self.count = -1, 0, 0
