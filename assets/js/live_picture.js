@@ -34,14 +34,16 @@ export class LivePicture {
     this.path = h("canvas", { class: "imfn-live-path", role: "img" });
     this.pathWords = h("p", { class: "imfn-live-caption" });
     this.curve = h("canvas", { class: "imfn-live-curve", role: "img", "aria-label": "Quality of the window in dB after every leaf" });
-    const side = h("div", { class: "imfn-live-side" }, h("h3", { text: "What this frame recomputed" }), this.path, this.pathWords, h("h3", {}, "What one memory keeps", h("small", { text: "dB of the whole window" })), this.curve);
+    const side = h("div", { class: "imfn-live-side" }, h("h3", { text: "What this frame recomputed" }), this.path, this.pathWords, h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })), this.curve);
     this.strips = { source: strip("came in", "source"), teacher: strip("the tree", "teacher"), student: strip("the student", "student") };
     this.legend = h("div", { class: "imfn-legend" }, h("span", { class: "imfn-scale" }, `line under a frame: ${LIMITS[0]}`, h("i", { style: `background:${viridisGradient}` }), `${LIMITS[1]} dB`), h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-teal)" }), "newest frame and its path"));
     this.roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
     this.rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
     const finished = h("div", { class: "imfn-live-finished" }, h("h3", { text: "Finished memories" }), this.rootWords, this.roots);
     const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((s) => s.row));
-    this.root.replaceChildren(head, bar, this.state, this.sentence, h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, this.row), side), strips, this.legend, finished, this.aloud);
+    const top = h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, this.row), side);
+    const body = h("div", { class: "imfn-live-body" }, top, strips, this.legend);
+    this.root.replaceChildren(head, bar, this.state, this.sentence, body, finished, this.aloud);
   }
 
   /** Before anything runs: outlines of one window, and what will be seen. */
@@ -49,11 +51,11 @@ export class LivePicture {
     const merges = Math.log2(leaves);
     this.reset({ leaves, small, student: false });
     this.teach.replaceChildren(
-      h("p", {}, "Press ", h("b", { text: "Start" }), ` and frames are folded into one memory as they arrive. `, h("b", { text: `A new frame changes only the nodes above it` }), `, so ${merges} merges bring a memory of ${leaves} frames up to date: log₂ ${leaves}, where building it anew takes ${leaves - 1}.`),
-      h("p", { text: "The memory never grows. The more frames are in it, the fewer of its floats each one has: watch the older ones in the strip below fade while new ones come in." }),
-      h("p", { text: `A full window is set aside as a finished memory, and the next one begins.` }),
+      lesson("came in", "A frame arrives", "Taken as it comes, cropped to a square. Frames that cannot be taken in time are skipped and counted."),
+      lesson("recovered", `${merges} merges`, `A new frame changes only the nodes above it: log₂ ${leaves} = ${merges} merges bring the memory of ${leaves} frames up to date, where building it anew takes ${leaves - 1}.`),
+      lesson("error", "The memory never grows", "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in."),
     );
-    this.state.textContent = `a window has ${leaves} frames`;
+    this.state.textContent = `${leaves} frames a window; press Start`;
     this.paint();
   }
 
@@ -129,7 +131,7 @@ export class LivePicture {
     const shownLeaf = leaf || (facts.model ? 0 : Math.floor(0.6 * facts.leaves) + 1);
     const merges = now ? now.merges : Math.log2(facts.leaves);
     paintPath(this.path, this.path.clientWidth, colours, { leaves: facts.leaves, leaf: shownLeaf, merges });
-    this.pathWords.textContent = now ? `${plural(now.merges, "merge")} of the ${count(facts.leaves - 1)} a full tree has` : `${merges} of ${facts.leaves - 1} merges`;
+    this.pathWords.textContent = now ? `${plural(now.merges, "merge")} of the ${count(facts.leaves - 1)} a full tree has` : `leaf ${shownLeaf}, for example: ${merges} of ${facts.leaves - 1} merges`;
     this.path.setAttribute("aria-label", this.pathWords.textContent);
     paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, { leaves: facts.leaves, curves: this.curves, past: this.past });
     if (!now) return;
@@ -181,6 +183,10 @@ function pane(name) {
   const canvas = h("canvas", { role: "img" });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
+}
+
+function lesson(word, title, text) {
+  return h("div", {}, h("i", { "aria-hidden": "true", text: word }), h("p", {}, h("b", { text: title }), text));
 }
 
 function show({ canvas, caption }, data, words, name, number) {
