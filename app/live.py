@@ -46,6 +46,8 @@ class Seat:
     """One visitor's stream."""
 
     stream: LiveStream
+    ticket: object
+    """the browser's name for it: what is still on its way for an older one is not taken"""
     began: float
     asked: float
 
@@ -67,13 +69,13 @@ class Desk:
             stream = opened_stream(wish, self.uploads.get(visitor), now)
         except (ValueError, OSError) as error:
             return sentence(wish, str(error), error=True)
-        self.seats[visitor] = Seat(stream=stream, began=now, asked=now)
+        self.seats[visitor] = Seat(stream=stream, ticket=wish.get("ticket"), began=now, asked=now)
         return {**facts(stream), **ticket(wish), "state": "running", "due": 0.0}
 
     def next(self, visitor: str, wish: dict, now: float) -> dict:
         """Push the frame that is due and answer with what is recovered; `due`: seconds from `now` to ask again."""
         seat = self.seats.get(visitor)
-        if seat is None:
+        if seat is None or seat.ticket != wish.get("ticket"):
             return sentence(wish, "The stream has ended here; start it again.")
         if now - seat.began > 60 * MINUTES:
             self.end(visitor)
@@ -89,9 +91,11 @@ class Desk:
             return sentence(wish, str(error), error=True)
         return {**shown(moment), **ticket(wish), "state": "running", "due": stream.pace.wait(now)}
 
-    def end(self, visitor: str) -> None:
-        """Forget a visitor's stream."""
-        self.seats.pop(visitor, None)
+    def end(self, visitor: str, wish: dict | None = None) -> None:
+        """Forget a visitor's stream; with a wish only the one it names, for another may have begun since."""
+        seat = self.seats.get(visitor)
+        if seat and (wish is None or seat.ticket == wish.get("ticket")):
+            del self.seats[visitor]
 
     def leave(self, visitor: str) -> None:
         """Forget a visitor."""
@@ -271,11 +275,11 @@ def setup() -> dict:
     return {"sources": sources, "models": models, "speeds": SPEEDS, "camera": {"rate": CAMERA_RATE, "side": SIDE}}
 
 
-def build_live() -> LiveView:
+def build_live(desk: Desk | None = None) -> LiveView:
     """Lay the card out and wire it; call it inside a tab."""
-    desk = Desk()
+    desk = desk or Desk()
     view = LiveView(setup=setup())
-    upload = gr.UploadButton("your video", elem_id="live-upload", elem_classes="imfn-handover")
+    upload = gr.UploadButton("your video", elem_id="live-file", elem_classes="imfn-handover")
 
     def begin(event: gr.EventData, request: gr.Request) -> dict:
         return desk.begin(request.session_hash, event._data, time.monotonic())
@@ -283,8 +287,8 @@ def build_live() -> LiveView:
     def push(event: gr.EventData, request: gr.Request) -> dict:
         return desk.next(request.session_hash, event._data, time.monotonic())
 
-    def end(request: gr.Request) -> None:
-        desk.end(request.session_hash)
+    def end(event: gr.EventData, request: gr.Request) -> None:
+        desk.end(request.session_hash, event._data)
 
     def leave(request: gr.Request) -> None:
         desk.leave(request.session_hash)

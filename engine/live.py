@@ -173,7 +173,7 @@ class LiveStream:
         if not self.seen or len(self.seen) == self.model.leaves:
             self.window, self.seen = self.window + 1, []
             self.tree = self.fresh_tree()
-        self.seen.append(frame_HWK)
+        self.seen.append(np.array(frame_HWK))  # a decoder's own memory may be read-only, which torch warns of
         self.count += 1
         before = self.tree.merged
         teacher = self.recall(self.tree)

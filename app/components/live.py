@@ -1,7 +1,7 @@
 """The Live card: controls, newest frame, film strips and finished memories. Drawn by `assets/js/live_view.js`.
 
 Events: `live_begin` {ticket, source, model, padding, speed}, `live_next` {ticket, speed, picture} for every frame, and
-`live_end`. The browser asks for one frame at a time, so a slow machine or line is asked less often and never queued up.
+`live_end` {ticket}. The browser asks for one frame at a time, so a slow machine or line is asked less often.
 """
 
 from typing import Any

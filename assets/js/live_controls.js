@@ -2,17 +2,17 @@
 
 import { h } from "./dom.js";
 
-const PADDINGS = [["skip", "skipped"], ["zeros", "black"]];
-const PADDING_WORDS = "Leaves that have not arrived: their merges are skipped, so a young window is nearly exact; or they are black frames, and every push takes all merges";
+const PADDINGS = [["skip", "skip"], ["zeros", "zeros"]];
+const PADDING_WORDS = "What stands for frames that have not arrived. skip: their merges are left out, so a young window is nearly exact. zeros: black frames, so every push takes all merges.";
 
 /** The controls; `act` has `start`, `stop` and `changed`. `choice` is what is chosen now. */
 export function controls(setup, act) {
   const choice = { source: setup.sources[0]?.name || "camera", model: setup.sources[0]?.model || setup.models[0].name, padding: "skip", speed: 1 };
   const pills = setup.sources.map((s) => pill(s.name, s.title, () => pick(s.name, s.model)));
-  const upload = pill("upload", "your video", () => document.querySelector("#live-upload, #live-upload button")?.click());
+  const upload = pill("upload", "your video", () => document.querySelector("#live-file, #live-file button")?.click());
   const camera = pill("camera", "webcam", () => pick("camera", setup.models.find((m) => !m.small)?.name));
   const model = menu("model", setup.models.map((m) => [m.name, m.name]), (value) => set({ model: value }));
-  const padding = menu("unseen", PADDINGS, (value) => set({ padding: value }), PADDING_WORDS);
+  const padding = menu("padding", PADDINGS, (value) => set({ padding: value }), PADDING_WORDS);
   const speed = menu("speed", setup.speeds.map((s) => [s, `${s}×`]), (value) => { choice.speed = Number(value); });
   const go = h("button", { type: "button", class: "imfn-primary imfn-live-go", id: "live-go", text: "Start", onclick: () => act.toggle() });
   const sources = h("div", { class: "imfn-live-sources", role: "group", "aria-label": "Source" }, ...pills, upload, camera);
@@ -57,6 +57,6 @@ function pill(source, text, onclick) {
 }
 
 function menu(name, options, changed, title) {
-  const select = h("select", { id: `live-${name}`, onchange: () => changed(select.value) }, ...options.map(([value, text]) => h("option", { value, text })));
+  const select = h("select", { id: `live-${name}`, "aria-label": name, onchange: () => changed(select.value) }, ...options.map(([value, text]) => h("option", { value, text })));
   return { select, label: h("label", { class: "imfn-pill imfn-live-menu", title }, h("span", { text: name }), select) };
 }

@@ -12,6 +12,10 @@ const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
 const SAID = 5000; // milliseconds between two announcements
 const CURVE = 118;
+const FADING = {
+  skip: "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in.",
+  zeros: "Frames that have not come yet are black ones here: they are merged like any others, so the first frame is kept as coarsely as the last.",
+};
 const HINT = "frames arrive one at a time; after every push, all that the one memory still holds is recovered again";
 
 export class LivePicture {
@@ -47,13 +51,13 @@ export class LivePicture {
   }
 
   /** Before anything runs: outlines of one window, and what will be seen. */
-  empty(leaves, small) {
+  empty({ leaves, small }, padding) {
     const merges = Math.log2(leaves);
     this.reset({ leaves, small, student: false });
     this.teach.replaceChildren(
       lesson("came in", "A frame arrives", "Taken as it comes, cropped to a square. Frames that cannot be taken in time are skipped and counted."),
-      lesson("recovered", `${merges} merges`, `A new frame changes only the nodes above it: log₂ ${leaves} = ${merges} merges bring the memory of ${leaves} frames up to date, where building it anew takes ${leaves - 1}.`),
-      lesson("error", "The memory never grows", "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in."),
+      lesson("recovered", `${merges} merges at most`, `A new frame changes only the nodes above it: log₂ ${leaves} = ${merges} merges bring the memory of ${leaves} frames up to date, where building it anew takes ${leaves - 1}.`),
+      lesson("error", "The memory never grows", FADING[padding]),
     );
     this.state.textContent = `${leaves} frames a window; press Start`;
     this.paint();
@@ -169,7 +173,7 @@ export class LivePicture {
   describe(now) {
     const { facts, ms } = this;
     const parts = [`frame <b>${count(now.frame)}</b>`, `window <b>${count(now.window + 1)}</b>`, `leaf <b>${now.leaf}</b> of ${facts.leaves}`, `<b>${now.merges}</b> ${now.merges === 1 ? "merge" : "merges"}`, `<b>${ms.teacher.toFixed(1)}</b> ms`];
-    if (now.student) parts.push(`student 1 step <b>${ms.student.toFixed(1)}</b> ms`);
+    if (now.student) parts.push(`student <b>1</b> step, <b>${ms.student.toFixed(1)}</b> ms`);
     if (now.skipped) parts.push(`<b>${count(now.skipped)}</b> skipped to stay in time`);
     this.state.innerHTML = parts.map((part) => `<span>${part}</span>`).join("");
     Object.assign(this.root.dataset, { frame: now.frame, leaf: now.leaf, window: now.window });

@@ -26,12 +26,11 @@ class Live {
     document.addEventListener("visibilitychange", () => document.hidden && this.leave());
   }
 
-  /** Another source, model or padding: a running stream starts again with it. */
+  /** A different source, model or padding: a running stream starts again with it. */
   changed() {
     const { choice } = this.controls;
     if (this.on) return this.start();
-    const { leaves, small } = this.setup.models.find((m) => m.name === choice.model);
-    this.picture.empty(leaves, small);
+    this.picture.empty(this.setup.models.find((m) => m.name === choice.model), choice.padding);
   }
 
   async start() {
@@ -69,8 +68,8 @@ class Live {
   }
 
   stop(sentence = "", error = false) {
+    this.trigger("live_end", { ticket: this.ticket });
     this.quiet();
-    this.trigger("live_end", {});
     this.picture.say(sentence, error);
   }
 
