@@ -42,6 +42,7 @@ export class LivePicture {
     this.strips = { source: strip("came in", "source"), teacher: strip("the tree", "teacher"), student: strip("the student", "student") };
     this.legend = h("div", { class: "imfn-legend" }, h("span", { class: "imfn-scale" }, `line under a frame: ${LIMITS[0]}`, h("i", { style: `background:${viridisGradient}` }), `${LIMITS[1]} dB`), h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-teal)" }), "newest frame and its path"));
     this.roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
+    this.filling = filling();
     this.rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
     const finished = h("div", { class: "imfn-live-finished" }, h("h3", { text: "Finished memories" }), this.rootWords, this.roots);
     const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((s) => s.row));
@@ -72,7 +73,8 @@ export class LivePicture {
 
   reset(facts) {
     Object.assign(this, { facts, came: [], now: null, images: null, curves: { teacher: [], student: [] }, past: [], finished: 0, ms: { teacher: 0, student: 0 } });
-    this.roots.replaceChildren();
+    this.roots.replaceChildren(this.filling.figure);
+    this.fill(0);
     this.rootWords.textContent = "none yet: one for every full window";
     this.root.classList.toggle("imfn-live-idle", !facts.model);
     this.root.classList.toggle("imfn-live-pair", Boolean(facts.student));
@@ -118,12 +120,19 @@ export class LivePicture {
     const middle = this.facts.leaves >> 1;
     drawFromSheet(canvas.getContext("2d"), images.teacher.sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
     const words = `window ${now.window + 1}`;
-    this.roots.append(h("figure", { title: `${words}: frame ${middle + 1} of ${this.facts.leaves} as its root remembers it` }, canvas, h("figcaption", {}, h("b", { text: now.window + 1 }), dB(now.teacher.mean))));
-    if (this.roots.children.length > KEPT) this.roots.firstChild.remove();
+    this.filling.figure.before(h("figure", { title: `${words}: frame ${middle + 1} of ${this.facts.leaves} as its root remembers it` }, canvas, h("figcaption", { text: dB(now.teacher.mean) })));
+    if (this.roots.children.length > KEPT + 1) this.roots.firstChild.remove();
     this.finished += 1;
     const shown = this.finished > KEPT ? `, the last ${KEPT} shown` : "";
     this.rootWords.textContent = `${this.finished} so far${shown}: ${count(this.facts.floats)} floats each, the middle frame recovered from the root`;
     this.roots.scrollLeft = this.roots.scrollWidth;
+  }
+
+  /** How full the current window is. */
+  fill(leaf) {
+    const { leaves } = this.facts;
+    this.filling.box.style.setProperty("--done", `${(100 * leaf) / leaves}%`);
+    this.filling.caption.textContent = `${leaf} / ${leaves}`;
   }
 
   paint() {
@@ -140,6 +149,7 @@ export class LivePicture {
     paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, { leaves: facts.leaves, curves: this.curves, past: this.past });
     if (!now) return;
     this.paintPanes(now, images);
+    this.fill(now.leaf % facts.leaves);
     this.describe(now);
   }
 
@@ -162,10 +172,10 @@ export class LivePicture {
   paintPanes(now, images) {
     const source = pixels(images.source);
     show(this.panes.source, source, `frame ${now.frame} as it came in`, "came in", "");
-    for (const [name, error, word] of [["teacher", "error", "the tree"], ["student", "drift", "the student"]]) {
+    for (const [name, error, word] of [["teacher", "error", "tree"], ["student", "drift", "student"]]) {
       if (!now[name]) continue;
       const recovered = pixels(images[name].now);
-      show(this.panes[name], recovered, `frame ${now.frame} as ${word} remembers it`, this.facts.student ? word : "recovered", dB(now[name].psnr.at(-1)));
+      show(this.panes[name], recovered, `frame ${now.frame} as the ${word} remembers it`, this.facts.student ? word : "recovered", dB(now[name].psnr.at(-1)));
       show(this.panes[error], errorPicture(source, recovered), "error, brighter is larger", "error ×5", "");
     }
   }
@@ -187,6 +197,13 @@ function pane(name) {
   const canvas = h("canvas", { role: "img" });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
+}
+
+/** The memory that is being made, in the row of those that are finished. */
+function filling() {
+  const box = h("i");
+  const caption = h("figcaption");
+  return { box, caption, figure: h("figure", { class: "imfn-live-filling", title: "the current window" }, box, caption) };
 }
 
 function lesson(word, title, text) {

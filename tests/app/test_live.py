@@ -212,7 +212,7 @@ def test_a_sample_streams_rolls_over_and_stops_at_once(watched: Callable) -> Non
     early = strip(page)
     wait_for_frame(page, 6)
     assert len({empty, early, strip(page)}) == 3
-    page.wait_for_selector("#live-roots figure")
+    page.wait_for_selector("#live-roots canvas")
     page.wait_for_function("document.querySelector('#live [data-window]').dataset.window === '1'")
     assert "window 2" in page.inner_text("#live-state").replace("\n", "")
     page.click("#live-go")
