@@ -14,8 +14,11 @@ from PIL import Image
 
 from app import live
 from app.components import head_html, page_theme, static_paths
-from app.live import CELL, IDLE, MINUTES, Desk, build_live, camera_frame, sheet
+from app.live import IDLE, MINUTES, Desk, build_live
+from app.live_pictures import CELL, camera_frame, sheet
 from engine.data.samples import samples
+from engine.student_model import StudentModel
+from engine.students import build_student
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 DIGITS = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
@@ -70,6 +73,19 @@ def test_speed_changes_while_it_runs() -> None:
     desk = Desk()
     desk.begin("a", DIGITS, 0.0)
     assert desk.next("a", {"ticket": 1, "speed": 2.0}, 0.0)["due"] == pytest.approx(0.05)
+
+
+def test_a_bundled_student_is_shown_beside_its_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = live.model("digits-128").tree
+    follower = StudentModel(
+        build_student(tree, hidden=0, zones=0, start="merges"), card={"kind": "student"}, name="s", fingerprint=""
+    )
+    monkeypatch.setattr(live, "student_of", lambda teacher: follower)
+    desk = Desk()
+    assert desk.begin("a", {**DIGITS, "padding": "zeros"}, 0.0)["student"]
+    for k in range(5):
+        answer = desk.next("a", NEXT, k / 10)
+        assert answer["student"]["psnr"] == pytest.approx(answer["teacher"]["psnr"], abs=0.02)
 
 
 def test_two_visitors_have_streams_of_their_own() -> None:
