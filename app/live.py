@@ -16,8 +16,11 @@ import gradio as gr
 from gradio.context import Context
 
 from app.components import LiveView
+from app.explore import SMALL
 from app.live_pictures import camera_frame, shown
 from app.models import model, model_names
+from engine.checkpoints import BUNDLED, read_card
+from engine.config import TreeConfig, from_dict
 from engine.data.samples import samples
 from engine.data.source import open_source
 from engine.live import LiveStream, looped
@@ -152,10 +155,15 @@ def student_of(teacher: Model) -> StudentModel | None:
         return None
 
 
+def kinds() -> list[dict]:
+    """What the models take, from their cards: none is loaded before it is wanted."""
+    trees = {name: from_dict(TreeConfig, read_card(BUNDLED / name)["config"]["tree"]) for name in model_names()}
+    return [{"name": n, "leaves": tree.leaves, "small": tree.codec == "flat"} for n, tree in trees.items()]
+
+
 def suitable(side: int) -> str:
     """The model for frames of so many pixels: flat models are for small pictures only."""
-    names = model_names()
-    return next((n for n in names if (model(n).frame_shape is not None) == (side <= 32)), names[0])
+    return next((kind["name"] for kind in kinds() if kind["small"] == (side <= SMALL)), model_names()[0])
 
 
 def rate_of(stream: LiveStream, wish: dict) -> float:
@@ -194,9 +202,8 @@ def facts(stream: LiveStream) -> dict:
 
 def setup() -> dict:
     """What can be chosen, for the card's controls."""
-    models = [{"name": n, "leaves": model(n).leaves, "small": model(n).frame_shape is not None} for n in model_names()]
     sources = [{"name": s.name, "title": s.title, "model": s.model} for s in samples() if s.model in model_names()]
-    return {"sources": sources, "models": models, "speeds": SPEEDS, "camera": {"rate": CAMERA_RATE, "side": SIDE}}
+    return {"sources": sources, "models": kinds(), "speeds": SPEEDS, "camera": {"rate": CAMERA_RATE, "side": SIDE}}
 
 
 def build_live(desk: Desk | None = None) -> LiveView:
