@@ -8,8 +8,9 @@ const PADDING_WORDS = "What stands for frames that have not arrived. skip: their
 /** The controls; `act` has `start`, `stop` and `changed`. `choice` is what is chosen now. */
 export function controls(setup, act) {
   const choice = { source: setup.sources[0]?.name || "camera", model: setup.sources[0]?.model || setup.models[0].name, padding: "skip", speed: 1 };
+  let clip = null; // the model that suits the clip that was uploaded
   const pills = setup.sources.map((s) => pill(s.name, s.title, () => pick(s.name, s.model)));
-  const upload = pill("upload", "your video", () => document.querySelector("#live-file, #live-file button")?.click());
+  const upload = pill("upload", "your video", () => (clip && choice.source !== "upload" ? pick("upload", clip) : chooseFile()));
   const camera = pill("camera", "webcam", () => pick("camera", setup.models.find((m) => !m.small)?.name));
   const model = menu("model", setup.models.map((m) => [m.name, m.name]), (value) => set({ model: value }));
   const padding = menu("padding", PADDINGS, (value) => set({ padding: value }), PADDING_WORDS);
@@ -40,6 +41,7 @@ export function controls(setup, act) {
   function uploaded(name, suits) {
     upload.textContent = name.length > 22 ? `${name.slice(0, 19)}…` : name;
     upload.title = `${name}; click for another`;
+    clip = suits;
     pick("upload", suits);
   }
 
@@ -50,6 +52,11 @@ export function controls(setup, act) {
 
   refresh();
   return { bar, choice, uploaded, running };
+}
+
+/** Gradio's own upload button, which is not shown. */
+function chooseFile() {
+  document.querySelector("#live-file, #live-file button")?.click();
 }
 
 function pill(source, text, onclick) {

@@ -283,6 +283,10 @@ def test_an_uploaded_clip_starts_by_itself_and_a_bad_one_gets_a_sentence(watched
             page.wait_for_selector("#live-sentence.error")
     wait_for_frame(page, 3)
     assert page.inner_text("#live-upload") == "realshort.mp4"
+    page.click("#live-digits")
+    page.wait_for_function("document.querySelector('#live-state').innerText.includes('of 128')")
+    page.click("#live-upload")
+    page.wait_for_function("document.querySelector('#live-state').innerText.includes('of 16')")
 
 
 @pytest.mark.browser
