@@ -14,8 +14,9 @@ from app.compare import build_compare
 from app.components import head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
+from app.live import build_live
 from app.session import ROOT
-from app.trajectory import build_trajectory
+from app.trajectory import build_recorded, build_trajectory
 
 
 def build_page() -> gr.Blocks:
@@ -28,6 +29,8 @@ def build_page() -> gr.Blocks:
                 explored = build_explore()
             with gr.Tab("Trajectory", id="trajectory") as tab:
                 build_trajectory(tab, explored)
+                build_live()
+                build_recorded()
             with gr.Tab("Compare", id="compare"):
                 build_compare()
         build_api()

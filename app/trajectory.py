@@ -181,7 +181,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             view = TrajectoryMap(None)
-            TrajectoryDistance()
+            TrajectoryDistance(height=250)
         with gr.Column(elem_classes="imfn-side"):
             TrajectoryNow()
             TrajectoryTree()
@@ -191,7 +191,6 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
                 gr.HTML(heading, elem_classes="imfn-view", padding=False, apply_default_css=False)
                 take_away(trip, line)
     gr.HTML(f'<p class="imfn-hint">{HINT}</p>', elem_classes="imfn-heading", padding=False, apply_default_css=False)
-    recorded()
     inputs = [chosen, explored, padding, sequences, neighbours, spread, trip]
     outputs = [view, trip, line]
     quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": 2, "trigger_mode": "always_last"}
@@ -203,7 +202,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
     tab.select(first_look, inputs, outputs, **quiet)
 
 
-def recorded() -> None:
+def build_recorded() -> None:
     """What was measured on test data, below everything else."""
     trails = [(name, read_card(find_checkpoint(name))) for name in model_names("student")]
     trails = [(name, facts["metrics"]["trail"]) for name, facts in trails if "trail" in facts["metrics"]]
@@ -237,4 +236,4 @@ def take_away(trip: gr.State, line: gr.HTML) -> None:
         made.success(None, None, None, js=fetch, api_name=False)
 
 
-__all__ = ["build_trajectory", "travel"]
+__all__ = ["build_recorded", "build_trajectory", "travel"]

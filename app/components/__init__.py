@@ -8,6 +8,7 @@ from .chart import PlotlyChart
 from .inspector import ExploreInspector
 from .level_figure import LevelChart, level_figure
 from .levels import ExploreLevels
+from .live import LiveView
 from .page_head import head_html, header_html, static_paths
 from .player import ExplorePlayer
 from .result_table import ResultTable
@@ -23,6 +24,7 @@ __all__ = [
     "ExploreTakeaway",
     "ExploreTree",
     "LevelChart",
+    "LiveView",
     "PlotlyChart",
     "ResultTable",
     "TrajectoryCost",

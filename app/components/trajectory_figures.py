@@ -38,7 +38,7 @@ def growth_figure(streaming: dict[str, Any]) -> "go.Figure":
             marker={"size": 6},
             hovertemplate="T = %{x}: %{y:.3s} multiply-adds, %{customdata:.2f} ms",
         )
-    figure.update_layout(uirevision="growth", margin={**MARGIN, "t": 84}, legend=LEGEND)
+    figure.update_layout(uirevision="growth", margin={**MARGIN, "t": 66}, legend=LEGEND)
     sizes = streaming["sizes"]
     figure.update_xaxes(
         type="log",

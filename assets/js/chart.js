@@ -72,6 +72,7 @@ export function dressed(layout, colours, height) {
       xaxis: axis,
       yaxis: axis,
       hoverlabel: { bgcolor: colours.card, bordercolor: colours.line, font: { color: colours.ink, family: colours.font, size: 12 } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colours.muted, activecolor: colours.ink },
       dragmode: coarse() ? false : "zoom",
       legend: { orientation: "h", y: 1.12, x: 0 },
     },

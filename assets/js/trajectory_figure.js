@@ -38,9 +38,9 @@ function tracesOf(state, path, colours) {
   const line = { color: colour, width: 2, dash: path.kind === "student" ? "dot" : "solid" };
   const flat = state.dimensions === 2;
   const name = state.trip.series.length === 1 ? path.kind : `${path.name}, ${path.kind}`;
-  const whole = { ...at(points, state), mode: "lines+markers", name, line, opacity: 0.28, marker: timed(points, path, colours, flat) };
+  const whole = { ...at(points, state), mode: "lines+markers", name, line, opacity: 0.28, showlegend: false, marker: timed(points, path, colours, flat) };
   const arrived = points.slice(0, state.t + 1);
-  const strong = { ...at(arrived, state), mode: "lines+markers", line, marker: timed(arrived, path, colours, flat, points.length), showlegend: false };
+  const strong = { ...at(arrived, state), mode: "lines+markers", line, name: path.name, marker: timed(arrived, path, colours, flat, points.length), showlegend: path.kind === "tree" };
   const now = { ...at(points.slice(state.t, state.t + 1), state), mode: "markers", showlegend: false };
   now.marker = { size: state.dimensions === 3 ? 8 : 15, color: colour, line: { color: colours.card, width: 2.5 } };
   now.customdata = [state.t];
@@ -61,8 +61,9 @@ function timed(points, path, colours, flat, count = points.length) {
 function layoutOf(state, colours) {
   const key = `${state.trip.id} ${shown()} ${state.dimensions}`;
   const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, title: { text: "" } };
-  const legend = { orientation: "h", x: 0, y: 0, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } };
-  const common = { uirevision: key, margin: { l: 6, r: 6, t: 6, b: 6 }, showlegend: state.trip.series.length > 1, legend, hovermode: "closest" };
+  const legend = { orientation: "h", x: 0, y: -0.01, yanchor: "top", bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } };
+  const several = state.trip.series.length > 1;
+  const common = { uirevision: key, margin: { l: 6, r: 6, t: 6, b: several ? 30 : 6 }, showlegend: several, legend, hovermode: "closest" };
   if (state.dimensions === 3) {
     const axis = { showgrid: true, gridcolor: colours.line, zeroline: false, showticklabels: false, title: { text: "" }, showbackground: false, showspikes: false };
     return { ...common, scene: { xaxis: axis, yaxis: axis, zaxis: axis, aspectmode: "data", uirevision: key } };

@@ -22,6 +22,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = 30_000  # milliseconds the page may take on a busy machine
+FLAGS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 def _executables() -> list[str | None]:
@@ -33,7 +34,7 @@ def _launch(playwright):
     reasons = []
     for path in _executables():
         try:
-            return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            return playwright.chromium.launch(executable_path=path, args=FLAGS)
         except Exception as error:
             reasons.append(str(error).splitlines()[0])
     message = "no Chromium for the browser tests: " + "; ".join(reasons)
