@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Thread
 
 import engine
 from engine.checkpoints import BUNDLED, bundled_names, read_card
@@ -19,3 +20,10 @@ def model(name: str) -> Model:
 def model_names(kind: str = "teacher") -> list[str]:
     """What the page offers of one kind."""
     return [name for name in bundled_names() if read_card(BUNDLED / name).get("kind", "teacher") == kind]
+
+
+@lru_cache(maxsize=1)
+def warm_up() -> None:
+    """Load the bundled teachers and students behind the first visitor's back: his first click should not wait."""
+    names = (*model_names(), *model_names("student"))
+    Thread(target=lambda: [model(name) for name in names], daemon=True).start()

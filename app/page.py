@@ -15,6 +15,7 @@ from app.components import head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
 from app.live import build_live
+from app.models import warm_up
 from app.session import ROOT
 from app.trajectory import build_recorded, build_trajectory
 
@@ -34,6 +35,7 @@ def build_page() -> gr.Blocks:
             with gr.Tab("Compare", id="compare"):
                 build_compare()
         build_api()
+        page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     return page.queue(default_concurrency_limit=2)
 
 

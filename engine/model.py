@@ -116,9 +116,9 @@ class Model:
         return [level[0] for level in self.tree.rise(leaves, merges)]
 
     @torch.inference_mode()
-    def recover(self, states_NSC: Tensor, merges: int, height: int, width: int) -> np.ndarray:
-        """Frames [N·2^merges, H, W, K] in [0, 1] from nodes of one level."""
-        leaves = self.tree.descend(states_NSC.to(self.device)[None], merges)[0]
+    def recover(self, states_NSC: Tensor, merges: int, height: int, width: int, count: int | None = None) -> np.ndarray:
+        """Frames [N·2^merges, H, W, K] in [0, 1] from nodes of one level, or the first `count` of them."""
+        leaves = self.tree.descend(states_NSC.to(self.device)[None], merges, count)[0, :count]
         frames = [self.tree.decode(part[None], height, width)[0].clamp_(0, 1).cpu() for part in self.parts(leaves)]
         return torch.cat(frames).numpy()
 
@@ -138,8 +138,7 @@ class Model:
         left = memory.frames
         for first in range(0, len(memory.states_MSC), per_window):
             states = memory.states_MSC[first : first + per_window]
-            frames = self.recover(states, memory.merges, memory.height, memory.width)
-            yield frames[: min(left, self.leaves)]
+            yield self.recover(states, memory.merges, memory.height, memory.width, min(left, self.leaves))
             left -= self.leaves
 
     def check_memory(self, facts: dict, shape: tuple[int, ...]) -> None:

@@ -95,7 +95,7 @@ class StreamingTree:
     @torch.inference_mode()
     def recovered(self) -> np.ndarray:
         """The frames [t, H, W, K] of the current window, as its memory remembers them."""
-        return self.model.recover(self.root[None], self.merges, *self.shape[:2])[: self.arrived]
+        return self.model.recover(self.root[None], self.merges, *self.shape[:2], self.arrived)
 
     def memory(self, *, fps: float = 10.0, name: str = "stream") -> Memory:
         """Everything so far as a memory of roots, with `zeros` only: all its nodes have log2 T merges."""
@@ -168,7 +168,7 @@ def recovered(model: Model, path: Trajectory, t: int) -> np.ndarray:
     """The first t frames as the memory after t leaves remembers them, [t, H, W, K]."""
     merges = path.merges_T[t]
     state = path.states_TD[t].reshape(model.tree.state_shape(merges, path.height, path.width))
-    return model.recover(state[None], merges, path.height, path.width)[:t]
+    return model.recover(state[None], merges, path.height, path.width, t)
 
 
 __all__ = ["PADDINGS", "StreamingTree", "Trajectory", "merges_after", "recovered", "trajectory"]

@@ -71,12 +71,16 @@ class Tree(nn.Module):
             levels.append(self.merge(levels[-1], level))
         return levels
 
-    def descend(self, states_BNSC: Tensor, merges: int) -> Tensor:
-        """Nodes with `merges` merges -> the leaf states they remember."""
+    def descend(self, states_BNSC: Tensor, merges: int, count: int | None = None) -> Tensor:
+        """Nodes with `merges` merges -> the leaf states they remember, or the first `count` of them: what lies to the
+        right of these is not opened.
+        """
         if merges:
             states_BNSC = self.sweepers[merges - 1].open(states_BNSC)
         for level in reversed(range(merges)):
             states_BNSC = self.inverse(states_BNSC, level)
+            if count is not None:
+                states_BNSC = states_BNSC[:, : -(-count // 2**level)]
         return states_BNSC
 
     def decode(self, states_BTSC: Tensor, height: int, width: int) -> Tensor:

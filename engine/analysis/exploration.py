@@ -38,7 +38,7 @@ def explore_window(model: Model, frames_THWK: np.ndarray, *, measure: bool = Tru
     truth = checked_frames(frames_THWK)
     truth = truth.astype(np.float32) / 255 if truth.dtype == np.uint8 else truth
     for merges, kept in model.kept_states(frames_THWK):
-        rebuilt = model.recover(kept, merges, height, width)[:count]
+        rebuilt = model.recover(kept, merges, height, width, count)
         similar = (
             [frame_ssim(truth[i], rebuilt[i]) for i in picks(count, max(2, count // SSIM_SHARE))] if measure else []
         )

@@ -48,7 +48,9 @@ def teacher_path(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") 
 @torch.inference_mode()
 def aligned(model: Model, path: Trajectory, height: int, width: int) -> Tensor:
     """A trajectory in root coordinates; memories that skipped merges are merged on with black leaves first."""
-    tree, blanks = model.tree, blank_states(model, height, width)
+    tree = model.tree
+    short = any(merges < tree.config.merges for merges in path.merges_T)
+    blanks = blank_states(model, height, width) if short else []
     rows = []
     for t, merges in enumerate(path.merges_T):
         state = path.states_TD[t].reshape(1, *tree.state_shape(merges, height, width))

@@ -70,7 +70,7 @@ class SlotStudent(nn.Module):
 
     def remembered(self, state_BSC: Tensor, t: int) -> Tensor:
         """The first t leaves' states through the teacher's inverse path."""
-        return self.teacher.descend(state_BSC[:, None], self.teacher.config.merges)[:, :t]
+        return self.teacher.descend(state_BSC[:, None], self.teacher.config.merges, t)[:, :t]
 
     def aligned(self, state_BSC: Tensor, t: int) -> Tensor:
         """The memory itself: it is in the teacher's coordinates."""

@@ -1,7 +1,9 @@
 """Codecs, sweepers and the tree: shapes kept, closed forms optimal, nothing lost at one merge less than none."""
 
 import dataclasses
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,7 +15,7 @@ from engine.sweepers.linear import LinearMap
 from engine.training.closed_form import fit_closed_form
 from engine.training.losses import level_errors
 from engine.tree import Tree
-from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL
+from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, tiny_model
 
 
 @pytest.mark.parametrize("lap", [0, 2, 8])
@@ -133,3 +135,14 @@ def test_a_fitted_mirror_transform_loads_into_a_new_tree() -> None:
 def test_a_mirror_transform_of_stacked_slots_is_refused() -> None:
     with pytest.raises(ValueError, match="mirror goes with patch, fuse"):
         TreeConfig(mirror=True)
+
+
+@pytest.mark.parametrize("config", [FLAT, PATCH, ZONAL])
+@torch.inference_mode()
+def test_recovering_the_first_leaves_only_gives_those_of_all(tmp_path: Path, config: TreeConfig) -> None:
+    model = tiny_model(tmp_path, config)
+    x = frames(model.leaves, *(model.frame_shape or (10, 7, 3)))
+    root = model.rise(x, model.merges)[-1]
+    whole = model.recover(root, model.merges, *x.shape[1:3])
+    for count in range(1, model.leaves + 1):
+        assert np.allclose(model.recover(root, model.merges, *x.shape[1:3], count), whole[:count], atol=1e-6)
