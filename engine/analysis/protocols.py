@@ -18,6 +18,9 @@ from engine.model import Model
 from engine.stream import PADDINGS, recovered, trajectory
 from engine.student_model import StudentModel
 
+TRAILED = 24
+"""test sequences along which a student is compared with its teacher after every leaf"""
+
 
 def evaluate(
     model: Model, data: str | Path | None = None, *, seeds: int = 1, size: int = 128, limit: int | None = None

@@ -248,6 +248,27 @@ def level_steps(result: dict) -> int:
     return row["steps"] // len(row["curve"])
 
 
+def students_table() -> Table:
+    """How closely students trail their teachers, mean ± standard deviation over training seeds."""
+    from engine.training.compare import summary
+
+    result = read("assets/results/students.json")
+    rows = []
+    for line in summary(result):
+        gaps = [row["gap"] for row in result["rows"] if row["variant"] == line["variant"]]
+        end, mean, dB = (spread([gap[name] for gap in gaps]) for name in ("end", "mean", "end_dB"))
+        cells = [f"{100 * end[0]:+.1f} ± {100 * end[1]:.1f} %", f"{100 * mean[0]:+.1f} ± {100 * mean[1]:.1f} %"]
+        rows.append([line["variant"], million(line["parameters"]), *cells, f"{dB[0]:+.2f} ± {dB[1]:.2f}"])
+    head = ["`python -m engine compare students`", "parameters", "MSE at t = T", "MSE, mean over t", "dB at t = T"]
+    note = f"Against the teacher's memory, both as they stream. {seeds_of(result)} Parameters with the teacher's."
+    return Table(head, rows, result["question"], note)
+
+
+def spread(values: list[float]) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    return statistics.fmean(values), statistics.pstdev(values)
+
+
 def trail_note(trail: dict) -> str:
     """How far a student trails its teacher, in words."""
     gap = trail["gap"]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-TRAILED = 24
-"""test sequences along which a student is compared with its teacher after every leaf"""
-
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Model, data, extent."""
@@ -22,7 +19,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table of all levels."""
     import os
 
-    from engine.analysis.protocols import evaluate, student_trail
+    from engine.analysis.protocols import TRAILED, evaluate, student_trail
     from engine.checkpoints import find_checkpoint, hardware, read_card, revision, write_json
     from engine.model import load_model
     from engine.student_model import StudentModel

@@ -13,10 +13,11 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.analysis.protocols import evaluate, padding_errors
+from engine.analysis.protocols import TRAILED, evaluate, padding_errors, student_trail
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
 from engine.model import load_model
+from engine.student_model import StudentModel
 from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
@@ -77,10 +78,13 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
     folder = train(comparison.config(label, seed), home=home)
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
-    card, result = read_card(folder), evaluate(load_model(str(folder)), data)
+    model = load_model(str(folder))
+    card, result = read_card(folder), evaluate(model, data)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
     if comparison.paddings:
-        facts["paddings"] = padding_errors(load_model(str(folder)), data)
+        facts["paddings"] = padding_errors(model, data)
+    if isinstance(model, StudentModel):
+        facts["gap"] = student_trail(model, data, limit=TRAILED)["gap"]
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
     return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
 
