@@ -109,6 +109,8 @@ class TrainConfig:
     """store the weights in half precision"""
     save_every: int = 200
     """steps between saved states"""
+    probe_every: int = 100
+    """steps between two looks at a fixed window, its picture and its errors on every level; 0 for none"""
     clips_per_video: int = 4
     """video: windows taken from one clip at most"""
     clips_per_class: int = 24

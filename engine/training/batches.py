@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +137,25 @@ def load_batches(config: TrainConfig) -> DigitBatches | VideoBatches:
     """The training data a config names."""
     kinds = {"digits": DigitBatches, "digits-drift": DriftBatches}
     return kinds.get(config.data, VideoBatches)(config)
+
+
+class StopAsked(Exception):
+    """Somebody wants the run to stop while a closed form reads the data."""
+
+
+class Interruptible:
+    """Batches whose passes over the data end with StopAsked as soon as somebody wants to stop."""
+
+    def __init__(self, batches: DigitBatches | VideoBatches, stopping: Callable[[], bool]) -> None:
+        self.batches, self.stopping = batches, stopping
+        self.origin, self.draw = batches.origin, batches.draw
+
+    def blocks(self) -> Iterator[Tensor]:
+        """The same blocks."""
+        for block in self.batches.blocks():
+            if self.stopping():
+                raise StopAsked
+            yield block
 
 
 def step_generator(seed: int, stage: int, step: int, rank: int = 0) -> torch.Generator:

@@ -16,8 +16,8 @@ from pathlib import Path
 from engine.analysis.protocols import evaluate, padding_errors
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
+from engine.jobs.foreground import train
 from engine.model import load_model
-from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
 POINTS = 40
