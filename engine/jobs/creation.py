@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.checkpoints import write_json
@@ -15,13 +17,24 @@ from engine.jobs.store import Store
 from engine.training.distil import with_teacher
 
 
-def create(store: Store, config: TrainConfig, *, device: str, name: str | None = None, note: str = "") -> str:
-    """A queued run; its id. Without a name it is named after its config and the time."""
+def create(
+    store: Store,
+    config: TrainConfig,
+    *,
+    device: str,
+    name: str | None = None,
+    note: str = "",
+    prepare: Callable[[Path, TrainConfig], TrainConfig] = lambda folder, config: config,
+) -> str:
+    """A queued run; its id. Without a name it is named after its config and the time. `prepare` may put data into its
+    folder. Whatever goes wrong, nothing is left behind.
+    """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
-    write_json(folder / "config.json", dataclasses.asdict(config))
     kind = "student" if config.teacher else "teacher"
     try:
+        config = prepare(folder, config)
+        write_json(folder / "config.json", dataclasses.asdict(config))
         store.add(
             id=folder.name,
             name=name or folder.name,
@@ -31,9 +44,8 @@ def create(store: Store, config: TrainConfig, *, device: str, name: str | None =
             folder=folder,
             note=note,
         )
-    except ValueError:
-        (folder / "config.json").unlink()
-        folder.rmdir()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder.name
 

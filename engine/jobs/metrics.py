@@ -56,6 +56,11 @@ class Metrics:
         row = self.database.row(f"SELECT {COLUMNS} FROM metrics WHERE run = ? ORDER BY number DESC LIMIT 1", run)
         return opened(row) if row else None
 
+    def numbered(self, run: str, number: int) -> dict | None:
+        """A run's n-th row, counted from 1."""
+        row = self.database.row(f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number = ?", run, number)
+        return opened(row) if row else None
+
     def every(self, run: str) -> list[dict]:
         """All rows, for a download."""
         return [opened(r) for r in self.database.rows(f"SELECT {COLUMNS} FROM metrics WHERE run = ? ORDER BY id", run)]
