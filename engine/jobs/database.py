@@ -39,6 +39,16 @@ class Database:
         return self.connection().execute(query, values).fetchone()
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several queries that see one moment, whatever is written meanwhile."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing, that no other writer can come between."""
         connection = self.connection()

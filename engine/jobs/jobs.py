@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import signal
 import time
@@ -60,8 +59,7 @@ class Jobs:
         if not files:
             check_data(config)
         check_space(self.store.home, config, files)
-        id = create(self.store, config, device=device, name=name.strip(), note=note, prepare=own_copy(files))
-        return id
+        return create(self.store, config, device=device, name=name.strip(), note=note, prepare=own_copy(files))
 
     def stop(self, run: str) -> None:
         """Ask a run to save and stop; a queued one stops at once. ValueError when it has ended already."""
@@ -170,9 +168,10 @@ def check_space(home: Path, config: TrainConfig, files: Sequence[str | Path]) ->
     home.mkdir(parents=True, exist_ok=True)
     uploads = sum(Path(f).stat().st_size for f in files if Path(f).exists())
     # weights, average and two moments, while the last state is still there; and the checkpoint
-    need = parameters_of(dataclasses.replace(config)) * 4 * 9 + uploads + SPARE
+    need = parameters_of(config) * 4 * 9 + uploads + SPARE
     free = shutil.disk_usage(home).free
     if need > free:
         raise ValueError(
-            f"this training needs about {need / 2**30:.1f} GB of disk and {free / 2**30:.1f} GB are free; free some space"
+            f"no space left: this training needs about {need / 2**30:.1f} GB of disk, {free / 2**30:.1f} GB are free; "
+            "free some space"
         )

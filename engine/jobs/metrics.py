@@ -47,23 +47,25 @@ class Metrics:
         last = self.database.row("SELECT max(number) FROM metrics WHERE run = ?", run)[0] or 0
         numbers = spread(first["number"], last, limit)
         marks = ", ".join("?" * len(numbers))
-        query = f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number IN ({marks}) AND id > ? ORDER BY id"
-        rows = [opened(row) for row in self.database.rows(query, run, *numbers, cursor)]
-        return rows, rows[-1]["id"] if rows else cursor
+        query = f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number IN ({marks}) ORDER BY id"
+        rows = [unpacked(row) for row in self.database.rows(query, run, *numbers)]
+        return rows, rows[-1]["id"]
 
     def last(self, run: str) -> dict | None:
         """A run's newest row."""
         row = self.database.row(f"SELECT {COLUMNS} FROM metrics WHERE run = ? ORDER BY number DESC LIMIT 1", run)
-        return opened(row) if row else None
+        return unpacked(row) if row else None
 
     def numbered(self, run: str, number: int) -> dict | None:
         """A run's n-th row, counted from 1."""
         row = self.database.row(f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number = ?", run, number)
-        return opened(row) if row else None
+        return unpacked(row) if row else None
 
     def every(self, run: str) -> list[dict]:
         """All rows, for a download."""
-        return [opened(r) for r in self.database.rows(f"SELECT {COLUMNS} FROM metrics WHERE run = ? ORDER BY id", run)]
+        return [
+            unpacked(r) for r in self.database.rows(f"SELECT {COLUMNS} FROM metrics WHERE run = ? ORDER BY id", run)
+        ]
 
     def cut(self, run: str, cursor: int) -> int | None:
         """The step past which a reader at this cursor holds rows that a resume has pruned; None when it holds none."""
@@ -83,6 +85,6 @@ def spread(first: int, last: int, limit: int) -> list[int]:
     return [first + i * (count - 1) // (limit - 1) for i in range(limit)]
 
 
-def opened(row: sqlite3.Row) -> dict:
+def unpacked(row: sqlite3.Row) -> dict:
     """A row's columns, its values opened."""
     return {**dict(row), "values": json.loads(row["values"])}

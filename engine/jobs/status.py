@@ -62,16 +62,12 @@ def eta(store: Store, run: dict, last: dict | None) -> float | None:
 
 def status(store: Store, wanted: str, cursor: int, limit: int) -> dict:
     """The answer to a refresh; see `Jobs.status`."""
-    run = store.find(wanted)
-    cut = store.metrics.cut(run["id"], cursor)
-    rows, cursor = store.metrics.after(run["id"], cursor, limit)
-    return {
-        "run": summary(store, run),
-        "rows": rows,
-        "cursor": cursor,
-        "cut": cut,
-        "sheets": [int(path.stem) for path in sheets(Path(run["folder"]))],
-    }
+    with store.database.reading():
+        run = store.find(wanted)
+        cut = store.metrics.cut(run["id"], cursor)
+        rows, cursor = store.metrics.after(run["id"], cursor, limit)
+        answer = {"run": summary(store, run), "rows": rows, "cursor": cursor, "cut": cut}
+    return {**answer, "sheets": [int(path.stem) for path in sheets(Path(run["folder"]))]}
 
 
 def log_tail(folder: Path, lines: int) -> str:

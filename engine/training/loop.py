@@ -43,7 +43,7 @@ def parameter_groups(learner: nn.Module, stage: Stage) -> list[dict]:
 
 
 def agreed(accelerator: Accelerator, stopping: Callable[[], bool]) -> Callable[[], bool]:
-    """The same question with one answer for all processes: a process that stops alone would leave the others waiting."""
+    """One answer for all processes: one that stops alone would leave the others waiting."""
     if accelerator.num_processes == 1:
         return stopping
 

@@ -81,8 +81,11 @@ def keep_sheet(folder: Path, total: int, sheet: Image.Image) -> None:
     """Save a picture, whole or not at all; drop every second one when there are too many, never the first or last."""
     (folder / "probes").mkdir(exist_ok=True)
     part = folder / "probes" / f"{total:09d}.part"
-    sheet.save(part, format="PNG", compress_level=1)
-    part.replace(part.with_suffix(".png"))
+    try:
+        sheet.save(part, format="PNG", compress_level=1)
+        part.replace(part.with_suffix(".png"))
+    finally:
+        part.unlink(missing_ok=True)
     kept = sheets(folder)
     if len(kept) > SHEETS:
         for path in kept[1:-1:2]:

@@ -62,16 +62,20 @@ def stop_on_interrupt() -> Iterator[list[bool]]:
 
 
 def train_folder(folder: Path, recorder: Recorder, accelerator: Accelerator | None = None) -> Path | None:
-    """Train what a run's folder says, from its saved state if there is one; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
+    """Train what a run's folder says, from its saved state if there is one; the finished checkpoint's folder, or None
+    when it was stopped and can be resumed.
+    """
     config = from_dict(TrainConfig, json.loads((folder / "config.json").read_text()))
     accelerator = accelerator or accelerated(config)
     torch.manual_seed(config.seed)
+    resuming = (folder / "state.safetensors").exists()
+    accelerator.wait_for_everyone()  # or a quick process would save before a slow one has looked
     with stop_on_interrupt() as asked:
         stopping = agreed(accelerator, lambda: bool(asked) or recorder.stopping())
         batches = Interruptible(load_batches(config), stopping)
         kind = StudentTrainer if config.teacher else Trainer
         trainer = kind(config, folder, batches, accelerator, recorder)
-        done = trainer.run(stopping=stopping, resuming=(folder / "state.safetensors").exists())
+        done = trainer.run(stopping=stopping, resuming=resuming)
     return trainer.finish() if done else None
 
 

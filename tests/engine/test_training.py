@@ -11,9 +11,9 @@ import torch
 
 from engine.config import TrainConfig, load_config, with_settings
 from engine.data.digits import DigitSet
-from engine.model import load_model
 from engine.jobs.foreground import train as train_module
 from engine.jobs.store import Store
+from engine.model import load_model
 from engine.training.state import load_state
 from tests.engine.tiny import tiny_training
 
