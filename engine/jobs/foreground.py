@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from accelerate import Accelerator
+from accelerate import PartialState
 from accelerate.utils import broadcast_object_list
 
 from engine.config import TrainConfig
@@ -15,7 +15,7 @@ from engine.jobs.creation import continued, create
 from engine.jobs.recording import recorded
 from engine.jobs.store import Store, Ticket
 from engine.training.recorder import Recorder
-from engine.training.train import accelerated, train_folder
+from engine.training.train import train_folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,26 +29,25 @@ class Run:
 
 def train(config: TrainConfig, *, resume: str | None = None, home: Path | None = None) -> Path | None:
     """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
-    accelerator = accelerated(config)
-    run = open_run(config, resume=resume, home=home, accelerator=accelerator)
+    run = open_run(config, resume=resume, home=home, processes=PartialState())
     if run.ticket is None:
-        return train_folder(run.folder, Recorder(), accelerator)
-    return recorded(run.store, run.ticket, lambda recorder: train_folder(run.folder, recorder, accelerator))
+        return train_folder(run.folder, Recorder())
+    return recorded(run.store, run.ticket, lambda recorder: train_folder(run.folder, recorder))
 
 
-def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, accelerator: Accelerator) -> Run:
+def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, processes: PartialState) -> Run:
     """A new run, or an old one with the config it began with, running from now on. Of several processes the main one
     opens it and tells the others where it is.
     """
     told: list[str] = [""]
     run, trouble = None, None
-    if accelerator.is_main_process:
+    if processes.is_main_process:
         try:
-            run = opened(config, resume, home, str(accelerator.device))
+            run = opened(config, resume, home, device_name(processes))
             told = [str(run.folder)]
         except ValueError as error:
             trouble = error
-    if accelerator.num_processes > 1:
+    if processes.num_processes > 1:
         broadcast_object_list(told)
     if trouble:
         raise trouble
@@ -62,3 +61,9 @@ def opened(config: TrainConfig, resume: str | None, home: Path | None, device: s
     store = Store(home)
     id = continued(store, resume) if resume else create(store, config, device=device)
     return Run(folder=Path(store.find(id)["folder"]), store=store, ticket=store.take(id))
+
+
+def device_name(processes: PartialState) -> str:
+    """cpu, cuda:0 …, as jobs are queued by."""
+    device = processes.device
+    return f"cuda:{device.index or 0}" if device.type == "cuda" else device.type

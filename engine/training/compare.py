@@ -90,7 +90,8 @@ def curve(folder: Path) -> dict[str, list]:
     path = folder / "metrics.jsonl"
     stages: dict[str, list[dict]] = {}
     for line in map(json.loads, path.read_text().splitlines() if path.exists() else ()):
-        stages.setdefault(line["stage"], []).append(line)
+        if "loss" in line:
+            stages.setdefault(line["stage"], []).append(line)
     return {stage: thinned(lines) for stage, lines in stages.items()}
 
 

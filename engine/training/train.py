@@ -61,12 +61,12 @@ def stop_on_interrupt() -> Iterator[list[bool]]:
             signal.signal(number, handler)
 
 
-def train_folder(folder: Path, recorder: Recorder, accelerator: Accelerator | None = None) -> Path | None:
+def train_folder(folder: Path, recorder: Recorder) -> Path | None:
     """Train what a run's folder says, from its saved state if there is one; the finished checkpoint's folder, or None
     when it was stopped and can be resumed.
     """
     config = from_dict(TrainConfig, json.loads((folder / "config.json").read_text()))
-    accelerator = accelerator or accelerated(config)
+    accelerator = accelerated(config)
     torch.manual_seed(config.seed)
     resuming = (folder / "state.safetensors").exists()
     accelerator.wait_for_everyone()  # or a quick process would save before a slow one has looked
