@@ -11,7 +11,7 @@ ACTIONS = ("list", "show", "stop", "resume", "delete", "undelete", "rename", "ex
 def options(parser: argparse.ArgumentParser) -> None:
     """What to do, with which run."""
     parser.add_argument("action", nargs="?", default="list", choices=ACTIONS, help="list when left out")
-    parser.add_argument("run", nargs="?", help="id or name of a run")
+    parser.add_argument("which", metavar="run", nargs="?", help="id or name of a run")
     parser.add_argument("name", nargs="?", help="rename: the new name")
     parser.add_argument("--deleted", action="store_true", help="list: those that can be brought back")
 
@@ -24,11 +24,11 @@ def run(options: argparse.Namespace) -> tuple[object, str]:
     if options.action == "list":
         rows = jobs.list(options.deleted)
         return rows, "\n".join(map(line, reversed(rows))) or "no runs yet"
-    if not options.run:
+    if not options.which:
         raise ValueError(f"runs {options.action} needs the id or name of a run; python -m engine runs lists them")
     if options.action == "rename" and not options.name:
         raise ValueError("runs rename needs the run and its new name")
-    id = jobs.store.find(options.run)["id"]
+    id = jobs.store.find(options.which)["id"]
     done = act(jobs, options.action, id, options.name)
     return {"run": id, **done}, "\n".join(f"{key}: {value}" for key, value in done.items())
 

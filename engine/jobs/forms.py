@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 import textwrap
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from engine.config import TrainConfig, TreeConfig, from_dict, problems
@@ -48,9 +49,9 @@ def docstrings(cls: type) -> dict[str, str]:
     """By field, the string that stands below it."""
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
     return {
-        field.target.id: " ".join(below.value.value.split())
-        for field, below in zip(body, body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        each.target.id: " ".join(below.value.value.split())
+        for each, below in pairwise(body)
+        if isinstance(each, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
     }
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from engine.config import TrainConfig
 from engine.jobs.creation import continued, create
-from engine.jobs.devices import checked_device
-from engine.jobs.estimate import parameters_of
+from engine.jobs.device import checked_device
 from engine.jobs.export import bundle, tensorboard_folder
+from engine.jobs.forecast import parameters_of
 from engine.jobs.reconcile import reconcile, send
 from engine.jobs.runner import Runner
 from engine.jobs.schema import ALIVE

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.jobs.devices import environment
+from engine.jobs.device import environment
 from engine.jobs.identity import identity_of
 from engine.jobs.reconcile import end_late, purge, reconcile
 from engine.jobs.store import Store, Superseded, Ticket

@@ -15,7 +15,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +50,10 @@ def stop_on_interrupt() -> Iterator[list[bool]]:
         signal.signal(number, before[number])
 
     before = {}
-    try:
+    with suppress(ValueError):  # not in the main thread: nothing to catch there
         for number in (signal.SIGINT, signal.SIGTERM):
             before[number] = signal.signal(number, ask)
-        yield asked
-    except ValueError:  # not in the main thread: nothing to catch there
+    try:
         yield asked
     finally:
         for number, handler in before.items():

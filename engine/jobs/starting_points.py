@@ -27,7 +27,7 @@ def presets() -> list[Preset]:
             title="Digits, 30 seconds",
             about="128 digits in 1,024 floats, all levels at once: better than the paper's figures before it is done",
             own=False,
-            config=replace(load_config("digits-128-quick"), name="digits-30s", joint_steps=700, probe_every=25),
+            config=replace(load_config("digits-128-quick"), name="digits-30s", joint_steps=300, probe_every=25),
         ),
         Preset(
             key="own-video",
@@ -42,7 +42,12 @@ def presets() -> list[Preset]:
             about="every level alone, then all together with warped digits and an averaged tree",
             own=False,
             config=replace(
-                load_config("digits-128"), name="digits-5min", local_steps=100, joint_steps=3500, again_steps=0, batch=256
+                load_config("digits-128"),
+                name="digits-5min",
+                local_steps=60,
+                joint_steps=2400,
+                again_steps=0,
+                batch=256,
             ),
         ),
         Preset(
@@ -50,7 +55,9 @@ def presets() -> list[Preset]:
             title="A student of digits-128, 5 minutes",
             about="one step a leaf at constant cost, taught to follow the teacher's memory",
             own=False,
-            config=replace(load_config("digits-128-student"), name="student-5min", local_steps=200, joint_steps=900),
+            config=replace(
+                load_config("digits-128-student"), name="student-5min", local_steps=150, joint_steps=900, batch=256
+            ),
         ),
         Preset(
             key="paper",
@@ -66,5 +73,10 @@ def own_video() -> TrainConfig:
     """`video-16` for one clip: more zones, for there is only one kind of picture, and every window of it."""
     config = load_config("video-16")
     return replace(
-        config, name="own-video", data="own", clips_per_video=120, clips_per_class=120, tree=replace(config.tree, zones=128)
+        config,
+        name="own-video",
+        data="own",
+        clips_per_video=120,
+        clips_per_class=120,
+        tree=replace(config.tree, zones=128),
     )
