@@ -30,6 +30,8 @@ from engine.analysis.exploration import explore_window
 from engine.checkpoints import hardware, revision
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
+from engine.jobs.status import status
+from engine.jobs.store import Store
 
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "assets" / "results" / "bench.json"
@@ -195,6 +197,32 @@ def drawn(url: str, start: float) -> float | None:
         return time.perf_counter() - start
 
 
+def refresh(folder: Path) -> dict:
+    """What a viewer's refresh costs while a run has 1,000 rows, and 100,000: what is new, and all after a reload."""
+    store, times = Store(folder / "home"), {}
+    for count in (1_000, 100_000):
+        name = f"{count}"
+        store.add(id=name, name=name, kind="teacher", config={"name": "a", "data": ""}, device=name, folder=folder)
+        store.record(store.claim(), [made_row(total) for total in range(1, count + 1)])
+        cursor = store.metrics.last(name)["id"] - 20
+        times[name] = [
+            seconds(lambda: [status(store, name, at, 500) for _ in range(50)], 9)  # noqa: B023
+            for at in (cursor, 0)
+        ]
+    new, reload = (long / short for short, long in zip(times["1000"], times["100000"], strict=True))
+    return {"new_rows_ms": 20 * times["100000"][0], "reload_ms": 20 * times["100000"][1]} | {
+        "new_rows_ratio": new,
+        "reload_ratio": reload,
+    }
+
+
+def made_row(total: int) -> dict:
+    """A row as training leaves it."""
+    levels = [1 / (total + level) for level in range(8)]
+    values = {"loss": 1 / total, "rate": 1e-3, "throughput": 1000.0, "mse": levels, "psnr": levels, "ssim": levels}
+    return {"stage": "joint", "step": total, "total": total, "seconds": total / 10, "values": values}
+
+
 def main() -> None:
     """Measure, print, and record when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -208,6 +236,7 @@ def main() -> None:
             "small clip": small_clip(),
             "large clip": large_clip(folder),
             "memory": peak_memory(folder),
+            "refresh": refresh(folder),
         }
     results = {part: {k: v if v is None else round(v, 3) for k, v in row.items()} for part, row in results.items()}
     results |= {"command": "python -m tests.bench --record", "hardware": hardware(), "revision": revision()}

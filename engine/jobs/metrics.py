@@ -47,7 +47,7 @@ class Metrics:
         last = self.database.row("SELECT max(number) FROM metrics WHERE run = ?", run)[0] or 0
         numbers = spread(first["number"], last, limit)
         marks = ", ".join("?" * len(numbers))
-        query = f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number IN ({marks}) ORDER BY id"
+        query = f"SELECT {COLUMNS} FROM metrics WHERE run = ? AND number IN ({marks}) ORDER BY number"
         rows = [unpacked(row) for row in self.database.rows(query, run, *numbers)]
         return rows, rows[-1]["id"]
 

@@ -129,3 +129,22 @@ def test_two_live_runs_never_share_a_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="already a run named 'a'"):
         store.change("b", name="a")
     assert [row["name"] for row in store.list()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("query", ["new", "reload"])
+def test_a_refresh_of_a_long_run_does_not_walk_through_its_rows(tmp_path: Path, query: str) -> None:
+    """Counted in SQLite's own instructions, which no busy machine changes."""
+    store, costs = made(tmp_path, "short", "long"), []
+    for name, count in (("short", 1000), ("long", 20_000)):
+        store.record(Ticket(run=name, attempt=1), rows(1, count))
+        cursor = store.metrics.last(name)["id"] - 20 if query == "new" else 0
+        ticks = [0]
+
+        def count_tick(ticks: list[int] = ticks) -> None:
+            ticks[0] += 1
+
+        store.database.connection().set_progress_handler(count_tick, 10)
+        status(store, name, cursor, 500)
+        store.database.connection().set_progress_handler(None, 0)
+        costs.append(ticks[0])
+    assert costs[1] < 1.5 * costs[0]
