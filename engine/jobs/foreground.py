@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accelerate import PartialState
-from accelerate.utils import broadcast_object_list
+from accelerate.utils import broadcast_object_list, parse_flag_from_env
 
 from engine.config import TrainConfig
 from engine.jobs.creation import continued, create
@@ -29,7 +29,9 @@ class Run:
 
 def train(config: TrainConfig, *, resume: str | None = None, home: Path | None = None) -> Path | None:
     """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
-    run = open_run(config, resume=resume, home=home, processes=PartialState())
+    # Accelerator reads this flag, too; PartialState alone would not
+    processes = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
+    run = open_run(config, resume=resume, home=home, processes=processes)
     if run.ticket is None:
         return train_folder(run.folder, Recorder())
     return recorded(run.store, run.ticket, lambda recorder: train_folder(run.folder, recorder))
