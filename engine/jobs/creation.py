@@ -13,11 +13,16 @@ from pathlib import Path
 from engine.checkpoints import write_json
 from engine.config import TrainConfig
 from engine.jobs.reconcile import reconcile
-from engine.jobs.store import Store
+from engine.jobs.store import Store, Ticket
 from engine.training.distil import with_teacher
 
 
-def create(
+def create(store: Store, config: TrainConfig, **options: object) -> str:
+    """A queued run; its id. See `created`."""
+    return created(store, config, **options)[0]
+
+
+def created(
     store: Store,
     config: TrainConfig,
     *,
@@ -25,9 +30,10 @@ def create(
     name: str | None = None,
     note: str = "",
     prepare: Callable[[Path, TrainConfig], TrainConfig] = lambda folder, config: config,
-) -> str:
-    """A queued run; its id. Without a name it is named after its config and the time. `prepare` may put data into its
-    folder. Whatever goes wrong, nothing is left behind.
+    start: bool = False,
+) -> tuple[str, Ticket | None]:
+    """(id, ticket) of a run that is queued, or with `start` begun. Without a name it is named after its config and the
+    time. `prepare` may put data into its folder. Whatever goes wrong, nothing is left behind.
     """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
@@ -35,7 +41,7 @@ def create(
     try:
         config = prepare(folder, config)
         write_json(folder / "config.json", dataclasses.asdict(config))
-        store.add(
+        ticket = store.add(
             id=folder.name,
             name=name or folder.name,
             kind=kind,
@@ -43,11 +49,12 @@ def create(
             device=device,
             folder=folder,
             note=note,
+            start=start,
         )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return folder.name
+    return folder.name, ticket
 
 
 def new_folder(runs: Path, stem: str) -> Path:
@@ -69,14 +76,15 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "run"
 
 
-def continued(store: Store, wanted: str) -> str:
-    """Queue a run that has ended once more; its id. ValueError when it is unknown or still runs."""
+def continued(store: Store, wanted: str, *, start: bool = False) -> tuple[str, Ticket | None]:
+    """(id, ticket) of a run that has ended and is queued once more, or with `start` begun. ValueError when it is
+    unknown or still runs.
+    """
     reconcile(store)
     run = store.find(wanted)
     if run["deleted"]:
         raise ValueError(f"run {run['name']} is deleted; bring it back first")
     if not (Path(run["folder"]) / "config.json").exists():
         raise ValueError(f"the folder of run {run['name']} is gone; it cannot go on")
-    store.move(run["id"], "queued")
     store.replace_config(run["id"], json.loads((Path(run["folder"]) / "config.json").read_text()))
-    return run["id"]
+    return run["id"], store.again(run["id"], start=start)

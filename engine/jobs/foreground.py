@@ -11,7 +11,7 @@ from accelerate import PartialState
 from accelerate.utils import broadcast_object_list, parse_flag_from_env
 
 from engine.config import TrainConfig
-from engine.jobs.creation import continued, create
+from engine.jobs.creation import continued, created
 from engine.jobs.recording import recorded
 from engine.jobs.store import Store, Ticket
 from engine.training.recorder import Recorder
@@ -61,8 +61,11 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
 def opened(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
     """The run, taken in the store at once: who trains by hand does not queue."""
     store = Store(home)
-    id = continued(store, resume) if resume else create(store, config, device=device)
-    return Run(folder=Path(store.find(id)["folder"]), store=store, ticket=store.take(id))
+    if resume:
+        id, ticket = continued(store, resume, start=True)
+    else:
+        id, ticket = created(store, config, device=device, start=True)
+    return Run(folder=Path(store.find(id)["folder"]), store=store, ticket=ticket)
 
 
 def device_name(processes: PartialState) -> str:

@@ -39,8 +39,21 @@ class Store:
         self.database = Database(self.home / "jobs.sqlite")
         self.metrics = Metrics(self.database)
 
-    def add(self, *, id: str, name: str, kind: str, config: dict, device: str, folder: Path, note: str = "") -> None:
-        """A new run, queued; ValueError when a live one has its name."""
+    def add(
+        self,
+        *,
+        id: str,
+        name: str,
+        kind: str,
+        config: dict,
+        device: str,
+        folder: Path,
+        note: str = "",
+        start: bool = False,
+    ) -> Ticket | None:
+        """A new run, queued; or started here and now, before a runner can take it. ValueError when a live one has its
+        name.
+        """
         now = time.time()
         row = (id, name, note, kind, json.dumps(config), device, str(folder), "queued", now, now)
         with self.database.writing() as db:
@@ -52,6 +65,7 @@ class Store:
                 name,
             )
             event(db, id, "state", "queued")
+            return begin(db, id) if start else None
 
     def find(self, wanted: str) -> dict:
         """A run by id or by the name of a live one; ValueError lists what there is."""
@@ -81,10 +95,11 @@ class Store:
             ).fetchone()
             return begin(db, row["id"]) if row else None
 
-    def take(self, run: str) -> Ticket:
-        """Start a queued run here and now, whatever else its device does; ValueError unless it is queued."""
+    def again(self, run: str, *, start: bool = False) -> Ticket | None:
+        """Queue a run that has ended; or start it here and now, before a runner can take it."""
         with self.database.writing() as db:
-            return begin(db, run)
+            move(db, run, "queued")
+            return begin(db, run) if start else None
 
     def register(self, ticket: Ticket, identity: Identity) -> None:
         """Say which process works on it; Superseded when another one does."""

@@ -79,7 +79,7 @@ def test_a_tree_fitted_to_a_clip_reconstructs_it_better_than_the_bundled_one(tmp
     from engine.training.train import train_folder
 
     folder = jobs.folder(run)
-    checkpoint = recorded(jobs.store, jobs.store.take(run), lambda recorder: train_folder(folder, recorder))
+    checkpoint = recorded(jobs.store, jobs.store.claim(), lambda recorder: train_folder(folder, recorder))
     scores = {}
     for name in (str(checkpoint), "video-16"):
         model = engine.load_model(name)
