@@ -70,7 +70,7 @@ def presets() -> list[Preset]:
 
 
 def own_video() -> TrainConfig:
-    """`video-16` for one clip: more zones, for there is only one kind of picture, and every window of it."""
+    """`video-16` for one clip: fitted to its own windows alone."""
     config = load_config("video-16")
     return replace(
         config,
@@ -78,5 +78,5 @@ def own_video() -> TrainConfig:
         data="own",
         clips_per_video=120,
         clips_per_class=120,
-        tree=replace(config.tree, zones=128),
+        tree=replace(config.tree, zones=64),
     )
