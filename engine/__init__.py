@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_HOME = {"load_model": "model", "Memory": "memory", "train": "training", "evaluate": "analysis"}
+_HOME = {"load_model": "model", "Memory": "memory", "train": "jobs.foreground", "evaluate": "analysis"}
 __all__ = ["Memory", "evaluate", "load_model", "train"]
 
 

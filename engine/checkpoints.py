@@ -33,12 +33,17 @@ def bundled_names() -> list[str]:
 
 
 def find_checkpoint(name: str) -> Path:
-    """The folder of a bundled name or a path; ValueError lists the bundled names."""
+    """The folder of a bundled name, a path, or a finished run; ValueError lists the bundled names."""
     for folder in (BUNDLED / name, Path(name)):
         if folder.is_dir() and name:
             return folder
+    from engine.jobs.results import checkpoint_of  # which is asked last, for it opens the job store
+
+    if name and (folder := checkpoint_of(name)):
+        return folder
     raise ValueError(
-        f"there is no checkpoint {name!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder"
+        f"there is no checkpoint {name!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
+        "or a finished run"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,57 +16,107 @@ from typing import Any
 
 from engine.sweepers import FAMILIES, PAIRINGS
 
+TYPES = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "str": (str, "a text"),
+    "bool": (bool, "true or false"),
+}
+"""by annotation, what a value must be, and what to call it"""
+
+
+def setting(
+    default: Any, *, low: float | None = None, high: float | None = None, choices: tuple = (), unit: str = ""
+) -> Any:
+    """A field with its limits or choices, which are checked for every config and shown by every form."""
+    return field(default=default, metadata={"low": low, "high": high, "choices": choices, "unit": unit})
+
+
+def problems(cls: type, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """(field, sentence) of every value that is outside its limits or of the wrong type."""
+    found = []
+    for each in dataclasses.fields(cls):
+        if each.name in values and (wrong := problem(each, values[each.name])):
+            found.append((each.name, wrong))
+    return found
+
+
+def problem(each: dataclasses.Field, value: Any) -> str | None:
+    """The sentence that says what is wrong with a field's value."""
+    many = each.type.startswith("tuple")
+    kind = each.type.removeprefix("tuple[").split(",")[0]
+    for one in value if many and isinstance(value, list | tuple) else [value]:
+        if many and not isinstance(value, list | tuple):
+            return f"{each.name} is {value!r}, it must be a list of whole numbers"
+        if kind in TYPES and (not isinstance(one, TYPES[kind][0]) or (isinstance(one, bool) and kind != "bool")):
+            return f"{each.name} is {value!r}, it must be {TYPES[kind][1]}"
+        if wrong := outside(each, one):
+            return wrong
+    return None
+
+
+def outside(each: dataclasses.Field, value: Any) -> str | None:
+    """The sentence for a value outside a field's limits or choices."""
+    about = each.metadata
+    if about.get("choices") and value not in about["choices"]:
+        return f"{each.name} is {value!r}, choose {' or '.join(map(str, about['choices']))}"
+    if about.get("low") is not None and not about["low"] <= value <= about["high"]:
+        unit = f" {about['unit']}" if about["unit"] else ""
+        return f"{each.name} is {value}, it must lie between {about['low']:,} and {about['high']:,}{unit}"
+    return None
+
+
+def check(config: Any) -> None:
+    """ValueError with the first problem of a config's values."""
+    if wrong := problems(type(config), dataclasses.asdict(config)):
+        raise ValueError(wrong[0][1])
+
 
 @dataclass(frozen=True, kw_only=True)
 class TreeConfig:
     """The memory's shape: codec, sweepers and window."""
 
-    codec: str = "flat"
+    codec: str = setting("flat", choices=("flat", "patch"))
     """flat (small images of one size) or patch (frames of any size)"""
-    leaves: int = 128
+    leaves: int = setting(128, low=2, high=4096, unit="frames")
     """T, leaves of a window, a power of two"""
-    height: int = 28
+    height: int = setting(28, low=1, high=256, unit="pixels")
     """flat: pixel rows of a leaf"""
-    width: int = 28
+    width: int = setting(28, low=1, high=256, unit="pixels")
     """flat: pixel columns of a leaf"""
-    colours: int = 1
+    colours: int = setting(1, choices=(1, 3))
     """colour channels of a pixel"""
-    channels: int = 1024
+    channels: int = setting(1024, low=1, high=65536, unit="floats")
     """flat: floats of a leaf's state; fewer than its pixels keep its leading principal components"""
-    patch: int = 16
+    patch: int = setting(16, low=2, high=64, unit="pixels")
     """patch: side of a square patch in pixels"""
-    lap: int = 0
+    lap: int = setting(0, low=0, high=32, unit="pixels")
     """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
-    family: str = "residual"
+    family: str = setting("residual", choices=FAMILIES)
     """dense, linear, residual or zonal"""
-    pairing: str = "stack"
+    pairing: str = setting("stack", choices=PAIRINGS)
     """stack (slots) or fuse (channels)"""
     mirror: bool = False
     """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
-    settle: int = 0
+    settle: int = setting(0, low=0, high=1000, unit="steps")
     """gradient steps that refine a memory against its own frames before it is kept; nothing is trained by them"""
-    zones: int = 64
+    zones: int = setting(64, low=1, high=4096)
     """zonal: choices of coefficients that a slot has at every level"""
-    hidden: tuple[int, ...] = (64, 256, 512, 512, 512, 512, 512)
+    hidden: tuple[int, ...] = setting((64, 256, 512, 512, 512, 512, 512), low=0, high=16384, unit="units")
     """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""
 
     def __post_init__(self) -> None:
-        if self.leaves < 2 or self.leaves & (self.leaves - 1):
+        check(self)
+        if self.leaves & (self.leaves - 1):
             raise ValueError(f"leaves is {self.leaves}, it must be a power of two from 2 up")
-        if self.settle < 0 or (self.settle and self.family == "zonal"):
-            raise ValueError(f"settle is {self.settle}; it is 0 or more, and zonal trees keep what their zones choose")
-        if self.codec not in ("flat", "patch"):
-            raise ValueError(f"codec is {self.codec!r}, choose flat or patch")
-        if self.family not in FAMILIES or self.pairing not in PAIRINGS:
-            raise ValueError(
-                f"family {self.family!r} / pairing {self.pairing!r}: choose one of {FAMILIES} and one of {PAIRINGS}"
-            )
+        if self.settle and self.family == "zonal":
+            raise ValueError(f"settle is {self.settle}; zonal trees keep what their zones choose, set it to 0")
         if self.mirror and (self.codec, self.pairing, self.family == "dense") != ("patch", "fuse", False):
             raise ValueError(
                 f"mirror goes with patch, fuse, and linear or residual, not {self.codec}, {self.pairing}, {self.family}"
             )
-        if self.family == "zonal" and ((self.codec, self.pairing) != ("patch", "fuse") or self.zones < 1):
-            raise ValueError(f"zonal goes with patch, fuse and 1 zone or more, not {self.codec}, {self.pairing}")
+        if self.family == "zonal" and (self.codec, self.pairing) != ("patch", "fuse"):
+            raise ValueError(f"zonal goes with patch and fuse, not {self.codec} and {self.pairing}")
         if self.family not in ("linear", "zonal") and len(self.hidden) != self.merges:
             raise ValueError(f"hidden has {len(self.hidden)} widths, {self.merges} levels need one each")
 
@@ -82,60 +133,63 @@ class TrainConfig:
     name: str = "digits-128"
     """name of the checkpoint"""
     data: str = "digits"
-    """digits, digits-drift, ucf, or a folder of videos"""
-    seed: int = 0
+    """digits, digits-drift, ucf, or a folder of videos and images"""
+    seed: int = setting(0, low=0, high=2**31 - 1)
     """seed of weights, batches and augmentation"""
-    local_steps: int = 400
+    local_steps: int = setting(400, low=0, high=10**7, unit="steps")
     """optimiser steps a level, alone, before joint training"""
-    joint_steps: int = 4000
+    joint_steps: int = setting(4000, low=0, high=10**7, unit="steps")
     """optimiser steps over all levels together"""
-    again_steps: int = 0
+    again_steps: int = setting(0, low=0, high=10**7, unit="steps")
     """steps of a second joint cycle, at half the rate"""
-    batch: int = 256
+    batch: int = setting(256, low=1, high=10**6, unit="frames")
     """leaves a step"""
-    rate: float = 1e-3
+    rate: float = setting(1e-3, low=1e-7, high=1.0)
     """peak of the one-cycle learning rate"""
-    loss: str = "pixels"
+    loss: str = setting("pixels", choices=("pixels", "latents"))
     """pixels, or latents: the paper's pair loss, for local stages only"""
-    fit_images: int = 0
+    fit_images: int = setting(0, low=0, high=10**7, unit="images")
     """digits: images that the closed form is fitted to, 0 for all"""
     augment: bool = True
     """digits: small random shifts, turns and scalings"""
-    average: float = 0.998
+    average: float = setting(0.998, low=0.0, high=0.99999)
     """decay of the exponential moving average of the weights that joint training keeps, 0 for none"""
-    precision: str = "no"
+    precision: str = setting("no", choices=("no", "fp16", "bf16"))
     """accelerate's mixed precision: no, fp16 or bf16"""
     half: bool = True
     """store the weights in half precision"""
-    save_every: int = 200
+    save_every: int = setting(200, low=1, high=10**6, unit="steps")
     """steps between saved states"""
-    clips_per_video: int = 4
+    probe_every: int = setting(100, low=0, high=10**6, unit="steps")
+    """steps between two looks at a fixed window, its picture and its errors on every level; 0 for none"""
+    clips_per_video: int = setting(4, low=1, high=10**5, unit="windows")
     """video: windows taken from one clip at most"""
-    clips_per_class: int = 24
+    clips_per_class: int = setting(24, low=1, high=10**5, unit="windows")
     """video: windows taken from one class at most, so that no class dominates"""
-    size: int = 128
+    size: int = setting(128, low=16, high=1024, unit="pixels")
     """video: side of the square training crops in pixels"""
     teacher: str = ""
     """a checkpoint to distil a student from; its tree is taken for `tree`, local_steps are its one-step regression and
     joint_steps its rollouts"""
-    student_start: str = "merges"
+    student_start: str = setting("merges", choices=("merges", "fit"))
     """student of a stack tree: begins as a copy of the teacher's merges, or as a linear fit"""
-    student_hidden: int = 0
+    student_hidden: int = setting(0, low=0, high=16384, unit="units")
     """student of a stack tree: width of the MLP that is added, 0 for none"""
-    student_zones: int = 512
+    student_zones: int = setting(512, low=1, high=4096)
     """student of a zonal tree: choices of coefficients that a slot has at every step"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
 
     def __post_init__(self) -> None:
+        check(self)
+        if not re.fullmatch(r"\w[\w. -]{0,80}", self.name):
+            raise ValueError(
+                f"name is {self.name!r}; up to 81 letters, digits, dots, hyphens and spaces, a letter first"
+            )
         if self.batch < self.tree.leaves:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
-        if self.loss not in ("pixels", "latents") or (self.loss == "latents" and self.joint_steps):
-            raise ValueError(f"loss is {self.loss!r}; choose pixels, or latents with joint_steps 0")
-        if self.student_start not in ("merges", "fit"):
-            raise ValueError(f"student_start is {self.student_start!r}; choose merges or fit")
-        if min(self.local_steps, self.joint_steps, self.again_steps) < 0 or self.save_every < 1:
-            raise ValueError("steps must be 0 or more and save_every at least 1")
+        if self.loss == "latents" and self.joint_steps:
+            raise ValueError(f"loss latents is for local stages only; set joint_steps to 0, it is {self.joint_steps}")
 
 
 def from_dict(cls: type, values: dict[str, Any]) -> Any:

@@ -30,6 +30,8 @@ from engine.analysis.exploration import explore_window
 from engine.checkpoints import hardware, revision
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
+from engine.jobs.status import status
+from engine.jobs.store import Store
 
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "assets" / "results" / "bench.json"
@@ -195,6 +197,35 @@ def drawn(url: str, start: float) -> float | None:
         return time.perf_counter() - start
 
 
+def refresh(folder: Path) -> dict:
+    """What a viewer's refresh costs while a run has 1,000 rows, and 100,000: what is new, and all after a reload.
+
+    The two are taken in turn, in this process's own time, and the best of each counts.
+    """
+    store, runs = Store(folder / "home"), ("1000", "100000")
+    for name in runs:
+        store.add(id=name, name=name, kind="teacher", config={"name": "a", "data": ""}, device=name, folder=folder)
+        store.record(store.claim(), [made_row(total) for total in range(1, int(name) + 1)])
+    best = {}
+    for what, times in (("new_rows", 200), ("reload", 10)):
+        for name in runs * 9:
+            cursor = store.metrics.last(name)["id"] - 20 if what == "new_rows" else 0
+            start = time.process_time()
+            for _ in range(times):
+                status(store, name, cursor, 500)
+            best[what, name] = min(best.get((what, name), 1e9), (time.process_time() - start) / times)
+    costs = {f"{what}_ms": 1000 * best[what, "100000"] for what in ("new_rows", "reload")}
+    ratios = {f"{what}_ratio": best[what, "100000"] / best[what, "1000"] for what in ("new_rows", "reload")}
+    return costs | ratios
+
+
+def made_row(total: int) -> dict:
+    """A row as training leaves it."""
+    levels = [1 / (total + level) for level in range(8)]
+    values = {"loss": 1 / total, "rate": 1e-3, "throughput": 1000.0, "mse": levels, "psnr": levels, "ssim": levels}
+    return {"stage": "joint", "step": total, "total": total, "seconds": total / 10, "values": values}
+
+
 def main() -> None:
     """Measure, print, and record when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -208,6 +239,7 @@ def main() -> None:
             "small clip": small_clip(),
             "large clip": large_clip(folder),
             "memory": peak_memory(folder),
+            "refresh": refresh(folder),
         }
     results = {part: {k: v if v is None else round(v, 3) for k, v in row.items()} for part, row in results.items()}
     results |= {"command": "python -m tests.bench --record", "hardware": hardware(), "revision": revision()}

@@ -97,7 +97,8 @@ def video_table() -> Table:
 def bench_table() -> Table:
     """Speed and memory."""
     bench = read("assets/results/bench.json")
-    start, small, large, memory = (bench[part] for part in ("start", "small clip", "large clip", "memory"))
+    parts = ("start", "small clip", "large clip", "memory", "refresh")
+    start, small, large, memory, refresh = (bench[part] for part in parts)
     rows = [
         ["`python app.py` until the tree can be clicked", f"{start['interactive_s']:.1f} s"],
         [
@@ -112,6 +113,7 @@ def bench_table() -> Table:
         ["the same and back into an H.264 file", f"{large['compress_reconstruct_encode_ratio']:.1f} ×"],
         ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
         ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
+        ["refresh of a training with 100,000 rows against one with 1,000", f"{refresh['new_rows_ratio']:.2f} ×"],
     ]
     return Table([f"`make bench` on {bench['hardware']}", ""], rows)
 

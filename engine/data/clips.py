@@ -51,9 +51,15 @@ def first_frames(path: Path, count: int) -> list[np.ndarray]:
 
 def square(frames_THWK: np.ndarray, size: int) -> np.ndarray:
     """Centre crop, scaled to size×size."""
-    x = torch.from_numpy(frames_THWK).permute(0, 3, 1, 2).float()
-    side = min(x.shape[2:])
-    top, left = (x.shape[2] - side) // 2, (x.shape[3] - side) // 2
-    x = x[:, :, top : top + side, left : left + side]
-    x = F.interpolate(x, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+    side = min(frames_THWK.shape[1:3])
+    top, left = (frames_THWK.shape[1] - side) // 2, (frames_THWK.shape[2] - side) // 2
+    return scaled(frames_THWK[:, top : top + side, left : left + side], size)
+
+
+def scaled(frames_THWK: np.ndarray, size: int) -> np.ndarray:
+    """The whole frame, its short side `size` pixels long."""
+    x = torch.from_numpy(np.ascontiguousarray(frames_THWK)).permute(0, 3, 1, 2).float()
+    short = min(x.shape[2:])
+    sides = [max(size, round(side * size / short)) for side in x.shape[2:]]
+    x = F.interpolate(x, size=sides, mode="bilinear", antialias=True, align_corners=False)
     return x.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()

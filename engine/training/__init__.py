@@ -1,5 +1,1 @@
-"""Training: configs, stages, loops and their saved state. See `train.py`."""
-
-from engine.training.train import train
-
-__all__ = ["train"]
+"""Training: configs, stages, loops and their saved state. See `train.py`; `engine/jobs` starts and records it."""

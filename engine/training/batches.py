@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -74,13 +74,24 @@ class VideoBatches:
     """Windows of video clips, capped per clip and per class so that no class dominates; random flips."""
 
     def __init__(self, config: TrainConfig) -> None:
-        from engine.data.clips import video_clips
+        clips, classes = self.gather(config)
+        if not clips:
+            raise ValueError(f"no clip of {config.tree.leaves} frames could be read from {config.data!r}")
+        self.shift = max(1, config.tree.patch // 2) if config.tree.codec == "patch" else 0
+        self.clips_NTHWK = torch.from_numpy(np.stack(clips))
+        self.origin = f"{len(clips)} windows of {classes} classes from {config.data}"
 
-        paths = video_paths(config.data)
+    def gather(self, config: TrainConfig) -> tuple[list[np.ndarray], int]:
+        """(clips of UCF-101's training list in random order, number of classes)."""
+        from engine.data.clips import video_clips
+        from engine.data.ucf import ucf_split
+
+        if not (root := os.environ.get("IMFN_DATA")):
+            raise ValueError("training on ucf needs IMFN_DATA, a folder with UCF-101 and ucfTrainTestlist")
+        paths = ucf_split(Path(root), part="train")
         taken: Counter[str] = Counter()
         clips = []
-        order = np.random.default_rng(config.seed).permutation(len(paths))
-        for path in (paths[i] for i in order):
+        for path in (paths[i] for i in np.random.default_rng(config.seed).permutation(len(paths))):
             label = path.parent.name
             limit = min(config.clips_per_video, config.clips_per_class - taken[label])
             if limit <= 0:
@@ -92,11 +103,7 @@ class VideoBatches:
                 continue
             taken[label] += len(found)
             clips += found
-        if not clips:
-            raise ValueError(f"no clip of {config.tree.leaves} frames could be read from {config.data!r}")
-        self.shift = max(1, config.tree.patch // 2)
-        self.clips_NTHWK = torch.from_numpy(np.stack(clips))
-        self.origin = f"{len(clips)} windows of {len(taken)} classes from {config.data}"
+        return clips, len(taken)
 
     def blocks(self) -> Iterator[Tensor]:
         """Every window [1, T, H, W, K] twice: as it is or mirrored, then the other way and half a patch further.
@@ -108,7 +115,8 @@ class VideoBatches:
             x = x.flip(1) if index % 4 > 1 else x
             x = x.flip(3) if index % 2 else x
             yield x
-            yield x[:, :, self.shift : -self.shift, self.shift : -self.shift].flip(3)
+            if self.shift:
+                yield x[:, :, self.shift : -self.shift, self.shift : -self.shift].flip(3)
 
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Tensor:
         """Random windows, half of them mirrored."""
@@ -119,24 +127,40 @@ class VideoBatches:
         return torch.where(mirror[:, None, None, None, None], x.flip(3), x)
 
 
-def video_paths(data: str) -> list[Path]:
-    """UCF-101's training list for `ucf`, else every video of a folder."""
-    if data == "ucf":
-        from engine.data.ucf import ucf_split
+class FolderBatches(VideoBatches):
+    """Windows of whatever a folder holds, whole frames; see `engine/data/anything.py`."""
 
-        root = os.environ.get("IMFN_DATA")
-        if not root:
-            raise ValueError("training on ucf needs IMFN_DATA, a folder with UCF-101 and ucfTrainTestlist")
-        return ucf_split(Path(root), part="train")
-    from engine.data.folder import videos_in
+    def gather(self, config: TrainConfig) -> tuple[list[np.ndarray], int]:
+        """(windows of all sequences, number of sequences)."""
+        from engine.data.anything import folder_windows
 
-    return videos_in(Path(data))
+        found = folder_windows(Path(config.data), config)
+        return [window for windows in found.values() for window in windows], len(found)
 
 
 def load_batches(config: TrainConfig) -> DigitBatches | VideoBatches:
     """The training data a config names."""
-    kinds = {"digits": DigitBatches, "digits-drift": DriftBatches}
-    return kinds.get(config.data, VideoBatches)(config)
+    kinds = {"digits": DigitBatches, "digits-drift": DriftBatches, "ucf": VideoBatches}
+    return kinds.get(config.data, FolderBatches)(config)
+
+
+class StopAsked(Exception):
+    """Somebody wants the run to stop while a closed form reads the data."""
+
+
+class Interruptible:
+    """Batches whose passes over the data end with StopAsked as soon as somebody wants to stop."""
+
+    def __init__(self, batches: DigitBatches | VideoBatches, stopping: Callable[[], bool]) -> None:
+        self.batches, self.stopping = batches, stopping
+        self.origin, self.draw = batches.origin, batches.draw
+
+    def blocks(self) -> Iterator[Tensor]:
+        """The same blocks."""
+        for block in self.batches.blocks():
+            if self.stopping():
+                raise StopAsked
+            yield block
 
 
 def step_generator(seed: int, stage: int, step: int, rank: int = 0) -> torch.Generator:

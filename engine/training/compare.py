@@ -16,9 +16,9 @@ from pathlib import Path
 from engine.analysis.protocols import TRAILED, evaluate, padding_errors, student_trail
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
+from engine.jobs.foreground import train
 from engine.model import load_model
 from engine.student_model import StudentModel
-from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
 POINTS = 40
@@ -94,7 +94,8 @@ def curve(folder: Path) -> dict[str, list]:
     path = folder / "metrics.jsonl"
     stages: dict[str, list[dict]] = {}
     for line in map(json.loads, path.read_text().splitlines() if path.exists() else ()):
-        stages.setdefault(line["stage"], []).append(line)
+        if "loss" in line:
+            stages.setdefault(line["stage"], []).append(line)
     return {stage: thinned(lines) for stage, lines in stages.items()}
 
 

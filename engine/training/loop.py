@@ -42,6 +42,28 @@ def parameter_groups(learner: nn.Module, stage: Stage) -> list[dict]:
     ]
 
 
+def agreed(accelerator: Accelerator, stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """One answer for all processes: one that stops alone would leave the others waiting."""
+    if accelerator.num_processes == 1:
+        return stopping
+
+    def ask() -> bool:
+        wish = torch.tensor(float(stopping()), device=accelerator.device)
+        return bool(accelerator.reduce(wish, "sum"))
+
+    return ask
+
+
+def check_shares(config: TrainConfig, stage: Stage, processes: int) -> None:
+    """ValueError unless every step's windows can be dealt out evenly."""
+    for leaves in {2 ** (stage.level + 1)} if stage.level is not None else {config.tree.leaves}:
+        if (windows := max(1, config.batch // leaves)) % processes:
+            raise ValueError(
+                f"a batch of {config.batch} leaves is {windows} windows of {leaves}; {processes} processes cannot "
+                f"share them evenly, set batch to a multiple of {leaves * processes}"
+            )
+
+
 class StageLoop:
     """Runs one stage from `place.step` to its end or until `stopping()` says so."""
 
@@ -54,7 +76,9 @@ class StageLoop:
         batches: DigitBatches | VideoBatches,
         accelerator: Accelerator,
     ) -> None:
+        check_shares(config, stage, accelerator.num_processes)
         self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
+        self.rate = 0.0
         self.optimizer = torch.optim.Adam(parameter_groups(learner, stage))
         self.loss, self.optimizer = accelerator.prepare(loss, self.optimizer)
 
@@ -85,20 +109,24 @@ class StageLoop:
         return place.step >= self.stage.steps
 
     def step(self, step: int) -> float:
-        """One optimiser step; its loss."""
+        """One optimiser step; its loss. Every process draws the whole batch and takes its share of the windows, so that
+        any number of them takes the step that one would take.
+        """
         config, merges = self.config, self.config.tree.merges
         shared = step_generator(config.seed, self.stage.index, step)
         levels = trained_levels(self.stage, merges, shared)
         rank, processes = self.accelerator.process_index, self.accelerator.num_processes
-        own = step_generator(config.seed, self.stage.index, step, 1 + rank)
         leaves = 2 ** max(levels)
-        windows = max(1, config.batch // leaves // processes)
-        frames = self.batches.draw(windows, leaves, own).to(self.accelerator.device)
+        whole = self.batches.draw(
+            max(1, config.batch // leaves), leaves, step_generator(config.seed, self.stage.index, step, 1)
+        )
+        frames = whole[rank::processes].to(self.accelerator.device)
+        self.rate = rate_at(step, self.stage.steps, config.rate * self.stage.rate)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["scale"] * rate_at(step, self.stage.steps, config.rate * self.stage.rate)
+            group["lr"] = group["scale"] * self.rate
         loss = self.loss(frames, levels)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.loss.parameters(), 1.0)
         self.optimizer.step()
-        return loss.item()
+        return self.accelerator.reduce(loss.detach(), "mean").item()

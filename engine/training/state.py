@@ -9,6 +9,7 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import psutil
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -43,8 +44,11 @@ def save_state(
             tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in moments.items()}
     tensors = {k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}
     part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata={"place": json.dumps(asdict(place))})
-    os.replace(part, path)
+    try:
+        save_file(tensors, part, metadata={"place": json.dumps(asdict(place))})
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)  # what a full disk has cut off must not keep it full
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
@@ -54,6 +58,14 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
     with safe_open(path, framework="pt") as file:
         place = Place(**json.loads(file.metadata()["place"]))
         return {key: file.get_tensor(key) for key in file.keys()}, place  # noqa: SIM118
+
+
+def memory_used() -> dict[str, float]:
+    """Megabytes that this process holds, and the peak of those on the GPU where there is one."""
+    used = {"memory": psutil.Process().memory_info().rss / 2**20}
+    if torch.cuda.is_available():
+        used["gpu_memory"] = torch.cuda.max_memory_allocated() / 2**20
+    return {name: round(value, 1) for name, value in used.items()}
 
 
 def part_of(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

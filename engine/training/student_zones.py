@@ -21,11 +21,9 @@ SAMPLE = 40_000
 """slots of whole windows that the zones are fitted on"""
 PART = 4096
 ROUNDS = 4
-FREE = 0
-"""rounds in which a zone is fitted to the slots that will take it, whatever their final zone"""
-EASE = 0.3
+EASE = 1.0
 """how far a slot that is remembered well counts for more: PSNR is a matter of ratios. Small is far"""
-FLOOR = 1e-3
+FLOOR = 1e-2
 """share at which energy counts that the final zone does not need"""
 
 
@@ -54,11 +52,6 @@ def fit_zonal_student(student: ZonalStudent, batches: VideoBatches, device: torc
             needed_KP = needed_energy(energy_MP, weight_M, weight_CfN, prefix_KC[final_M], group_M, zones)
             chosen = needed_KP.topk(student.channels - 1).indices
             group_M = regrouped(energy_MP, chosen, final_M, parts)
-        for _ in range(FREE):
-            group_M = taken(energy_MP, chosen)
-            needed_KP = needed_energy(energy_MP, weight_M, weight_CfN, prefix_KC[final_M], group_M, zones)
-            used = group_M.bincount(minlength=zones) > 0
-            chosen = torch.where(used[:, None], needed_KP.topk(student.channels - 1).indices, chosen)
         places_U, zones_KC = chosen.sort(1).values.unique(return_inverse=True)
         student.set(t, bases[t].to(device), places_U.to(device), zones_KC.to(device))
         blocks = nodes_MTC.to(device).transpose(0, 1).split(PART, 1)
@@ -139,12 +132,6 @@ def needed_energy(
         share = weight_CfN[channels, :, prefix_MC[part]].flatten(1)
         totals_KP.index_add_(0, group_M[part], energy_MP[part] * weight_M[part, None] * (share + FLOOR))
     return totals_KP
-
-
-def taken(energy_MP: Tensor, chosen_KC: Tensor) -> Tensor:
-    """The zone that each slot takes when nobody knows its end: the one that keeps most of it."""
-    masks_PK = torch.zeros(len(chosen_KC), energy_MP.shape[1]).scatter_(1, chosen_KC, 1.0).T.contiguous()
-    return torch.cat([(energy @ masks_PK).argmax(1) for energy in energy_MP.split(PART)])
 
 
 def regrouped(energy_MP: Tensor, chosen_KC: Tensor, final_M: Tensor, parts: int) -> Tensor:

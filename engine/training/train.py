@@ -5,7 +5,7 @@
     python -m engine train digits-128 --resume RUN          continue exactly where it stopped
 
 A run is a folder under $IMFN_HOME/runs (default ~/.cache/imfn-explorer/runs): config.json, state.safetensors,
-metrics.jsonl, and the finished checkpoint under its name.
+metrics.jsonl, probes/, and the finished checkpoint under its name. The job store (`engine/jobs`) knows about it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import json
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
@@ -25,16 +26,17 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from engine.checkpoints import hardware, revision, save_checkpoint
-from engine.config import TrainConfig
+from engine.config import TrainConfig, from_dict
 from engine.students import build_student
-from engine.training.batches import load_batches, step_generator
+from engine.training.batches import Interruptible, StopAsked, load_batches, step_generator
 from engine.training.closed_form import fit_closed_form
-from engine.training.distil import StudentLoss, fit_student, followed, student_errors, student_stages, with_teacher
-from engine.training.loop import StageLoop
+from engine.training.distil import StudentLoss, fit_student, followed, student_errors, student_stages
+from engine.training.loop import StageLoop, agreed
 from engine.training.losses import LatentLoss, LevelLoss, level_errors
 from engine.training.plan import Stage, stages
-from engine.training.runs import open_run, set_status
-from engine.training.state import Place, load_state, part_of, restore_optimizer, save_state
+from engine.training.probe import measured, sheet, student_views, tree_views
+from engine.training.recorder import Pace, Recorder, due
+from engine.training.state import Place, load_state, memory_used, part_of, restore_optimizer, save_state
 from engine.tree import Tree
 
 
@@ -48,35 +50,40 @@ def stop_on_interrupt() -> Iterator[list[bool]]:
         signal.signal(number, before[number])
 
     before = {}
-    try:
+    with suppress(ValueError):  # not in the main thread: nothing to catch there
         for number in (signal.SIGINT, signal.SIGTERM):
             before[number] = signal.signal(number, ask)
-        yield asked
-    except ValueError:  # not in the main thread: nothing to catch there
+    try:
         yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def train(config: TrainConfig, *, resume: str | None = None, home: Path | None = None) -> Path | None:
-    """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
-    run = open_run(with_teacher(config), resume=resume, home=home)
-    config = run.config
-    mixed = DistributedDataParallelKwargs(find_unused_parameters=True)
-    accelerator = Accelerator(mixed_precision=config.precision, kwargs_handlers=[mixed])
+def train_folder(folder: Path, recorder: Recorder) -> Path | None:
+    """Train what a run's folder says, from its saved state if there is one; the finished checkpoint's folder, or None
+    when it was stopped and can be resumed.
+    """
+    config = from_dict(TrainConfig, json.loads((folder / "config.json").read_text()))
+    accelerator = accelerated(config)
     torch.manual_seed(config.seed)
-    batches = load_batches(config)
-    kind = StudentTrainer if config.teacher else Trainer
-    trainer = kind(config, run.folder, batches, accelerator)
-    try:
-        with stop_on_interrupt() as asked:
-            done = trainer.run(stopping=lambda: bool(asked), resuming=resume is not None)
-    except BaseException:
-        set_status(run.folder, "failed")
-        raise
-    set_status(run.folder, "finished" if done else "stopped")
+    resuming = (folder / "state.safetensors").exists()
+    accelerator.wait_for_everyone()  # or a quick process would save before a slow one has looked
+    with stop_on_interrupt() as asked:
+        stopping = agreed(accelerator, lambda: bool(asked) or recorder.stopping())
+        batches = Interruptible(load_batches(config), stopping)
+        kind = StudentTrainer if config.teacher else Trainer
+        trainer = kind(config, folder, batches, accelerator, recorder)
+        done = trainer.run(stopping=stopping, resuming=resuming)
     return trainer.finish() if done else None
+
+
+def accelerated(config: TrainConfig) -> Accelerator:
+    """Device, precision and processes, as accelerate finds them."""
+    return Accelerator(
+        mixed_precision=config.precision,
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+    )
 
 
 class Trainer:
@@ -84,8 +91,10 @@ class Trainer:
 
     kind = "teacher"
 
-    def __init__(self, config: TrainConfig, folder: Path, batches: object, accelerator: Accelerator) -> None:
-        self.config, self.folder = config, folder
+    def __init__(
+        self, config: TrainConfig, folder: Path, batches: object, accelerator: Accelerator, recorder: Recorder
+    ) -> None:
+        self.config, self.folder, self.recorder, self.pace = config, folder, recorder, Pace()
         self.batches, self.accelerator, self.place = batches, accelerator, Place()
         self.learner = self.build().to(accelerator.device)
         self.average: AveragedModel | None = None
@@ -113,16 +122,17 @@ class Trainer:
 
     def run(self, *, stopping: object, resuming: bool) -> bool:
         """All stages; False when stopped on the way."""
+        plan = self.plan()
+        self.recorder.begins(plan, self.learner.learned())
         if resuming:
             self.saved, self.place = load_state(self.folder / "state.safetensors")
             self.learner.load_state_dict(part_of(self.saved, "model."))
-        else:
-            self.timed_closed_form()
-        plan = self.plan()
+            self.recorder.resumes(self.place)
+        elif not self.timed_closed_form():
+            return False
         for index, stage in enumerate(plan[self.place.stage :], self.place.stage):
             self.begin(stage)
-            after = lambda loss: self.after_step(stage.title, loss)  # noqa: E731, B023
-            if not self.loop.run(self.place, after=after, save=self.save, stopping=stopping):
+            if not self.loop.run(self.place, after=self.after_step, save=self.save, stopping=stopping):
                 self.save()
                 return False
             self.end()
@@ -131,12 +141,19 @@ class Trainer:
         self.save()
         return True
 
-    def timed_closed_form(self) -> None:
-        """The closed form, its seconds and its errors counted in."""
+    def timed_closed_form(self) -> bool:
+        """The closed form, its seconds and its errors counted in; False when stopped on the way."""
+        self.recorder.resumes(self.place)
         start = time.perf_counter()
-        self.fit()
+        try:
+            self.fit()
+        except StopAsked:
+            return False
         self.place.seconds += time.perf_counter() - start
         self.place.history.append({"stage": "closed form", "train_mse": self.probe()})
+        self.record("closed form", 0, {}, looking=bool(self.config.probe_every))
+        self.save()
+        return True
 
     def begin(self, stage: object) -> None:
         """Set a stage up, from saved moments when it was interrupted."""
@@ -149,14 +166,40 @@ class Trainer:
                 self.average.load_state_dict(part_of(self.saved, "average."))
         self.saved = {}
 
-    def after_step(self, title: str, loss: float) -> None:
-        """Follow with the average, write the metric line now and then."""
+    def after_step(self, loss: float) -> None:
+        """Follow with the average, record figures now and then."""
         if self.average is not None:
             self.average.update_parameters(self.learner)
-        if self.place.step % 20 == 0 and self.accelerator.is_main_process:
-            line = {"stage": title, "step": self.place.step, "total": self.place.total, "loss": loss}
-            with (self.folder / "metrics.jsonl").open("a") as file:
-                file.write(json.dumps({**line, "seconds": round(self.place.seconds, 2)}) + "\n")
+        done, stage = self.place.step + 1, self.loop.stage
+        self.pace.leaves += self.config.batch
+        every = self.config.probe_every
+        looking = bool(every) and (done % every == 0 or done == stage.steps)
+        if looking or due(done, stage.steps):
+            self.record(stage.title, done, {"loss": loss, "rate": self.loop.rate}, looking=looking)
+
+    def record(self, stage: str, step: int, values: dict, *, looking: bool) -> None:
+        """Hand a row to the recorder, main process only; with a look at the probe if asked."""
+        if not self.accelerator.is_main_process:
+            return
+        values, picture = {**values, **memory_used()}, None
+        if step:
+            values["throughput"] = round(self.pace.taken(), 1)
+        if looking:
+            truth, views = self.look()
+            values, picture = values | measured(truth, views), sheet(truth, views)
+        total = self.place.total + bool(step)
+        row = {"stage": stage, "step": step, "total": total, "seconds": round(self.place.seconds, 3)}
+        self.recorder.row({**row, "values": values}, picture)
+
+    def look(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """(the probe's frames [T, H, W, K], what each level gives back of them) with the weights that would be kept."""
+        frames = self.batches.draw(1, self.config.tree.leaves, step_generator(self.config.seed, -3, 0))
+        learner = self.average.module if self.average is not None else self.learner
+        return frames[0].numpy(), self.views(learner, frames.to(self.accelerator.device))
+
+    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
+        """What every level gives back."""
+        return tree_views(learner, frames_1THWK)
 
     def end(self) -> None:
         """Go on from the averaged weights."""
@@ -174,6 +217,7 @@ class Trainer:
     def save(self) -> None:
         """Write the state, main process only."""
         if self.accelerator.is_main_process:
+            self.recorder.saving()
             optimizer = self.loop.optimizer if self.loop else None
             save_state(self.folder / "state.safetensors", self.learner, self.average, optimizer, self.place)
 
@@ -226,6 +270,10 @@ class StudentTrainer(Trainer):
     def loss(self, stage: Stage) -> nn.Module:
         """Codes, or frames."""
         return StudentLoss(self.learner, stage)
+
+    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
+        """What the teacher and the student give back."""
+        return student_views(learner, frames_1THWK)
 
     def about(self) -> dict:
         """Which weights it follows."""

@@ -11,9 +11,9 @@ import torch
 
 from engine.config import TrainConfig, load_config, with_settings
 from engine.data.digits import DigitSet
+from engine.jobs.foreground import train as train_module
+from engine.jobs.store import Store
 from engine.model import load_model
-from engine.training import train as train_module
-from engine.training.runs import list_runs
 from engine.training.state import load_state
 from tests.engine.tiny import tiny_training
 
@@ -40,7 +40,6 @@ def run(config: TrainConfig, home: Path, **options: object) -> Path | None:
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    from engine.training import train as _  # noqa: F401
     from engine.training.loop import StageLoop
 
     original = StageLoop.step
@@ -61,9 +60,9 @@ def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, mo
     with monkeypatch.context() as patch:
         stop_after(patch, 9)
         assert run(config, tmp_path / "b") is None
-    (row,) = list_runs(tmp_path / "b")
-    assert row["status"] == "stopped"
-    resumed = run(config, tmp_path / "b", resume=row["run"])
+    (row,) = Store(tmp_path / "b").list()
+    assert row["state"] == "stopped"
+    resumed = run(config, tmp_path / "b", resume=row["id"])
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
 
 

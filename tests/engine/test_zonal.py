@@ -79,5 +79,5 @@ def test_a_zone_that_does_not_exist_is_read_as_the_nearest() -> None:
 
 
 def test_zones_without_patches_are_refused() -> None:
-    with pytest.raises(ValueError, match="zonal goes with patch, fuse"):
+    with pytest.raises(ValueError, match="zonal goes with patch and fuse"):
         TreeConfig(family="zonal", hidden=())

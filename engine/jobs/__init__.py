@@ -1,0 +1,46 @@
+"""Durable training jobs: they outlive the page, the program and the terminal that started them.
+
+    from engine.jobs import Jobs, presets, form, validate, estimate, config_of, settings_of, devices
+    jobs = Jobs()                                # $IMFN_HOME; cheap, make one a program
+    jobs.start()                                 # look after the queue, in a thread; jobs.close() leaves jobs running
+    preset = presets()[0]                        # key, title, about, own (needs files), config
+    settings = settings_of(preset.config)        # dotted keys, as `form()` describes them: tree.leaves, rate …
+    validate(settings)                           # [(key, sentence)], empty when all is well
+    config = config_of(settings)
+    estimate(config, device="cpu", store=jobs.store)     # parameters, steps, memory, disk, seconds, basis
+    run = jobs.submit(config, name="first try", files=[...])   # id; ValueError is one sentence for the user
+    answer = jobs.status(run, cursor)            # {"run", "rows", "cursor", "cut", "sheets"}; ask once a second
+    jobs.stop(run); jobs.resume(run); jobs.list(); jobs.rename(run, "better"); jobs.note(run, "…")
+    jobs.delete(run); jobs.undelete(run); jobs.list(deleted=True)
+    jobs.clone(run)["config"]; jobs.diff(run, other); jobs.export(run); jobs.tensorboard(run)
+    jobs.log(run); jobs.events(run); jobs.sheet(run, total)
+    engine.load_model(run)                       # once it is finished: by id or name
+
+Every `run` argument is an id or the name of a live run. All state is in the store: reload, restart, look from a second
+program, and the truth is the same. See `Jobs` for what each method gives and raises.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HOME = {
+    "Jobs": "jobs",
+    "config_of": "forms",
+    "devices": "device",
+    "estimate": "forecast",
+    "form": "forms",
+    "presets": "starting_points",
+    "settings_of": "forms",
+    "validate": "forms",
+}
+__all__ = ["Jobs", "config_of", "devices", "estimate", "form", "presets", "settings_of", "validate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load each name when it is first asked for: a worker says who it is before it imports torch."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'engine.jobs' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"engine.jobs.{_HOME[name]}"), name)

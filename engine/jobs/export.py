@@ -1,0 +1,63 @@
+"""A run to take away: metrics as CSV and as TensorBoard's event file, and all of it with the checkpoint in a zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from engine.jobs.events_file import write_events
+from engine.jobs.store import Store
+
+FIRST = ("stage", "step", "total", "seconds")
+
+
+def scalars(values: dict) -> dict[str, float]:
+    """A row's figures by name, those of the levels one by one: mse/16:1."""
+    levels = values.get("levels", [])
+    found = {}
+    for name, value in values.items():
+        if name in ("mse", "psnr", "ssim"):
+            found |= {f"{name}/{level}": v for level, v in zip(levels, value, strict=True) if v is not None}
+        elif isinstance(value, int | float):
+            found[name] = value
+    return found
+
+
+def metrics_csv(rows: list[dict]) -> str:
+    """A table, a column a figure, empty where a row has none."""
+    flat = [{**{k: row[k] for k in FIRST}, **scalars(row["values"])} for row in rows]
+    names = list(dict.fromkeys(name for row in flat for name in row)) or list(FIRST)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat)
+    return text.getvalue()
+
+
+def tensorboard_folder(store: Store, run: dict) -> Path:
+    """Write a run's rows as an event file into its folder."""
+    folder = Path(run["folder"]) / "tensorboard"
+    folder.mkdir(exist_ok=True)
+    start = run["created"]
+    points = ((start + r["seconds"], r["total"], scalars(r["values"])) for r in store.metrics.every(run["id"]))
+    write_events(folder / f"events.out.tfevents.{int(start)}.{run['id']}", start, points)
+    return folder
+
+
+def bundle(store: Store, run: dict) -> Path:
+    """The zip, made anew."""
+    folder = Path(run["folder"])
+    target, part = folder / f"{run['id']}.zip", folder / f"{run['id']}.zip.part"
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("config.json", json.dumps(run["config"], indent=1) + "\n")
+        file.writestr("metrics.csv", metrics_csv(store.metrics.every(run["id"])))
+        name = run["config"]["name"]
+        for path in (folder / name / "model.safetensors", folder / name / "card.json"):
+            if path.exists():
+                file.write(path, f"{name}/{path.name}")
+        for path in tensorboard_folder(store, run).iterdir():
+            file.write(path, f"tensorboard/{path.name}")
+    return part.replace(target)

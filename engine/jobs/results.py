@@ -1,0 +1,29 @@
+"""Finished runs as checkpoints: found by id, by name, or by the name of what they trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.home import home_folder
+
+
+def checkpoint_of(wanted: str) -> Path | None:
+    """The folder of a finished run's checkpoint, the newest of several; None when there is none."""
+    if not (home_folder() / "jobs.sqlite").exists():
+        return None
+    from engine.jobs.store import Store
+
+    runs = [run for run in reversed(Store().list()) if (folder_of(run) / "card.json").exists()]
+    for match in (
+        lambda run: run["id"] == wanted,
+        lambda run: run["name"] == wanted,
+        lambda run: run["config"]["name"] == wanted,
+    ):
+        for run in filter(match, runs):
+            return folder_of(run)
+    return None
+
+
+def folder_of(run: dict) -> Path:
+    """Where a run's checkpoint lies once it is finished."""
+    return Path(run["folder"]) / run["config"]["name"]

@@ -1,0 +1,82 @@
+"""What to start from: a training for half a minute, one for five, the paper's scale, and the user's own clips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.config import TrainConfig, load_config
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A config with a title and what to expect of it."""
+
+    key: str
+    title: str
+    about: str
+    own: bool
+    """whether it needs the user's own files"""
+    config: TrainConfig
+
+
+def presets() -> list[Preset]:
+    """All of them, the quickest first; seconds are those of two CPU cores."""
+    return [
+        Preset(
+            key="digits-30s",
+            title="Digits, 30 seconds",
+            about="128 digits in 1,024 floats, all levels at once: better than the paper's figures before it is done",
+            own=False,
+            config=replace(load_config("digits-128-quick"), name="digits-30s", joint_steps=300, probe_every=25),
+        ),
+        Preset(
+            key="own-video",
+            title="Your own video or images, one minute",
+            about="one transform and zones for just these pictures, 16 frames in the floats of one; no optimiser",
+            own=True,
+            config=own_video(),
+        ),
+        Preset(
+            key="digits-5min",
+            title="Digits, 5 minutes",
+            about="every level alone, then all together with warped digits and an averaged tree",
+            own=False,
+            config=replace(
+                load_config("digits-128"),
+                name="digits-5min",
+                local_steps=60,
+                joint_steps=2400,
+                again_steps=0,
+                batch=256,
+            ),
+        ),
+        Preset(
+            key="student-5min",
+            title="A student of digits-128, 5 minutes",
+            about="one step a leaf at constant cost, taught to follow the teacher's memory",
+            own=False,
+            config=replace(
+                load_config("digits-128-student"), name="student-5min", local_steps=150, joint_steps=900, batch=256
+            ),
+        ),
+        Preset(
+            key="paper",
+            title="The paper's scale",
+            about="61 million parameters, dense sweepers, level by level with the latent pair loss; wants a GPU",
+            own=False,
+            config=load_config("dense-128"),
+        ),
+    ]
+
+
+def own_video() -> TrainConfig:
+    """`video-16` for one clip: fitted to its own windows alone."""
+    config = load_config("video-16")
+    return replace(
+        config,
+        name="own-video",
+        data="own",
+        clips_per_video=120,
+        clips_per_class=120,
+        tree=replace(config.tree, zones=64),
+    )

@@ -1,0 +1,106 @@
+"""What a training tells those who follow it. `Recorder` tells nobody; `FileRecorder` writes into the run's folder;
+`engine/jobs/recording.py` adds the job store, a heartbeat and the wish to stop.
+
+Steps are counted as done: row 20 was written after the twentieth step, and total 0 is the closed form.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from engine.training.plan import Stage
+from engine.training.state import Place
+
+SHEETS = 60
+"""pictures of the probe that a run keeps at most"""
+ROWS = 100
+"""rows that even a short stage leaves"""
+APART = 20
+"""steps between two rows at most"""
+
+
+class Recorder:
+    """Follows a training and says when it should stop."""
+
+    def begins(self, plan: list[Stage], parameters: int) -> None:
+        """The stages and the number of learned values are known."""
+
+    def resumes(self, place: Place) -> None:
+        """The run goes on from a saved place: what was recorded past it will be recorded again."""
+
+    def row(self, row: dict, sheet: Image.Image | None = None) -> None:
+        """Figures {stage, step, total, seconds, values}, and a picture of the probe."""
+
+    def saving(self) -> None:
+        """The state is about to be saved: everything recorded so far must be safe first."""
+
+    def stopping(self) -> bool:
+        """Whether somebody wants the run to stop."""
+        return False
+
+
+class FileRecorder(Recorder):
+    """metrics.jsonl, a line a row, and probes/TOTAL.png."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.lines = folder, folder / "metrics.jsonl"
+
+    def resumes(self, place: Place) -> None:
+        """Cut off lines and pictures past the place."""
+        if self.lines.exists():
+            whole = [line for line in self.lines.read_text().splitlines(keepends=True) if line.endswith("\n")]
+            kept = [line for line in whole if json.loads(line)["total"] <= place.total]
+            self.lines.write_text("".join(kept))
+        for path in sheets(self.folder):
+            if int(path.stem) > place.total:
+                path.unlink()
+
+    def row(self, row: dict, sheet: Image.Image | None = None) -> None:
+        """Append a line, keep the picture."""
+        with self.lines.open("a") as file:
+            file.write(json.dumps({k: v for k, v in row.items() if k != "values"} | row["values"]) + "\n")
+        if sheet is not None:
+            keep_sheet(self.folder, row["total"], sheet)
+
+
+def due(step: int, steps: int) -> bool:
+    """Whether a row is written after this step of a stage: after the first and the last, and evenly between."""
+    return step in (1, steps) or step % max(1, min(APART, steps // ROWS)) == 0
+
+
+def sheets(folder: Path) -> list[Path]:
+    """A run's pictures of its probe, in order."""
+    return sorted((folder / "probes").glob("*.png"), key=lambda path: int(path.stem))
+
+
+def keep_sheet(folder: Path, total: int, sheet: Image.Image) -> None:
+    """Save a picture, whole or not at all; drop every second one when there are too many, never the first or last."""
+    (folder / "probes").mkdir(exist_ok=True)
+    part = folder / "probes" / f"{total:09d}.part"
+    try:
+        sheet.save(part, format="PNG", compress_level=1)
+        part.replace(part.with_suffix(".png"))
+    finally:
+        part.unlink(missing_ok=True)
+    kept = sheets(folder)
+    if len(kept) > SHEETS:
+        for path in kept[1:-1:2]:
+            path.unlink()
+
+
+class Pace:
+    """Leaves a second since the last time it was asked."""
+
+    def __init__(self) -> None:
+        self.leaves, self.since = 0, time.perf_counter()
+
+    def taken(self) -> float:
+        """The pace; counting starts anew."""
+        now = time.perf_counter()
+        pace = self.leaves / max(1e-9, now - self.since)
+        self.leaves, self.since = 0, now
+        return pace

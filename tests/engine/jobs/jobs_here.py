@@ -1,0 +1,96 @@
+"""Real jobs in milliseconds: tiny digits on disk, a tiny config, and workers that a fork server starts with torch
+already imported. They are real processes, which run the real worker and can really be killed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import multiprocessing
+import os
+import struct
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import numpy as np
+
+from engine.config import TrainConfig, TreeConfig
+from engine.jobs.creation import create
+from engine.jobs.store import Store, Ticket
+from tests.engine.test_training import blobs
+
+SERVER = multiprocessing.get_context("forkserver")
+# an optimiser imports torch._dynamo when it is first made, which takes seconds
+SERVER.set_forkserver_preload(["engine.training.train", "skimage.metrics", "torch._dynamo"])
+
+
+def tiny_job(**changes: object) -> TrainConfig:
+    """Some hundred steps of a few milliseconds each."""
+    tree = TreeConfig(leaves=4, hidden=(8, 8), channels=32)
+    values = {"local_steps": 60, "joint_steps": 180, "save_every": 7, "probe_every": 30, "batch": 16, **changes}
+    return TrainConfig(name="tiny", tree=tree, **values)
+
+
+def digits_on_disk(folder: Path, count: int = 400) -> Path:
+    """A folder like IMFN_DATA with a few bright spots for digits."""
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    images = blobs(count)[..., 0]
+    for part in ("train", "t10k"):
+        write_idx(raw / f"{part}-images-idx3-ubyte.gz", images)
+        write_idx(raw / f"{part}-labels-idx1-ubyte.gz", images[:, 14, 14] % 10)
+    return folder
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    """MNIST's own format."""
+    head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    path.write_bytes(gzip.compress(head + array.astype(np.uint8).tobytes()))
+
+
+def queued(store: Store, name: str = "tiny", config: TrainConfig | None = None) -> str:
+    """A job that waits; its id."""
+    return create(store, config or tiny_job(), device="cpu", name=name)
+
+
+def forked(data: Path) -> Callable[[Store, Ticket], BaseProcess]:
+    """A `launch` for the runner that forks workers."""
+
+    def launch(store: Store, ticket: Ticket) -> BaseProcess:
+        process = SERVER.Process(target=live, args=(ticket, store.home, data))
+        process.start()
+        return process
+
+    return launch
+
+
+def live(ticket: Ticket, home: Path, data: Path) -> None:
+    """A worker's life, silent."""
+    from engine.jobs.worker import work
+
+    os.setsid()
+    os.environ |= {"IMFN_DATA": str(data), "IMFN_HOME": str(home), "ACCELERATE_USE_CPU": "true"}
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
+    raise SystemExit(work(ticket, home))
+
+
+def until(true: Callable[[], object], seconds: float = 60, every: float = 0.02) -> object:
+    """Wait for something; its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := true():
+            return value
+        time.sleep(every)
+    raise AssertionError(f"did not happen within {seconds} s")
+
+
+def state(store: Store, run: str) -> str:
+    """A run's state."""
+    return store.find(run)["state"]
+
+
+def weights(store: Store, run: str) -> bytes:
+    """A finished run's weights."""
+    return (Path(store.find(run)["folder"]) / "tiny" / "model.safetensors").read_bytes()

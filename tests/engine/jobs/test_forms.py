@@ -1,0 +1,74 @@
+"""Forms are the config dataclasses; what validation lets through can be trained, and estimates count what is there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.config import TrainConfig, TreeConfig
+from engine.jobs import config_of, estimate, form, presets, settings_of, validate
+from engine.jobs.store import Store
+from engine.tree import Tree
+from tests.engine.jobs.jobs_here import tiny_job
+
+
+def test_every_field_has_help_and_a_default_within_its_limits() -> None:
+    rows = form()
+    fields = len(dataclasses.fields(TrainConfig)) - 2 + len(dataclasses.fields(TreeConfig))
+    assert len(rows) == fields
+    assert all(row["help"] for row in rows)
+    assert validate({row["key"]: row["default"] for row in rows}) == []
+    (leaves,) = (row for row in rows if row["key"] == "tree.leaves")
+    assert (leaves["unit"], leaves["low"], leaves["high"], leaves["type"]) == ("frames", 2, 4096, "int")
+
+
+def test_settings_and_configs_are_the_same_thing() -> None:
+    for preset in presets():
+        assert config_of(settings_of(preset.config)) == preset.config
+        assert validate(settings_of(preset.config)) == []
+        assert config_of(json.loads(json.dumps(settings_of(preset.config)))) == preset.config
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "sentence"),
+    [
+        ({"rate": 5.0}, "rate", "rate is 5.0, it must lie between 1e-07 and 1.0"),
+        ({"local_steps": "many"}, "local_steps", "local_steps is 'many', it must be a whole number"),
+        ({"tree.leaves": 1}, "tree.leaves", "leaves is 1, it must lie between 2 and 4,096 frames"),
+        ({"tree.family": "magic"}, "tree.family", "choose dense or linear or residual or zonal"),
+        ({"tree.hidden": [8, -1]}, "tree.hidden", "hidden is -1"),
+        ({"tree.leaves": 12}, "", "leaves is 12, it must be a power of two"),
+        ({"batch": 2}, "", "batch is 2 leaves, one window of 128 must fit"),
+        ({"sped": 2}, "sped", "there is no setting sped"),
+        ({"name": "../up"}, "", "name is '../up'"),
+    ],
+)
+def test_a_value_out_of_range_is_named_with_what_would_do(changes: dict, key: str, sentence: str) -> None:
+    found = validate(settings_of(TrainConfig()) | changes)
+    assert found[0][0] == key
+    assert sentence in found[0][1]
+    with pytest.raises(ValueError, match=r"\w"):
+        config_of(settings_of(TrainConfig()) | changes)
+
+
+def test_an_estimate_counts_parameters_exactly_and_learns_from_runs(tmp_path: Path) -> None:
+    config, store = tiny_job(), Store(tmp_path)
+    guess = estimate(config, store=store)
+    assert guess["parameters"] == Tree(config.tree).learned()
+    assert guess["steps"] == 300
+    assert "counted operations" in guess["basis"]
+    values = json.loads(json.dumps(dataclasses.asdict(config)))
+    store.add(id="a", name="a", kind="teacher", config=values, device="cpu", folder=tmp_path)
+    rows = [{"stage": "joint", "step": t, "total": t, "seconds": t / 4, "values": {}} for t in range(0, 101, 20)]
+    store.record(store.claim(), rows)
+    known = estimate(config, store=store)
+    assert known["seconds"] == 75.0
+    assert "earlier run" in known["basis"]
+
+
+def test_the_papers_scale_is_the_papers() -> None:
+    (paper,) = (preset for preset in presets() if preset.key == "paper")
+    assert estimate(paper.config)["parameters"] == pytest.approx(61.43e6, rel=0.001)
