@@ -1,8 +1,10 @@
-"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory."""
+"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory, and /train_start, /train_status,
+/train_stop."""
 
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -13,6 +15,7 @@ from app.travel import Journey, Travel
 from engine.analysis.projection import default_neighbours
 from engine.data.source import open_source, windows
 from engine.data.writer import write_video
+from engine.jobs import Jobs, config_of, presets, settings_of
 from engine.memory import Memory
 
 
@@ -70,7 +73,37 @@ def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dic
         forget(trip)
 
 
-def build_api() -> None:
+def train_start(jobs: Jobs, preset: str, name: str, settings: dict | None) -> dict:
+    """Queue a training from a preset, with some settings changed; its id and its first summary."""
+    try:
+        start = next((p for p in presets() if p.key == preset), None)
+        if start is None:
+            raise ValueError(f"there is no preset {preset!r}; choose one of {', '.join(p.key for p in presets())}")
+        config = config_of({**settings_of(start.config), **(settings or {})})
+        run = jobs.submit(config, name=name or start.config.name)
+    except (ValueError, TypeError) as error:
+        raise gr.Error(str(error)) from None
+    return jobs.status(run)["run"]
+
+
+def train_status(jobs: Jobs, run: str, cursor: float) -> dict:
+    """A run and its rows since a cursor; give the answer's cursor the next time."""
+    try:
+        return jobs.status(run, int(cursor or 0))
+    except ValueError as error:
+        raise gr.Error(str(error)) from None
+
+
+def train_stop(jobs: Jobs, run: str) -> dict:
+    """Ask a run to save and stop."""
+    try:
+        jobs.stop(run)
+        return jobs.status(run)["run"]
+    except ValueError as error:
+        raise gr.Error(str(error)) from None
+
+
+def build_api(jobs: Jobs) -> None:
     """Hidden components that carry the endpoints' types."""
     with gr.Row(visible=False):
         file, memory, video = gr.File(), gr.File(), gr.File()
@@ -81,4 +114,9 @@ def build_api() -> None:
         button.click(compress, [file, name, merges, short_side], [memory, facts], api_name="compress")
         button.click(reconstruct, file, video, api_name="reconstruct")
         padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
+        run, cursor, settings = gr.Textbox(), gr.Number(0, precision=0), gr.JSON()
+        start, read, stop = (partial(work, jobs) for work in (train_start, train_status, train_stop))
+        button.click(start, [name, run, settings], facts, api_name="train_start")
+        button.click(read, [run, cursor], facts, api_name="train_status")
+        button.click(stop, run, facts, api_name="train_stop")
         button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -124,9 +125,13 @@ def summary(session: Session) -> str:
 def from_memory(path: str) -> Session:
     """A session that shows a memory file."""
     memory = Memory.load(path)
-    if memory.model not in model_names():
-        raise ValueError(f"This memory was made by {memory.model!r}, which is not here; open it where it was made.")
-    session = Session(model(memory.model), memory.name, memory.fps)
+    try:
+        loaded = model(memory.model)
+    except ValueError:
+        raise ValueError(
+            f"This memory was made by {memory.model!r}, which is not here; open it where it was made."
+        ) from None
+    session = Session(loaded, memory.name, memory.fps)
     session.open_memory(memory)
     return session
 
@@ -158,8 +163,19 @@ def chosen_merges(session: Session, selection: dict) -> int:
     return merges if 1 <= merges <= session.model.merges else session.model.merges
 
 
-def build_explore() -> gr.State:
-    """Lay the tab out and wire it; the state that holds what is explored."""
+@dataclass(frozen=True, kw_only=True)
+class ExploreParts:
+    """What other tabs need of this one."""
+
+    session: gr.State
+    """what is explored; None while the first paint is shown"""
+    model: gr.Dropdown
+    choice: gr.State
+    """the chosen input, as `run` takes it"""
+
+
+def build_explore() -> ExploreParts:
+    """Lay the tab out and wire it."""
     first = first_session()
     payload = first.payload() if first else None
     names = model_names()
@@ -202,7 +218,7 @@ def build_explore() -> gr.State:
         lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
     )
     tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
-    return session
+    return ExploreParts(session=session, model=name, choice=choice)
 
 
 def take_away(session: gr.State, line: gr.HTML) -> None:
@@ -253,8 +269,8 @@ def uploaded(files: list[str], name: str) -> tuple[dict, str]:
     except (ValueError, OSError):
         return {"paths": paths}, name
     small = max(info.height, info.width) <= SMALL
-    suitable = [n for n in model_names() if (model(n).frame_shape is not None) == small]
-    return {"paths": paths}, name if name in suitable or not suitable else suitable[0]
+    suitable = [n for n in (name, *model_names()) if (model(n).frame_shape is not None) == small]
+    return {"paths": paths}, suitable[0] if suitable else name
 
 
 __all__ = ["build_explore", "run"]

@@ -12,7 +12,7 @@ from engine.model import Model
 
 @lru_cache(maxsize=8)
 def model(name: str) -> Model:
-    """A bundled checkpoint, loaded once."""
+    """A bundled checkpoint, or a finished run by its id, loaded once."""
     return engine.load_model(name)
 
 
@@ -20,6 +20,12 @@ def model(name: str) -> Model:
 def model_names(kind: str = "teacher") -> list[str]:
     """What the page offers of one kind."""
     return [name for name in bundled_names() if read_card(BUNDLED / name).get("kind", "teacher") == kind]
+
+
+def menu(runs: list[dict]) -> list[tuple[str, str]]:
+    """What the model menu offers, (label, value): the bundled teachers, then finished ones of the visitor's own."""
+    own = [(run["name"], run["id"]) for run in runs if run["checkpoint"] and run["kind"] == "teacher"]
+    return [*((name, name) for name in model_names()), *own]
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from app.first_paint import FOLDER
 from app.live import build_live
 from app.models import warm_up
 from app.session import ROOT
+from app.train import build_train
 from app.trajectory import build_recorded, build_trajectory
 
 
@@ -29,12 +30,14 @@ def build_page() -> gr.Blocks:
             with gr.Tab("Explore", id="explore"):
                 explored = build_explore()
             with gr.Tab("Trajectory", id="trajectory") as tab:
-                build_trajectory(tab, explored)
+                build_trajectory(tab, explored.session)
                 build_live()
                 build_recorded()
+            with gr.Tab("Train", id="train"):
+                desk = build_train(explored)
             with gr.Tab("Compare", id="compare"):
                 build_compare()
-        build_api()
+        build_api(desk.jobs)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     return page.queue(default_concurrency_limit=2)
 

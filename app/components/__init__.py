@@ -14,6 +14,7 @@ from .player import ExplorePlayer
 from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
 from .theme import page_theme
+from .train import TrainBoard
 from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
 from .tree import ExploreTree
 
@@ -27,6 +28,7 @@ __all__ = [
     "LiveView",
     "PlotlyChart",
     "ResultTable",
+    "TrainBoard",
     "TrajectoryCost",
     "TrajectoryDistance",
     "TrajectoryMap",

@@ -10,7 +10,7 @@ from pathlib import Path
 from .chart import plotly_script
 from .script import ASSETS, file_url
 
-STYLES = ("tokens.css", "page.css", "controls.css", "views.css", "trajectory.css", "live.css")
+STYLES = ("tokens.css", "page.css", "controls.css", "views.css", "trajectory.css", "live.css", "train.css")
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 
 LOGO = (

@@ -89,7 +89,7 @@ function refreshTools({ words, tools, root }, state) {
   }
   const umap = tools.method.firstChild;
   umap.disabled = !trip.pictures.umap;
-  umap.classList.toggle("imfn-busy", umap.disabled);
+  umap.classList.toggle("imfn-pending", umap.disabled);
   umap.title = umap.disabled ? "Still being fitted; PCA is shown until then" : "Keeps neighbours together";
   tools.sprites.hidden = state.dimensions === 3;
   tools.sprites.setAttribute("aria-pressed", state.sprites);

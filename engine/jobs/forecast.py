@@ -38,7 +38,8 @@ def parameters_of(config: TrainConfig) -> int:
         from engine.students import build_student
         from engine.training.distil import followed
 
-        return build_student(followed(config)[0], hidden=config.student_hidden, zones=config.student_zones).learned()
+        sizes = {"hidden": config.student_hidden, "zones": config.student_zones, "start": config.student_start}
+        return build_student(followed(config)[0], **sizes).learned()
     return meta_tree(config).learned()
 
 

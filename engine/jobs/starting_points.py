@@ -55,9 +55,7 @@ def presets() -> list[Preset]:
             title="A student of digits-128, 5 minutes",
             about="one step a leaf at constant cost, taught to follow the teacher's memory",
             own=False,
-            config=replace(
-                load_config("digits-128-student"), name="student-5min", local_steps=150, joint_steps=900, batch=256
-            ),
+            config=replace(load_config("digits-128-student"), name="student-5min", joint_steps=900, batch=256),
         ),
         Preset(
             key="paper",

@@ -1,0 +1,24 @@
+"""The whole Train tab as one view: it asks Python and draws the answers. Drawn by `assets/js/train_view.js`.
+
+Events: `ask` {id, what, …} for everything whose answer is data, `take` {id, run} for a download, `open_run` {id, run}
+to hand a finished run to the Explore tab.
+"""
+
+import json
+from typing import Any
+
+from .chart import plotly_script
+from .script import file_url
+from .view import View
+
+
+class TrainBoard(View):
+    """`setup` says what can be chosen: presets, form, devices."""
+
+    module = "train_view.js"
+    events_sent = ("ask", "take", "open_run")
+    default_id = "train-board"
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)

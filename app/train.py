@@ -1,0 +1,211 @@
+"""The Train tab: questions of `assets/js/train_view.js` and their answers, all from the job store.
+
+Nothing about a run is kept here, so a reload, a second browser or another app process sees the same truth. Only what a
+visitor has uploaded for the next run is held, by session, until it is copied into the run or the visitor leaves.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+from PIL import Image
+
+from app.components import TrainBoard
+from app.explore import ExploreParts, sample_choice
+from app.models import menu
+from engine.config import TrainConfig, from_dict
+from engine.data.samples import samples
+from engine.data.source import open_source
+from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
+
+LOG_LINES = 40
+ACTIONS = ("stop", "resume", "rename", "note", "delete", "undelete")
+
+
+@dataclass
+class TrainDesk:
+    """The jobs, and every visitor's uploads for his next run."""
+
+    jobs: Jobs
+    uploads: dict[str, list[str]] = field(default_factory=dict)
+
+    def answer(self, visitor: str, wish: dict) -> dict:
+        """The answer to one question; a ValueError becomes its sentence."""
+        questions: dict[str, Callable[[str, dict], dict]] = {
+            "refresh": self.refresh,
+            "check": self.check,
+            "start": self.start,
+            "act": self.act,
+            "clone": self.clone,
+            "diff": self.diff,
+            "sheet": self.sheet,
+            "files": self.files,
+        }
+        try:
+            found = questions[str(wish.get("what"))](visitor, wish)
+        except KeyError as error:
+            return refusal(wish, f"There is no such question: {error}")
+        except (ValueError, OSError) as error:
+            return refusal(wish, str(error))
+        return {"id": wish.get("id"), "ok": True, **found}
+
+    def refresh(self, visitor: str, wish: dict) -> dict:
+        """All runs, what is new of those that are followed, and the chosen one's log."""
+        runs = self.jobs.list()
+        known = {run["id"] for run in runs}
+        followed = [each for each in wish.get("follow", []) if each.get("run") in known]
+        chosen = wish.get("log") if wish.get("log") in known else None
+        return {
+            "runs": runs,
+            "deleted": self.jobs.list(deleted=True),
+            "status": {each["run"]: self.jobs.status(each["run"], int(each.get("cursor", 0))) for each in followed},
+            "log": self.jobs.log(chosen, LOG_LINES) if chosen else None,
+            "events": self.jobs.events(chosen) if chosen else None,
+        }
+
+    def check(self, visitor: str, wish: dict) -> dict:
+        """What is wrong with a form, and what the training would take."""
+        settings = dict(wish["settings"])
+        problems = validate(settings)
+        name = str(wish.get("name", "")).strip()
+        if not name:
+            problems.append(("", "The run has no name; give it one."))
+        if any(run["name"] == name for run in self.jobs.list()):
+            problems.append(("", f"There is a run called {name} already; choose another name."))
+        if wish.get("own") and not self.uploads.get(visitor):
+            problems.append(("", "Choose the videos or images that it is to be trained on."))
+        blocking = validate(settings)
+        forecast = None if blocking else estimate(config_of(settings), device=wish["device"], store=self.jobs.store)
+        return {"problems": problems, "estimate": forecast}
+
+    def start(self, visitor: str, wish: dict) -> dict:
+        """Queue a run."""
+        files = self.uploads.get(visitor, []) if wish.get("own") else []
+        config = config_of(dict(wish["settings"]))
+        run = self.jobs.submit(config, name=str(wish["name"]), device=wish.get("device"), files=files)
+        self.uploads.pop(visitor, None)
+        return {"run": run}
+
+    def act(self, visitor: str, wish: dict) -> dict:
+        """Stop, resume, rename, annotate, delete or bring back a run."""
+        action, run = str(wish.get("action")), str(wish.get("run"))
+        if action not in ACTIONS:
+            raise ValueError(f"There is nothing called {action[:30]!r} to do with a run.")
+        more = [str(wish.get("text", ""))[:300]] if action in ("rename", "note") else []
+        getattr(self.jobs, action)(run, *more)
+        return {}
+
+    def clone(self, visitor: str, wish: dict) -> dict:
+        """A run's settings and a free name, to start from."""
+        found = self.jobs.clone(str(wish["run"]))
+        return {"name": found["name"], "settings": settings_of(from_dict(TrainConfig, found["config"]))}
+
+    def diff(self, visitor: str, wish: dict) -> dict:
+        """Where two runs' settings differ."""
+        return {"rows": self.jobs.diff(str(wish["first"]), str(wish["second"]))}
+
+    def sheet(self, visitor: str, wish: dict) -> dict:
+        """One look at the probe as a data URL, and how many strips it has."""
+        run, total = str(wish["run"]), int(wish["total"])
+        path = self.jobs.sheet(run, total)
+        if not path.is_file():
+            raise ValueError(f"There is no picture of step {total} any more.")
+        with Image.open(path) as picture:
+            rows = strips(picture.size, self.jobs.status(run, limit=40)["rows"])
+        return {"url": "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode(), "rows": rows}
+
+    def files(self, visitor: str, wish: dict) -> dict:
+        """What a visitor has uploaded for his next run, by name; the sentence of the first that cannot be used."""
+        names = []
+        for path in self.uploads.get(visitor, []):
+            try:
+                names.append(open_source(path).info.name)
+            except (ValueError, OSError) as error:
+                self.uploads.pop(visitor, None)
+                return {"names": [], "sentence": str(error)}
+        return {"names": names, "sentence": ""}
+
+
+def strips(size: tuple[int, int], rows: list[dict]) -> int:
+    """Strips of a sheet: the window itself and one a level, as the first look at the probe counted them."""
+    levels = next((row["values"]["levels"] for row in rows if "levels" in row["values"]), None)
+    return 1 + len(levels) if levels else max(1, size[1] * 12 // max(1, size[0]))
+
+
+def refusal(wish: dict, sentence: str) -> dict:
+    """An answer that says what is wrong."""
+    return {"id": wish.get("id"), "ok": False, "sentence": sentence}
+
+
+def setup() -> dict[str, Any]:
+    """What can be chosen."""
+    offered = [
+        {"key": p.key, "title": p.title, "about": p.about, "own": p.own, "settings": settings_of(p.config)}
+        for p in presets()
+    ]
+    return {"presets": offered, "form": form(), "devices": devices()}
+
+
+def input_of(config: dict) -> dict:
+    """What Explore shows of a finished run: its own files where it has some, else the sample that suits it."""
+    data = Path(config["data"])
+    if data.is_dir():
+        return {"paths": sorted(str(path) for path in data.iterdir())}
+    flat = config["tree"]["codec"] == "flat"
+    return sample_choice(next(s for s in samples() if (s.tile is not None) == flat))
+
+
+def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
+    """Lay the tab out and wire it. The queue is looked after from now on, whoever watches."""
+    desk = TrainDesk(jobs or Jobs())
+    desk.jobs.start()
+    board = TrainBoard(setup=setup())
+    upload = gr.UploadButton(
+        "files", file_count="multiple", elem_id="train-file", elem_classes="imfn-handover", file_types=None
+    )
+    file = gr.DownloadButton("file", elem_id="train-file-out", elem_classes="imfn-handover")
+
+    def ask(event: gr.EventData, request: gr.Request) -> dict:
+        return desk.answer(request.session_hash, event._data)
+
+    def take(event: gr.EventData) -> tuple:
+        try:
+            path = desk.jobs.export(str(event._data.get("run")))
+        except (ValueError, OSError) as error:
+            return refusal(event._data, str(error)), gr.skip()
+        return {"id": event._data.get("id"), "ok": True}, str(path)
+
+    def open_run(event: gr.EventData) -> tuple:
+        run, choices = str(event._data.get("run")), menu(desk.jobs.list())
+        if run not in [value for _, value in choices]:
+            return refusal(event._data, "This run has no checkpoint yet; let it finish first."), gr.skip(), gr.skip()
+        shown = input_of(desk.jobs.clone(run)["config"])
+        return {"id": event._data.get("id"), "ok": True}, gr.Dropdown(choices=choices, value=run), shown
+
+    def offered() -> dict:
+        return gr.Dropdown(choices=menu(desk.jobs.list()))
+
+    def took(paths: list[str], request: gr.Request) -> None:
+        desk.uploads[request.session_hash] = [str(path) for path in paths]
+
+    def leave(request: gr.Request) -> None:
+        desk.uploads.pop(request.session_hash, None)
+
+    unqueued = {"queue": False, "show_progress": "hidden", "trigger_mode": "multiple", "api_name": False}
+    board.ask(ask, None, board, **unqueued)
+    board.take(take, None, [board, file], **unqueued)
+    board.open_run(open_run, None, [board, explore.model, explore.choice], **unqueued)
+    picked = upload.upload(took, upload, None, show_progress="hidden", api_name=False)
+    picked.success(None, None, None, js="() => window.imfnTrain.filesChanged()", api_name=False)
+    Context.root_block.load(offered, None, explore.model, queue=False, show_progress="hidden", api_name=False)
+    Context.root_block.unload(leave)
+    return desk
+
+
+__all__ = ["TrainDesk", "build_train"]

@@ -1,0 +1,141 @@
+// Runs, their rows and what is looked at. Rows are fetched by cursor: a refresh costs the same however long a run is.
+// Called by every `train_*.js`; also reachable as `window.imfnTrain`.
+
+const PULSE = 1000; // milliseconds between two refreshes
+const OVERLAID = 6; // runs in one chart at most
+export const COLOURS = ["teal", "orange", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f"];
+const OVER = new Set(["stopped", "finished", "failed", "interrupted"]);
+
+export const ended = (run) => OVER.has(run.state);
+
+export class TrainStore {
+  constructor(wire, root) {
+    Object.assign(this, { wire, root, runs: [], deleted: [], histories: new Map(), chosen: null, overlaid: [], making: false, log: "", events: [], ready: false });
+    this.listeners = [];
+    this.look = { metric: "loss", x: "steps", log: true, smooth: 0 };
+    const asked = new URLSearchParams(location.search).get("run");
+    if (asked) this.wanted = asked;
+  }
+
+  subscribe(heard) {
+    this.listeners.push(heard);
+  }
+
+  tell(what) {
+    for (const heard of this.listeners) heard(what);
+  }
+
+  run(id = this.chosen) {
+    return this.runs.find((run) => run.id === id) || null;
+  }
+
+  history(id = this.chosen) {
+    if (!this.histories.has(id)) this.histories.set(id, { rows: [], cursor: 0, sheets: [], attempt: null });
+    return this.histories.get(id);
+  }
+
+  /** Colour of a run: by its place among those in the chart. */
+  colour(id, palette) {
+    const place = this.shown().indexOf(id);
+    const colour = COLOURS[place < 0 ? 0 : place % COLOURS.length];
+    return palette[colour] || colour;
+  }
+
+  /** Runs in the chart, the chosen one first. */
+  shown() {
+    return [...new Set([...(this.chosen ? [this.chosen] : []), ...this.overlaid])].filter((id) => this.run(id));
+  }
+
+  start() {
+    this.beat();
+    document.addEventListener("visibilitychange", () => !document.hidden && this.soon());
+  }
+
+  async beat() {
+    clearTimeout(this.timer);
+    if (this.root.getClientRects().length && !document.hidden) await this.refresh();
+    this.timer = setTimeout(() => this.beat(), PULSE);
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.beat(), 0);
+  }
+
+  async refresh() {
+    const follow = this.shown().filter((id) => this.behind(id)).map((run) => ({ run, cursor: this.history(run).cursor }));
+    try {
+      this.take(await this.wire.ask("refresh", { follow, log: this.chosen }));
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = error.message;
+    }
+    this.tell("refresh");
+  }
+
+  /** Whether a run may have rows that are not here yet. */
+  behind(id) {
+    const [run, history] = [this.run(id), this.history(id)];
+    return !ended(run) || history.attempt !== `${run.attempt} ${run.state} ${run.total}`;
+  }
+
+  take({ runs, deleted, status, log, events }) {
+    Object.assign(this, { runs, deleted, ready: true });
+    if (log !== null && log !== undefined) Object.assign(this, { log, events });
+    for (const [id, found] of Object.entries(status)) this.append(this.history(id), found);
+    if (this.chosen && !this.run(this.chosen)) this.chosen = null;
+    if (!this.chosen && runs.length && !this.making) this.chosen = (runs.find((run) => run.id === this.wanted) || runs.find((run) => run.state === "running") || runs[0]).id;
+    this.overlaid = this.overlaid.filter((run) => this.run(run));
+  }
+
+  append(history, { run, rows, cursor, cut, sheets }) {
+    if (cut !== null) history.rows = history.rows.filter((row) => row.total <= cut);
+    history.rows.push(...rows);
+    history.cursor = cursor;
+    history.sheets = sheets;
+    history.attempt = `${run.attempt} ${run.state} ${run.total}`;
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.making = false;
+    this.overlaid = this.overlaid.filter((other) => other !== id);
+    const url = new URL(location.href);
+    url.searchParams.set("run", id);
+    history.replaceState(history.state, "", url);
+    Object.assign(this, { log: "", events: [] });
+    this.tell("chosen");
+    this.soon();
+  }
+
+  overlay(id) {
+    const on = this.overlaid.includes(id);
+    this.overlaid = on ? this.overlaid.filter((other) => other !== id) : [...this.overlaid, id].slice(-OVERLAID + 1);
+    this.tell("chosen");
+    this.soon();
+  }
+
+  make(making) {
+    this.making = making;
+    this.tell("chosen");
+  }
+
+  see(patch) {
+    Object.assign(this.look, patch);
+    this.tell("look");
+  }
+
+  /** Do something to a run, then look again; the sentence of what went wrong is told. */
+  async act(action, run, more = {}) {
+    try {
+      const answer = await this.wire.ask("act", { action, run, ...more });
+      this.trouble = null;
+      this.soon();
+      return answer;
+    } catch (error) {
+      this.trouble = error.message;
+      this.tell("refresh");
+      return null;
+    }
+  }
+}

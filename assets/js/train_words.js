@@ -1,0 +1,48 @@
+// How runs and their figures are put into words. Called by the `train_*.js` views.
+
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  if (seconds < 1) return "under 1 s";
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+}
+
+export function ago(at) {
+  const seconds = Date.now() / 1000 - at;
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86400)} d ago`;
+}
+
+export const percent = (share) => (share === null ? "" : `${Math.round(100 * share)} %`);
+
+export function bytes(value) {
+  if (value < 1e6) return `${Math.round(value / 1e3)} kB`;
+  if (value < 1e9) return `${Math.round(value / 1e6)} MB`;
+  return `${(value / 1e9).toFixed(1)} GB`;
+}
+
+export const million = (value) => (value === null || value === undefined ? "–" : `${(value / 1e6).toFixed(2)} M`);
+
+export function error(value) {
+  if (value === null || value === undefined) return "–";
+  return value >= 0.001 ? value.toFixed(4) : value.toExponential(1).replace("e-", "·10⁻").replace(/⁻(\d+)$/, (_, n) => "⁻" + [...n].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
+}
+
+/** "running · 62 %", the line below a run's name. */
+export function stateLine(run) {
+  if (run.state === "running" && run.progress === null) return run.stage ? `running · ${run.stage}` : "running · starting";
+  if (run.state === "running") return `running · ${percent(run.progress)}`;
+  if (run.state === "stopping") return "saving, then stopping";
+  if (["stopped", "interrupted", "failed"].includes(run.state) && run.progress) return `${run.state} · ${percent(run.progress)}`;
+  return run.state;
+}
+
+/** What stands at the right end of a run's row. */
+export function whenLine(run, place) {
+  if (run.state === "queued") return place === 0 ? "next" : `place ${place + 1}`;
+  if (run.state === "running") return run.eta === null ? "" : `${duration(run.eta)} left`;
+  return run.ended ? ago(run.ended) : "";
+}
