@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -79,7 +80,10 @@ def train_folder(folder: Path, recorder: Recorder) -> Path | None:
 
 
 def accelerated(config: TrainConfig) -> Accelerator:
-    """Device, precision and processes, as accelerate finds them."""
+    """Device, precision and processes, as accelerate finds them. It remembers the first precision of a process, which a
+    comparison of several trainings must be able to change.
+    """
+    AcceleratorState._reset_state()
     return Accelerator(
         mixed_precision=config.precision,
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],

@@ -114,3 +114,9 @@ def test_settings_change_one_value_and_unknown_ones_are_named() -> None:
         with_settings(config, ["sede=3"])
     with pytest.raises(ValueError, match="no config 'nope'"):
         load_config("nope")
+
+
+def test_trainings_of_different_precision_follow_one_another_in_a_process(tmp_path: Path) -> None:
+    for name, precision in (("a", "no"), ("b", "bf16")):
+        config = dataclasses.replace(tiny_training(local_steps=0, joint_steps=1), precision=precision)
+        assert run(config, tmp_path / name)
