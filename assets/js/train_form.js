@@ -25,7 +25,11 @@ export function newRun(store, setup) {
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "New run" }), h("p", { text: "it goes on when this page is closed" })));
   const card = h("section", { class: "imfn-panel imfn-form", "aria-label": "New run" }, head, view.presets, view.ownBox, main, ...rest, view.problem, h("div", { class: "imfn-form-end" }, view.start, cancel));
   view.cost = costs();
-  store.subscribe(() => { card.hidden = view.cost.card.hidden = !store.making; });
+  store.subscribe((what) => {
+    card.hidden = view.cost.card.hidden = !store.making;
+    if (what === "make" && !view.source) choose(view, setup.presets.find((preset) => preset.key === view.preset));
+    if (what === "chosen") view.source = null;
+  });
   store.fill = (settings, about) => { fill(view, settings, about); store.make(true); };
   store.uploaded = (names, sentence) => uploaded(view, names, sentence);
   choose(view, setup.presets[0]);

@@ -115,9 +115,10 @@ export class TrainStore {
     this.soon();
   }
 
+  /** Open or close the form of a new run. */
   make(making) {
     this.making = making;
-    this.tell("chosen");
+    this.tell(making ? "make" : "chosen");
   }
 
   see(patch) {
