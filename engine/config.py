@@ -15,6 +15,8 @@ from typing import Any
 
 from engine.sweepers import FAMILIES, PAIRINGS
 
+BASELINES = ("transformer", "mamba", "gru", "frame", "linear", "mean")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TreeConfig:
@@ -122,6 +124,23 @@ class TrainConfig:
     """student of a stack tree: width of its MLP"""
     student_zones: int = 512
     """student of a zonal tree: choices of coefficients that a slot has at every step"""
+    holdout: int = 0
+    """digits: training images kept out of training, the last ones, to choose settings on"""
+    baseline: str = ""
+    """transformer, mamba, gru, frame, linear or mean: what is trained in place of a tree, with the window, the frame
+    size, the floats (`channels`) and the settling of `tree`; all its steps are joint_steps and again_steps"""
+    baseline_width: int = 128
+    """baseline: floats of a frame between its layers"""
+    baseline_depth: int = 2
+    """baseline: layers on either side of the memory"""
+    baseline_hidden: int = 512
+    """transformer, frame: width inside an MLP"""
+    baseline_heads: int = 4
+    """transformer: attention heads"""
+    baseline_state: int = 16
+    """mamba: states of an inner channel"""
+    baseline_slots: int = 0
+    """transformer, mamba, gru: equal parts of the memory, each read out at its own place; 0 for one a leaf"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
 
@@ -130,8 +149,34 @@ class TrainConfig:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
         if self.loss not in ("pixels", "latents") or (self.loss == "latents" and self.joint_steps):
             raise ValueError(f"loss is {self.loss!r}; choose pixels, or latents with joint_steps 0")
+        if self.holdout < 0:
+            raise ValueError(f"holdout is {self.holdout} images, it must be 0 or more")
         if min(self.local_steps, self.joint_steps, self.again_steps) < 0 or self.save_every < 1:
             raise ValueError("steps must be 0 or more and save_every at least 1")
+        if self.baseline:
+            self.check_baseline()
+
+    def check_baseline(self) -> None:
+        """ValueError unless a baseline can be built and trained as it says."""
+        if self.baseline not in BASELINES:
+            raise ValueError(f"baseline is {self.baseline!r}, choose one of {', '.join(BASELINES)}")
+        if self.teacher or self.tree.codec != "flat" or not self.data.startswith("digits"):
+            raise ValueError("a baseline takes digits through the flat codec and has no teacher")
+        if self.local_steps or self.loss != "pixels":
+            raise ValueError(f"a baseline has no levels: local_steps must be 0, not {self.local_steps}, loss pixels")
+        if min(self.baseline_width, self.baseline_depth, self.baseline_hidden, self.baseline_state) < 1:
+            raise ValueError("a baseline's width, depth, hidden and state must be 1 or more")
+        if self.baseline == "transformer" and (self.baseline_heads < 1 or self.baseline_width % self.baseline_heads):
+            raise ValueError(f"{self.baseline_heads} heads do not divide a width of {self.baseline_width}")
+        self.check_slots()
+
+    def check_slots(self) -> None:
+        """ValueError unless the slots share out both the frames and the floats."""
+        slots, leaves, floats = self.baseline_slots or self.tree.leaves, self.tree.leaves, self.tree.channels
+        if slots < 1 or leaves % slots or floats % slots:
+            raise ValueError(f"{slots} slots cannot share out {leaves} frames and {floats} floats evenly")
+        if self.baseline == "frame" and slots != leaves:
+            raise ValueError(f"frame keeps every frame in its own slot: {leaves} slots, not {slots}")
 
 
 def from_dict(cls: type, values: dict[str, Any]) -> Any:

@@ -4,6 +4,8 @@
 
 A comparison is {"name", "question", "seeds", "base": settings, "variants": {label: settings}}, settings as
 `train --set` takes them. Rows go to assets/results/NAME.json at once; a second call only trains what is missing there.
+One of models against one another is `equal`: it refuses unequal budgets (`budget.py`) and records what each model costs
+and its error on every test sequence. One that chooses settings is `validation`: measured on what training held out.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.analysis.protocols import evaluate, padding_errors
+from engine.analysis.protocols import digit_windows, evaluate, padding_errors
+from engine.analysis.timing import timings
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
-from engine.model import load_model
+from engine.model import Model, load_model
+from engine.training.budget import check_equal
 from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
 POINTS = 40
 """of a stage's training curve that are kept"""
+COSTS = ("floats", "compress_ms", "step_ms")
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
 
 
@@ -39,6 +44,19 @@ class Comparison:
     """by label, what is different"""
     paddings: bool = False
     """digits: measure both paddings along the trajectory, too"""
+    equal: bool = False
+    """digits: refuse unequal budgets; measure floats, milliseconds and every sequence"""
+    validation: bool = False
+    """digits: measure on what training held out, to choose settings"""
+
+    def __post_init__(self) -> None:
+        configs = {label: self.config(label, self.seeds[0]) for label in self.variants}
+        if self.equal:
+            check_equal(configs)
+        if self.validation and not all(config.holdout for config in configs.values()):
+            raise ValueError(
+                f"comparison {self.name} measures on held-out digits: set holdout above 0 for all variants"
+            )
 
     def config(self, label: str, seed: int) -> TrainConfig:
         """One training of a variant; ValueError for unknown settings."""
@@ -77,12 +95,22 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
     folder = train(comparison.config(label, seed), home=home)
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
-    card, result = read_card(folder), evaluate(load_model(str(folder)), data)
+    card, model = read_card(folder), load_model(str(folder))
+    held_out = card["config"]["holdout"] if comparison.validation else 0
+    result = evaluate(model, data, held_out=held_out, each=comparison.equal)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
     if comparison.paddings:
-        facts["paddings"] = padding_errors(load_model(str(folder)), data)
+        facts["paddings"] = padding_errors(model, data)
+    if comparison.equal and not comparison.validation:
+        facts |= costs(model, data) | {"sequence_mse": result["sequence_mse"]}
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
     return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
+
+
+def costs(model: Model, data: str | None) -> dict:
+    """Floats of a full window's memory, as it was made, and milliseconds."""
+    window = next(digit_windows(model, data, 1)[1])
+    return {"floats": model.compress(window).floats, **timings(model, window)}
 
 
 def curve(folder: Path) -> dict[str, list]:
@@ -123,6 +151,7 @@ def summary(result: dict) -> list[dict]:
         for name, values in {
             "seconds": [row["seconds"] for row in rows],
             **{name: [row[name][-1] for row in rows] for name in ("mse", "mean_psnr", "ssim")},
+            **{name: [row[name] for row in rows] for name in COSTS if name in rows[0]},
             **{p: [statistics.fmean(row["paddings"][p]) for row in rows] for p in paddings},
         }.items():
             line |= {name: statistics.fmean(values), f"{name}_std": statistics.pstdev(values)}
