@@ -1,7 +1,7 @@
 """A memory on its way: teacher and student over one window, in common coordinates, and what each remembers when.
 
-Both paths are given in the teacher's root coordinates (of a zonal tree: its opened coefficients), so that distances mean
-something. Nothing settles along a path: a memory that still grows cannot look back.
+Both paths are given in the teacher's root coordinates (of a zonal tree: its opened coefficients), so that distances
+mean something. Nothing settles along a path: a memory that still grows cannot look back.
 Shapes: T leaves of a window, t arrived, N points, D coordinates, H W K frame.
 """
 
