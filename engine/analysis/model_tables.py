@@ -14,15 +14,19 @@ BEST = {"mse": min, "mean_psnr": max, "ssim": max}
 
 
 def baselines_table() -> Table:
-    """Every model at equal floats, steps and data, the best figures bold; best first."""
+    """The stored comparison."""
+    return models_table(read("assets/results/baselines.json"))
+
+
+def models_table(result: dict) -> Table:
+    """Every model of an equal comparison, the best figures bold; best first."""
     from engine.training.compare import summary
 
-    result = read("assets/results/baselines.json")
     lines = sorted(summary(result), key=lambda line: line["mse"])
     best = {name: pick(line[name] for line in lines) for name, pick in BEST.items()}
     rows = [model_row(line, best) for line in lines]
-    head = ["`python -m engine compare baselines`", "parameters", "floats", "MSE", "mean PSNR, dB", "SSIM"]
-    head += ["seconds to train", "ms to compress", "ms a streamed frame"]
+    head = [f"`{result['command']}`", "parameters", "floats", "MSE", "mean PSNR, dB", "SSIM"]
+    head += ["seconds to train", "of them on the CPU", "ms to compress", "ms a streamed frame"]
     return Table(head, rows, f"{result['question']} {seeds_of(result)}")
 
 
@@ -33,7 +37,12 @@ def model_row(line: dict, best: dict[str, float]) -> list[str]:
         bold(f"{line[name]:{form}} ± {line[f'{name}_std']:{form}}", line[name] == best[name])
         for name, form in forms.items()
     ]
-    costs = [f"{line['seconds']:.0f}", f"{line['compress_ms']:.1f}", f"{line['step_ms']:.2f}"]
+    costs = [
+        f"{line['seconds']:.0f}",
+        f"{line['cpu_seconds']:.0f}",
+        f"{line['compress_ms']:.1f}",
+        f"{line['step_ms']:.2f}",
+    ]
     return [line["variant"], million(line["parameters"]), f"{line['floats']:.0f}", *figures, *costs]
 
 
@@ -42,13 +51,15 @@ def bold(text: str, yes: bool) -> str:
     return f"**{text}**" if yes else text
 
 
-def paired_table(first: str = FIRST) -> Table:
-    """IMFN against each other model, sequence by sequence."""
-    rows = read("assets/results/baselines.json")["rows"]
+def paired_table(result: dict | None = None, first: str = FIRST) -> Table:
+    """One model of an equal comparison against each other one, sequence by sequence; ValueError if it is not there."""
+    rows = (result or read("assets/results/baselines.json"))["rows"]
     by_label = {
         label: [r for r in rows if r["variant"] == label] for label in dict.fromkeys(r["variant"] for r in rows)
     }
     means = {label: sequence_means(own) for label, own in by_label.items()}
+    if first not in means:
+        raise ValueError(f"there is no row of {first!r}; there are {', '.join(means)}")
     cells = [[label, *paired_cells(paired(means[first], other))] for label, other in means.items() if label != first]
     count = len(means[first])
     head = [f"{first} minus", "MSE", "95 % interval", f"sequences where {first} is better"]

@@ -48,3 +48,13 @@ def check_equal(configs: dict[str, TrainConfig]) -> dict:
                     f"unequal budgets: {label} has {name} {value!r}, {allowed[-1]!r} is what the others have"
                 )
     return {**budgets[first], **most}
+
+
+def check_kept(label: str, row: dict, config: TrainConfig) -> None:
+    """ValueError when a recorded row took other steps, or keeps more floats, than its config now says."""
+    steps, floats = planned_steps(with_teacher(config)), kept_floats(config)
+    if row["steps"] != steps or row.get("floats", 0) > floats:
+        raise ValueError(
+            f"unequal budgets: {label} was recorded with {row['steps']} steps and {row.get('floats', 0)} floats, "
+            f"{steps} and {floats} are planned; remove its rows or set the steps back"
+        )

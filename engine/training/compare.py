@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +21,13 @@ from engine.analysis.timing import timings
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
 from engine.model import Model, load_model
-from engine.training.budget import check_equal
+from engine.training.budget import check_equal, check_kept
 from engine.training.train import train
 
 BUNDLED = Path(__file__).parent / "comparisons"
 POINTS = 40
 """of a stage's training curve that are kept"""
-COSTS = ("floats", "compress_ms", "step_ms")
+COSTS = ("cpu_seconds", "floats", "compress_ms", "step_ms")
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
 
 
@@ -63,6 +64,11 @@ class Comparison:
         settings = {**self.base, **self.variants[label], "seed": seed, "name": f"{self.name}-{seed}"}
         return with_settings(TrainConfig(), (f"{key}={json.dumps(value)}" for key, value in settings.items()))
 
+    def check(self, label: str, seed: int, row: dict) -> None:
+        """ValueError when budgets must be equal and a row took another one."""
+        if self.equal:
+            check_kept(f"{label}, seed {seed},", row, self.config(label, seed))
+
 
 def load_comparison(name: str) -> Comparison:
     """A bundled comparison by name or a JSON file; ValueError says what is wrong."""
@@ -83,8 +89,11 @@ def compare(comparison: Comparison, data: str | None, *, home: Path | None = Non
     done = {(row["variant"], row["seed"]): row for row in known}
     for label in comparison.variants:
         for seed in comparison.seeds:
-            if (label, seed) not in done:
+            if (label, seed) in done:
+                comparison.check(label, seed, done[label, seed])
+            else:
                 done[label, seed] = measured(comparison, label, seed, data, home)
+                comparison.check(label, seed, done[label, seed])
                 results.mkdir(parents=True, exist_ok=True)
                 write_json(path, facts(comparison, list(done.values())))
     return facts(comparison, list(done.values()))
@@ -92,7 +101,9 @@ def compare(comparison: Comparison, data: str | None, *, home: Path | None = Non
 
 def measured(comparison: Comparison, label: str, seed: int, data: str | None, home: Path | None) -> dict:
     """One training and its figures; ValueError when it was stopped."""
+    start = time.process_time()
     folder = train(comparison.config(label, seed), home=home)
+    cpu_seconds = round(time.process_time() - start, 1)
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
     card, model = read_card(folder), load_model(str(folder))
@@ -102,7 +113,7 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
     if comparison.paddings:
         facts["paddings"] = padding_errors(model, data)
     if comparison.equal and not comparison.validation:
-        facts |= costs(model, data) | {"sequence_mse": result["sequence_mse"]}
+        facts |= costs(model, data) | {"cpu_seconds": cpu_seconds, "sequence_mse": result["sequence_mse"]}
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
     return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
 

@@ -83,6 +83,13 @@ def test_measured_steps_and_floats_are_the_budget_s(tmp_path: Path, fake_digits:
     assert {line["floats"] for line in summary(json.loads((tmp_path / "tiny.json").read_text()))} == {0, 8}
 
 
+def test_rows_that_were_recorded_with_another_budget_are_refused(tmp_path: Path, fake_digits: None) -> None:
+    compare(comparison({"gru": MODELS["gru"]}), None, home=tmp_path, results=tmp_path)
+    longer = comparison({"gru": MODELS["gru"], "frame": MODELS["frame"]}, base={**BASE, "joint_steps": 4})
+    with pytest.raises(ValueError, match="gru, seed 0, was recorded with 3 steps and 8 floats, 4 and 8 are planned"):
+        compare(longer, None, home=tmp_path, results=tmp_path)
+
+
 def test_the_search_looks_at_held_out_digits_only(
     tmp_path: Path, fake_digits: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
