@@ -109,15 +109,20 @@ def bench_table() -> Table:
         ["the same and back into an H.264 file", f"{large['compress_reconstruct_encode_ratio']:.1f} ×"],
         ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
         ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
+        ["a training step of Mamba against one of the Transformer", f"{bench['training step']['ratio']:.2f} ×"],
     ]
     return Table([f"`make bench` on {bench['hardware']}", ""], rows)
 
 
 def comparison_table(name: str) -> Table:
+    """A stored comparison."""
+    return variants_table(read(f"assets/results/{name}.json"))
+
+
+def variants_table(result: dict) -> Table:
     """A comparison's question and its variants at the root, mean ± standard deviation over seeds."""
     from engine.training.compare import summary
 
-    result = read(f"assets/results/{name}.json")
     rows = [
         [
             line["variant"],
@@ -128,9 +133,7 @@ def comparison_table(name: str) -> Table:
         ]
         for line in summary(result)
     ]
-    return Table(
-        [f"`python -m engine compare {name}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"]
-    )
+    return Table([f"`{result['command']}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"])
 
 
 def ablation_table() -> Table:
@@ -210,10 +213,15 @@ def race_table() -> Table:
 
 def results() -> str:
     """All tables, one after the other."""
+    from engine.analysis.model_tables import baselines_table, codecs_table, paired_table
+
     tables = (
         digits_table(),
+        baselines_table(),
+        paired_table(),
         levels_table(),
         video_table(),
+        codecs_table(),
         dense_table(),
         comparison_table("joint"),
         ablation_table(),

@@ -3,8 +3,8 @@
 Every frame becomes one token by a linear map; pre-norm encoder layers let tokens look at one another; S learned queries
 read out d / S floats each, which is the memory. On the way back T learned queries read the slots, encoder layers refine
 them, a linear map gives pixels. In both look-ups places are added to keys, never to values (Carion et al., 2020), so
-that where to look and what is kept stay apart. Query and position of one place start equal, and so do the query and key maps
-of both look-ups: slot t looks at frame t from the first step and passes it on, and may learn to look elsewhere.
+that where to look and what is kept stay apart. Query and place start equal, and so do the query and key maps: slot t
+looks at frame t from the first step and passes it on, and may learn to look elsewhere.
 Shapes: B windows, T leaves, S slots, C floats of a slot, E width, P pixels, H W K frame.
 """
 
