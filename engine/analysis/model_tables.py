@@ -60,7 +60,9 @@ def paired_table(result: dict | None = None, first: str = FIRST) -> Table:
     means = {label: sequence_means(own) for label, own in by_label.items()}
     if first not in means:
         raise ValueError(f"there is no row of {first!r}; there are {', '.join(means)}")
-    cells = [[label, *paired_cells(paired(means[first], other))] for label, other in means.items() if label != first]
+    pairs = {label: paired(means[first], other) for label, other in means.items() if label != first}
+    closest = sorted(pairs, key=lambda label: -pairs[label]["difference"])
+    cells = [[label, *paired_cells(pairs[label])] for label in closest]
     count = len(means[first])
     head = [f"{first} minus", "MSE", "95 % interval", f"sequences where {first} is better"]
     return Table(head, cells, f"Is that chance? Differences over the same {count} test sequences, seeds averaged.")
