@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
+BUNDLED_BASELINES = ("transformer", "mamba", "frame")
 START, END = "<!-- results: made by python -m engine.analysis.tables -->", "<!-- end of results -->"
 
 
@@ -50,6 +51,7 @@ def digits_table() -> Table:
     rows = [[f"authors: {r['name']}", million(r["parameters"]), f"{r['mse']:.4f}", f"{r['ssim']:.3f}"] for r in paper]
     for name, path in (
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
+        *((f"`digits-128-{name}`", f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
         ("**`digits-128`**", "checkpoints/digits-128/card.json"),
     ):
         card = read(path)
