@@ -1,4 +1,4 @@
-"""The command line: python -m engine {models,compress,reconstruct,evaluate,train,compare,race,runs} [--json].
+"""The command line: python -m engine {models,compress,…} [--json].
 
 Bad input ends with exit code 2 and one clear line on standard error.
 """

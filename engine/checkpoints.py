@@ -19,7 +19,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from engine.config import TreeConfig, from_dict
+from engine.baselines import Baseline, build_baseline
+from engine.config import TrainConfig, TreeConfig, from_dict
 from engine.students import Student, build_student
 from engine.tree import Tree
 
@@ -84,6 +85,13 @@ def load_student(folder: Path) -> tuple[Student, dict, str]:
     wanted = {name: card["config"].get(f"student_{name}") for name in ("hidden", "zones", "start")}
     student = filled(folder, lambda: build_student(teacher, **wanted))
     return student, card, fingerprint(weights_of(folder))
+
+
+def load_baseline(folder: Path) -> tuple[Baseline | Tree, dict, str]:
+    """(baseline, card, fingerprint) of a baseline's folder; ValueError names what is wrong."""
+    card = read_card(folder)
+    baseline = filled(folder, lambda: build_baseline(from_dict(TrainConfig, card["config"])))
+    return baseline, card, fingerprint(weights_of(folder))
 
 
 def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.sweepers import FAMILIES, PAIRINGS
 
+BASELINES = ("transformer", "mamba", "gru", "frame", "linear", "mean")
 TYPES = {
     "int": (int, "a whole number"),
     "float": ((int, float), "a number"),
@@ -59,7 +60,7 @@ def outside(each: dataclasses.Field, value: Any) -> str | None:
     """The sentence for a value outside a field's limits or choices."""
     about = each.metadata
     if about.get("choices") and value not in about["choices"]:
-        return f"{each.name} is {value!r}, choose {' or '.join(map(str, about['choices']))}"
+        return f"{each.name} is {value!r}, choose {' or '.join(str(each) or 'nothing' for each in about['choices'])}"
     if about.get("low") is not None and not about["low"] <= value <= about["high"]:
         unit = f" {about['unit']}" if about["unit"] else ""
         return f"{each.name} is {value}, it must lie between {about['low']:,} and {about['high']:,}{unit}"
@@ -177,6 +178,23 @@ class TrainConfig:
     """student of a stack tree: width of the MLP that is added, 0 for none"""
     student_zones: int = setting(512, low=1, high=4096)
     """student of a zonal tree: choices of coefficients that a slot has at every step"""
+    holdout: int = setting(0, low=0, high=50_000, unit="images")
+    """digits: training images kept out of training, the last ones, to choose settings on"""
+    baseline: str = setting("", choices=("", *BASELINES))
+    """transformer, mamba, gru, frame, linear or mean: what is trained in place of a tree, with the window, the frame
+    size, the floats (`channels`) and the settling of `tree`; all its steps are joint_steps and again_steps"""
+    baseline_width: int = setting(128, low=1, high=8192, unit="floats")
+    """baseline: floats of a frame between its layers"""
+    baseline_depth: int = setting(2, low=1, high=64, unit="layers")
+    """baseline: layers on either side of the memory"""
+    baseline_hidden: int = setting(512, low=1, high=32768, unit="units")
+    """transformer, frame: width inside an MLP"""
+    baseline_heads: int = setting(4, low=1, high=64)
+    """transformer: attention heads"""
+    baseline_state: int = setting(16, low=1, high=256)
+    """mamba: states of an inner channel"""
+    baseline_slots: int = setting(0, low=0, high=4096)
+    """transformer, mamba, gru: equal parts of the memory, each read out at its own place; 0 for one a leaf"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
 
@@ -190,6 +208,26 @@ class TrainConfig:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
         if self.loss == "latents" and self.joint_steps:
             raise ValueError(f"loss latents is for local stages only; set joint_steps to 0, it is {self.joint_steps}")
+        if self.baseline:
+            self.check_baseline()
+
+    def check_baseline(self) -> None:
+        """ValueError unless a baseline can be built and trained as it says."""
+        if self.teacher or self.tree.codec != "flat" or not self.data.startswith("digits"):
+            raise ValueError("a baseline takes digits through the flat codec and has no teacher")
+        if self.local_steps or self.loss != "pixels":
+            raise ValueError(f"a baseline has no levels: local_steps must be 0, not {self.local_steps}, loss pixels")
+        if self.baseline == "transformer" and self.baseline_width % self.baseline_heads:
+            raise ValueError(f"{self.baseline_heads} heads do not divide a width of {self.baseline_width}")
+        self.check_slots()
+
+    def check_slots(self) -> None:
+        """ValueError unless the slots share out both the frames and the floats."""
+        slots, leaves, floats = self.baseline_slots or self.tree.leaves, self.tree.leaves, self.tree.channels
+        if leaves % slots or floats % slots:
+            raise ValueError(f"{slots} slots cannot share out {leaves} frames and {floats} floats evenly")
+        if self.baseline == "frame" and slots != leaves:
+            raise ValueError(f"frame keeps every frame in its own slot: {leaves} slots, not {slots}")
 
 
 def from_dict(cls: type, values: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ weights. Nothing in it is executed on loading.
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from collections.abc import Iterable
@@ -47,8 +48,8 @@ class Memory:
 
     @property
     def ratio(self) -> float:
-        """Pixels' floats in for one float kept."""
-        return self.frames * self.height * self.width * self.colours / self.floats
+        """Pixels' floats in for one float kept; infinite where none is kept."""
+        return math.inf if not self.floats else self.frames * self.height * self.width * self.colours / self.floats
 
     @property
     def facts(self) -> dict:

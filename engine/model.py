@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, load_student, load_tree, read_card
+from engine.checkpoints import find_checkpoint, load_baseline, load_student, load_tree, read_card
 from engine.data.source import ahead
 from engine.memory import Memory, node_count, write_memory_file
 from engine.settle import settled
@@ -23,7 +23,14 @@ from engine.tree import Tree
 def load_model(name: str, device: str | None = None) -> Model:
     """A bundled checkpoint by name, or one by folder; GPU when there is one unless `device` says otherwise."""
     folder = find_checkpoint(name)
-    if read_card(folder).get("kind") == "student":
+    kind = read_card(folder).get("kind", "teacher")
+    if kind == "baseline":
+        from engine.baseline_model import BaselineModel
+
+        baseline, card, fingerprint = load_baseline(folder)
+        face = Model if isinstance(baseline, Tree) else BaselineModel
+        return face(baseline, card=card, name=folder.name, fingerprint=fingerprint, device=device)
+    if kind == "student":
         from engine.student_model import StudentModel
 
         student, card, fingerprint = load_student(folder)

@@ -7,17 +7,16 @@ Shapes: T frames of a window, N nodes, S slots, C channels, H W K frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.model import Model, pad_leaves, to_tensor
+from engine.model import pad_leaves, to_tensor
+from engine.root_model import RootModel
 from engine.students import Student
 
 
-class StudentModel(Model):
+class StudentModel(RootModel):
     """A student ready for use."""
 
     def __init__(self, student: Student, *, card: dict, name: str, fingerprint: str, device: str | None = None) -> None:
@@ -28,16 +27,6 @@ class StudentModel(Model):
     def parameters(self) -> int:
         """Number of learned values: its own and its teacher's, with which it decodes."""
         return self.student.learned() + self.tree.learned()
-
-    def checked_merges(self, merges: int | None) -> int:
-        """log2 T; ValueError for any other level."""
-        if merges not in (None, self.merges):
-            raise ValueError(f"merges is {merges}; {self.name} is a student and keeps roots only, {self.merges} merges")
-        return self.merges
-
-    def kept_states(self, frames_THWK: np.ndarray) -> Iterator[tuple[int, Tensor]]:
-        """The root alone."""
-        yield self.merges, self.states(frames_THWK, self.merges)
 
     @torch.inference_mode()
     def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:

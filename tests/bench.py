@@ -23,11 +23,14 @@ from pathlib import Path
 
 import av
 import numpy as np
+import torch
 
 from app.session import Session
 from engine import load_model
 from engine.analysis.exploration import explore_window
+from engine.baselines import build_baseline
 from engine.checkpoints import hardware, revision
+from engine.config import TrainConfig, TreeConfig
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
 from engine.jobs.status import status
@@ -137,6 +140,29 @@ def large_clip(folder: Path) -> dict:
     return {"frames": 345, "decode_and_resize_alone_s": alone, **rows, **ratios}
 
 
+def training_step(baseline: str, **sizes: int) -> float:
+    """Seconds of one step on 16 windows of 32 digits, bf16 as in the comparison."""
+    tree = TreeConfig(leaves=32, channels=256, family="linear", hidden=())
+    values = {f"baseline_{name}": value for name, value in sizes.items()}
+    module = build_baseline(TrainConfig(baseline=baseline, local_steps=0, batch=512, tree=tree, **values))
+    frames, optimizer = torch.rand(16, 32, 28, 28, 1), torch.optim.Adam(module.parameters())
+
+    def step() -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = (module(frames) - frames).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return seconds(step, 15)
+
+
+def training_steps() -> dict:
+    """A training step of the Transformer and of Mamba, 1.1 M parameters each."""
+    transformer, mamba = training_step("transformer", width=128, hidden=460), training_step("mamba", width=172)
+    return {"transformer_s": transformer, "mamba_s": mamba, "ratio": mamba / transformer}
+
+
 def peak_megabytes() -> float:
     """This process's peak resident memory; getrusage would also count the process that started it."""
     status = Path("/proc/self/status").read_text()
@@ -226,23 +252,35 @@ def made_row(total: int) -> dict:
     return {"stage": "joint", "step": total, "total": total, "seconds": total / 10, "values": values}
 
 
+def started_twice(folder: Path) -> dict:
+    """The second start, with everything in the file cache."""
+    start_up()
+    return start_up()
+
+
+PARTS: dict[str, Callable[[Path], dict]] = {
+    "start": started_twice,
+    "small clip": lambda folder: small_clip(),
+    "large clip": large_clip,
+    "memory": peak_memory,
+    "refresh": refresh,
+    "training step": lambda folder: training_steps(),
+}
+
+
 def main() -> None:
     """Measure, print, and record when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", action="store_true", help=f"write {RESULTS.relative_to(TOP)}")
+    parser.add_argument("--only", choices=[*PARTS], help="measure this part alone and keep what else is recorded")
     options = parser.parse_args()
-    start_up()
+    known = json.loads(RESULTS.read_text()) if options.only and RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        results = {
-            "start": start_up(),
-            "small clip": small_clip(),
-            "large clip": large_clip(folder),
-            "memory": peak_memory(folder),
-            "refresh": refresh(folder),
-        }
+        results = {part: PARTS[part](Path(name)) for part in ([options.only] if options.only else PARTS)}
     results = {part: {k: v if v is None else round(v, 3) for k, v in row.items()} for part, row in results.items()}
-    results |= {"command": "python -m tests.bench --record", "hardware": hardware(), "revision": revision()}
+    results = {**known, **results}
+    if not options.only:
+        results |= {"command": "python -m tests.bench --record", "hardware": hardware(), "revision": revision()}
     print(json.dumps(results, indent=1))
     if options.record:
         RESULTS.parent.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ class ClipNumbers:
             "ratio": 2**merges,
             "floats": floats,
             "bytes": 4 * floats,
-            "measured_ratio": round(self.frames * self.pixels / floats, 3),
+            "measured_ratio": round(self.frames * self.pixels / floats, 3) if floats else None,
             "mse": None,
             "psnr": None,
             "mean_psnr": None,

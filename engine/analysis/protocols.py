@@ -23,13 +23,22 @@ TRAILED = 24
 
 
 def evaluate(
-    model: Model, data: str | Path | None = None, *, seeds: int = 1, size: int = 128, limit: int | None = None
+    model: Model,
+    data: str | Path | None = None,
+    *,
+    seeds: int = 1,
+    size: int = 128,
+    limit: int | None = None,
+    held_out: int = 0,
+    each: bool = False,
 ) -> dict:
     """Every level's numbers on test data: of the kind the model was trained on for flat models, videos otherwise.
 
-    `data`: the folder that IMFN_DATA would name, or any folder of videos. ValueError when nothing can be read.
+    `data`: the folder that IMFN_DATA would name, or any folder of videos. `held_out`: measure on so many digits at the
+    end of the training split instead, to choose settings without a look at the test. `each` adds the root's error of
+    every sequence, rounded. ValueError when nothing can be read.
     """
-    origin, windows = test_windows(model, data, seeds, size)
+    origin, windows = test_windows(model, data, seeds, size, held_out)
     numbers, per_sequence = None, []
     for frames in itertools.islice(windows, limit):
         levels = list(explore_window(model, frames))
@@ -40,17 +49,18 @@ def evaluate(
         raise ValueError(f"no test sequence of {model.leaves} frames was found in {data}")
     spread = np.std(per_sequence, axis=0)
     rows = [{**row, "mse_std": float(std)} for row, std in zip(numbers.rows(), spread, strict=True)]
-    return {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
+    result = {"model": model.name, "data": origin, "sequences": numbers.windows, "levels": rows}
+    return result | ({"sequence_mse": [round(errors[-1], 6) for errors in per_sequence]} if each else {})
 
 
 def test_windows(
-    model: Model, data: str | Path | None, seeds: int = 1, size: int = 128
+    model: Model, data: str | Path | None, seeds: int = 1, size: int = 128, held_out: int = 0
 ) -> tuple[str, Iterator[np.ndarray]]:
     """What the test data are, and their windows, of the kind that a model was trained on."""
     if model.card.get("config", {}).get("data") == "digits-drift":
         return drift_windows(model, data, seeds)
     if model.frame_shape:
-        return digit_windows(model, data, seeds)
+        return digit_windows(model, data, seeds, held_out)
     return clip_windows(model, data, size)
 
 
@@ -81,14 +91,18 @@ def padding_errors(model: Model, data: str | Path | None = None, *, limit: int =
     return {padding: (total / limit).tolist() for padding, total in totals.items()}
 
 
-def digit_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:
-    """Where the digits come from, and MNIST test sequences, seed by seed."""
+def digit_windows(
+    model: Model, data: str | Path | None, seeds: int, held_out: int = 0
+) -> tuple[str, Iterator[np.ndarray]]:
+    """Where the digits come from, and sequences of MNIST's test split (or of training's end), seed by seed."""
     from engine.data.digits import digit_sequences, load_digits
 
-    digits = load_digits("test", root=Path(data) if data else None)
-    count = len(digits.images_NHWK) // model.leaves
-    by_seed = (digit_sequences(digits.images_NHWK, model.leaves, seed, count) for seed in range(seeds))
-    return digits.origin, itertools.chain.from_iterable(by_seed)
+    digits = load_digits("train" if held_out else "test", root=Path(data) if data else None)
+    origin = f"the last {held_out:,} of the {digits.origin}" if held_out else digits.origin
+    images = digits.images_NHWK[-held_out:]
+    count = len(images) // model.leaves
+    by_seed = (digit_sequences(images, model.leaves, seed, count) for seed in range(seeds))
+    return origin, itertools.chain.from_iterable(by_seed)
 
 
 def drift_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:

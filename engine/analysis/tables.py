@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
+BUNDLED_BASELINES = ("transformer", "mamba", "frame")
 START, END = "<!-- results: made by python -m engine.analysis.tables -->", "<!-- end of results -->"
 
 
@@ -53,6 +54,7 @@ def digits_table() -> Table:
     rows = [[f"authors: {r['name']}", million(r["parameters"]), f"{r['mse']:.4f}", f"{r['ssim']:.3f}"] for r in paper]
     for name, path in (
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
+        *((f"`digits-128-{name}`", f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
         ("**`digits-128`**", "checkpoints/digits-128/card.json"),
     ):
         card = read(path)
@@ -114,15 +116,20 @@ def bench_table() -> Table:
         ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
         ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
         ["refresh of a training with 100,000 rows against one with 1,000", f"{refresh['new_rows_ratio']:.2f} ×"],
+        ["a training step of Mamba against one of the Transformer", f"{bench['training step']['ratio']:.2f} ×"],
     ]
     return Table([f"`make bench` on {bench['hardware']}", ""], rows)
 
 
 def comparison_table(name: str) -> Table:
+    """A stored comparison."""
+    return variants_table(read(f"assets/results/{name}.json"))
+
+
+def variants_table(result: dict) -> Table:
     """A comparison's question and its variants at the root, mean ± standard deviation over seeds."""
     from engine.training.compare import summary
 
-    result = read(f"assets/results/{name}.json")
     rows = [
         [
             line["variant"],
@@ -133,9 +140,7 @@ def comparison_table(name: str) -> Table:
         ]
         for line in summary(result)
     ]
-    return Table(
-        [f"`python -m engine compare {name}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"]
-    )
+    return Table([f"`{result['command']}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"])
 
 
 def ablation_table() -> Table:
@@ -303,10 +308,15 @@ def race_table() -> Table:
 
 def results() -> str:
     """All tables, one after the other."""
+    from engine.analysis.model_tables import baselines_table, codecs_table, paired_table
+
     tables = (
         digits_table(),
+        baselines_table(),
+        paired_table(),
         levels_table(),
         video_table(),
+        codecs_table(),
         dense_table(),
         comparison_table("joint"),
         ablation_table(),

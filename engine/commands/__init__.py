@@ -1,6 +1,6 @@
 """One module a command: `options(parser)` declares it, `run(options)` gives (JSON value, text to print)."""
 
-from engine.commands import compare, compress, evaluate, models, race, reconstruct, runs, train
+from engine.commands import codecs, compare, compress, evaluate, models, race, reconstruct, runs, train
 
 COMMANDS = {
     "models": models,
@@ -9,6 +9,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "train": train,
     "compare": compare,
+    "codecs": codecs,
     "race": race,
     "runs": runs,
 }

@@ -37,7 +37,7 @@ def created(
     """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
-    kind = "student" if config.teacher else "teacher"
+    kind = "baseline" if config.baseline else "student" if config.teacher else "teacher"
     try:
         config = prepare(folder, config)
         write_json(folder / "config.json", dataclasses.asdict(config))

@@ -10,11 +10,14 @@ from __future__ import annotations
 import time
 
 import torch
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from engine.baselines import build_baseline
 from engine.config import TrainConfig
 from engine.jobs.store import Store
-from engine.training.losses import LevelLoss
+from engine.training.budget import planned_steps
+from engine.training.losses import LevelLoss, SequenceLoss
 from engine.training.plan import stages
 from engine.tree import Tree
 
@@ -26,10 +29,10 @@ ZONES_SECONDS = 60.0
 """a zonal fit of SAMPLE slots on two CPU cores, from the card of video-16"""
 
 
-def meta_tree(config: TrainConfig) -> Tree:
-    """The tree without its numbers."""
+def on_meta(config: TrainConfig) -> nn.Module:
+    """The tree or the baseline without its numbers."""
     with torch.device("meta"):
-        return Tree(config.tree)
+        return build_baseline(config) if config.baseline else Tree(config.tree)
 
 
 def parameters_of(config: TrainConfig) -> int:
@@ -40,7 +43,7 @@ def parameters_of(config: TrainConfig) -> int:
 
         sizes = {"hidden": config.student_hidden, "zones": config.student_zones, "start": config.student_start}
         return build_student(followed(config)[0], **sizes).learned()
-    return meta_tree(config).learned()
+    return on_meta(config).learned()
 
 
 def step_flops(config: TrainConfig, level: int | None) -> float:
@@ -49,8 +52,10 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     leaves = tree.leaves if level is None else 2 ** (level + 1)
     shape = (tree.height, tree.width) if tree.codec == "flat" else (config.size, config.size)
     levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
+    learner = on_meta(config)
+    loss = SequenceLoss(learner) if config.baseline else LevelLoss(learner, [1.0] * (tree.merges + 1))
     with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
-        LevelLoss(Tree(tree), [1.0] * (tree.merges + 1))(torch.empty(1, leaves, *shape, tree.colours), levels)
+        loss(torch.empty(1, leaves, *shape, tree.colours), levels)
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
 
 
@@ -74,7 +79,10 @@ def recorded_pace(store: Store | None, config: TrainConfig, device: str) -> floa
     """Seconds a leaf of the newest run with the same tree, loss and precision on this device."""
     for run in reversed(store.list() if store else []):
         other = run["config"]
-        alike = all(other[key] == getattr(config, key) for key in ("loss", "precision", "augment", "teacher"))
+        alike = all(
+            other.get(key, "") == getattr(config, key)
+            for key in ("loss", "precision", "augment", "teacher", "baseline")
+        )
         if not alike or run["device"] != device or other["tree"] != as_json(config):
             continue
         last, first = store.metrics.last(run["id"]), store.metrics.numbered(run["id"], 1)
@@ -92,7 +100,7 @@ def steps_of(config: TrainConfig) -> int:
     """Optimiser steps in all."""
     if config.teacher:
         return 0 if config.tree.family == "zonal" else config.local_steps + config.joint_steps
-    return sum(stage.steps for stage in stages(config))
+    return planned_steps(config)
 
 
 def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = None) -> dict:
@@ -124,7 +132,11 @@ def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None
         return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
-    plan = [(None, steps)] if config.teacher else [(stage.level, stage.steps) for stage in stages(config)]
+    plan = (
+        [(None, steps)]
+        if config.teacher or config.baseline
+        else [(stage.level, stage.steps) for stage in stages(config)]
+    )
     work = sum(step_flops(config, level) * count for level, count in plan)
     basis = f"counted operations and the speed of {device}, measured for 0.1 s, if nothing else runs"
     return work / (SHARE * speed(device, config.precision)), basis

@@ -35,7 +35,11 @@ class DigitBatches:
         digits = load_digits("train")
         self.origin, self.augment, self.leaves = digits.origin, config.augment, config.tree.leaves
         self.fit_images = config.fit_images
-        self.frames_NHWK, self.labels_N = torch.from_numpy(digits.images_NHWK), torch.from_numpy(digits.labels_N)
+        count = kept_for_training(len(digits.images_NHWK), config)
+        self.frames_NHWK = torch.from_numpy(digits.images_NHWK[:count])
+        self.labels_N = torch.from_numpy(digits.labels_N[:count])
+        if config.holdout:
+            self.origin += f", the last {config.holdout:,} held out"
 
     def blocks(self) -> Iterator[Tensor]:
         """The training frames once, as windows [B, T, H, W, K]; the few that fill no window are left out."""
@@ -51,6 +55,14 @@ class DigitBatches:
         if self.augment:
             frames = jitter(frames, generator)
         return frames.unflatten(0, (windows, leaves))
+
+
+def kept_for_training(count: int, config: TrainConfig) -> int:
+    """How many of the images are trained on; ValueError when no window is left on either side."""
+    kept = count - config.holdout
+    if config.holdout and min(kept, config.holdout) < config.tree.leaves:
+        raise ValueError(f"holdout is {config.holdout} of {count} images; a window of {config.tree.leaves} must fit")
+    return kept
 
 
 class DriftBatches(DigitBatches):

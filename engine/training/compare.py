@@ -4,25 +4,31 @@
 
 A comparison is {"name", "question", "seeds", "base": settings, "variants": {label: settings}}, settings as
 `train --set` takes them. Rows go to assets/results/NAME.json at once; a second call only trains what is missing there.
+One of models against one another is `equal`: it refuses unequal budgets (`budget.py`) and records what each model costs
+and its error on every test sequence. One that chooses settings is `validation`: measured on what training held out.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.analysis.protocols import TRAILED, evaluate, padding_errors, student_trail
+from engine.analysis.protocols import TRAILED, digit_windows, evaluate, padding_errors, student_trail
+from engine.analysis.timing import timings
 from engine.checkpoints import hardware, read_card, revision, write_json
 from engine.config import TrainConfig, with_settings
 from engine.jobs.foreground import train
-from engine.model import load_model
+from engine.model import Model, load_model
 from engine.student_model import StudentModel
+from engine.training.budget import check_equal, check_kept
 
 BUNDLED = Path(__file__).parent / "comparisons"
 POINTS = 40
 """of a stage's training curve that are kept"""
+COSTS = ("cpu_seconds", "floats", "compress_ms", "step_ms")
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
 
 
@@ -40,11 +46,29 @@ class Comparison:
     """by label, what is different"""
     paddings: bool = False
     """digits: measure both paddings along the trajectory, too"""
+    equal: bool = False
+    """digits: refuse unequal budgets; measure floats, milliseconds and every sequence"""
+    validation: bool = False
+    """digits: measure on what training held out, to choose settings"""
+
+    def __post_init__(self) -> None:
+        configs = {label: self.config(label, self.seeds[0]) for label in self.variants}
+        if self.equal:
+            check_equal(configs)
+        if self.validation and not all(config.holdout for config in configs.values()):
+            raise ValueError(
+                f"comparison {self.name} measures on held-out digits: set holdout above 0 for all variants"
+            )
 
     def config(self, label: str, seed: int) -> TrainConfig:
         """One training of a variant; ValueError for unknown settings."""
         settings = {**self.base, **self.variants[label], "seed": seed, "name": f"{self.name}-{seed}"}
         return with_settings(TrainConfig(), (f"{key}={json.dumps(value)}" for key, value in settings.items()))
+
+    def check(self, label: str, seed: int, row: dict) -> None:
+        """ValueError when budgets must be equal and a row took another one."""
+        if self.equal:
+            check_kept(f"{label}, seed {seed},", row, self.config(label, seed))
 
 
 def load_comparison(name: str) -> Comparison:
@@ -66,8 +90,11 @@ def compare(comparison: Comparison, data: str | None, *, home: Path | None = Non
     done = {(row["variant"], row["seed"]): row for row in known}
     for label in comparison.variants:
         for seed in comparison.seeds:
-            if (label, seed) not in done:
+            if (label, seed) in done:
+                comparison.check(label, seed, done[label, seed])
+            else:
                 done[label, seed] = measured(comparison, label, seed, data, home)
+                comparison.check(label, seed, done[label, seed])
                 results.mkdir(parents=True, exist_ok=True)
                 write_json(path, facts(comparison, list(done.values())))
     return facts(comparison, list(done.values()))
@@ -75,18 +102,29 @@ def compare(comparison: Comparison, data: str | None, *, home: Path | None = Non
 
 def measured(comparison: Comparison, label: str, seed: int, data: str | None, home: Path | None) -> dict:
     """One training and its figures; ValueError when it was stopped."""
+    start = time.process_time()
     folder = train(comparison.config(label, seed), home=home)
+    cpu_seconds = round(time.process_time() - start, 1)
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
-    model = load_model(str(folder))
-    card, result = read_card(folder), evaluate(model, data)
+    card, model = read_card(folder), load_model(str(folder))
+    held_out = card["config"]["holdout"] if comparison.validation else 0
+    result = evaluate(model, data, held_out=held_out, each=comparison.equal)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
     if comparison.paddings:
         facts["paddings"] = padding_errors(model, data)
     if isinstance(model, StudentModel):
         facts["gap"] = student_trail(model, data, limit=TRAILED)["gap"]
+    if comparison.equal and not comparison.validation:
+        facts |= costs(model, data) | {"cpu_seconds": cpu_seconds, "sequence_mse": result["sequence_mse"]}
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
     return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
+
+
+def costs(model: Model, data: str | None) -> dict:
+    """Floats of a full window's memory, as it was made, and milliseconds."""
+    window = next(digit_windows(model, data, 1)[1])
+    return {"floats": model.compress(window).floats, **timings(model, window)}
 
 
 def curve(folder: Path) -> dict[str, list]:
@@ -128,6 +166,7 @@ def summary(result: dict) -> list[dict]:
         for name, values in {
             "seconds": [row["seconds"] for row in rows],
             **{name: [row[name][-1] for row in rows] for name in ("mse", "mean_psnr", "ssim")},
+            **{name: [row[name] for row in rows] for name in COSTS if name in rows[0]},
             **{p: [statistics.fmean(row["paddings"][p]) for row in rows] for p in paddings},
         }.items():
             line |= {name: statistics.fmean(values), f"{name}_std": statistics.pstdev(values)}

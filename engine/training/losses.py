@@ -44,6 +44,24 @@ class LevelLoss(nn.Module):
         return torch.stack(losses).sum()
 
 
+class SequenceLoss(nn.Module):
+    """Mean squared error of whole windows, there and back: all that a baseline is trained on."""
+
+    def __init__(self, baseline: nn.Module) -> None:
+        super().__init__()
+        self.baseline = baseline
+
+    def forward(self, frames_BTHWK: Tensor, levels: tuple[int, ...]) -> Tensor:
+        """Loss of windows; a baseline has no levels."""
+        return (self.baseline(frames_BTHWK) - frames_BTHWK).square().mean()
+
+
+@torch.inference_mode()
+def sequence_errors(baseline: nn.Module, frames_BTHWK: Tensor) -> list[float]:
+    """[MSE] of whole windows, clipped."""
+    return [(baseline(frames_BTHWK).clamp(0, 1) - frames_BTHWK).square().mean().item()]
+
+
 @torch.inference_mode()
 def level_errors(tree: Tree, frames_BTHWK: Tensor) -> list[float]:
     """MSE of every level's clipped reconstruction; index 0 is the codec alone."""

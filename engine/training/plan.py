@@ -34,11 +34,17 @@ def stages(config: TrainConfig) -> list[Stage]:
     for level, hidden in enumerate(config.tree.hidden):
         if config.local_steps and hidden:
             plan.append(Stage(index=level, title=f"level {level + 1}", steps=config.local_steps, level=level))
-    if config.joint_steps and any(config.tree.hidden):
-        plan.append(Stage(index=config.tree.merges, title="joint", steps=config.joint_steps, level=None))
-    if config.again_steps and any(config.tree.hidden):
-        plan.append(Stage(index=config.tree.merges + 1, title="again", steps=config.again_steps, level=None, rate=0.5))
-    return plan
+    return plan + (joint_stages(config) if any(config.tree.hidden) else [])
+
+
+def joint_stages(config: TrainConfig) -> list[Stage]:
+    """The stages that train everything together; a baseline has no others, and sees a teacher's very batches."""
+    top = config.tree.merges
+    plan = [
+        Stage(index=top, title="joint", steps=config.joint_steps, level=None),
+        Stage(index=top + 1, title="again", steps=config.again_steps, level=None, rate=0.5),
+    ]
+    return [stage for stage in plan if stage.steps]
 
 
 def trained_levels(stage: Stage, merges: int, generator: torch.Generator) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.analysis.metrics import frame_ssim, picks, psnr
 from engine.students import Student
@@ -40,6 +40,12 @@ def student_views(student: Student, frames_1THWK: Tensor) -> dict[str, np.ndarra
     root = teacher.rise(leaves, teacher.config.merges)[-1]
     views = teacher.recover(root, teacher.config.merges, height, width), student_frames(student, leaves, height, width)
     return dict(zip(("teacher", "student"), map(pixels, views), strict=True))
+
+
+@torch.inference_mode()
+def root_view(baseline: nn.Module, frames_1THWK: Tensor) -> dict[str, np.ndarray]:
+    """What a baseline's memory of the window gives back."""
+    return {f"{frames_1THWK.shape[1]}:1": pixels(baseline(frames_1THWK))}
 
 
 def pixels(frames_1THWK: Tensor) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Train a teacher from a config: closed form, then each level alone, then all together.
+"""Train a teacher, a student or a baseline from a config: closed form, each level alone, all together.
 
     python -m engine train digits-128
     accelerate launch -m engine train digits-128            several processes
@@ -26,6 +26,7 @@ from accelerate.utils import DistributedDataParallelKwargs
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from engine.baselines import build_baseline
 from engine.checkpoints import hardware, revision, save_checkpoint
 from engine.config import TrainConfig, from_dict
 from engine.students import build_student
@@ -33,9 +34,9 @@ from engine.training.batches import Interruptible, StopAsked, load_batches, step
 from engine.training.closed_form import fit_closed_form
 from engine.training.distil import StudentLoss, fit_student, followed, student_errors, student_stages
 from engine.training.loop import StageLoop, agreed
-from engine.training.losses import LatentLoss, LevelLoss, level_errors
-from engine.training.plan import Stage, stages
-from engine.training.probe import measured, sheet, student_views, tree_views
+from engine.training.losses import LatentLoss, LevelLoss, SequenceLoss, level_errors, sequence_errors
+from engine.training.plan import Stage, joint_stages, stages
+from engine.training.probe import measured, root_view, sheet, student_views, tree_views
 from engine.training.recorder import Pace, Recorder, due
 from engine.training.state import Place, load_state, memory_used, part_of, restore_optimizer, save_state
 from engine.tree import Tree
@@ -73,7 +74,7 @@ def train_folder(folder: Path, recorder: Recorder) -> Path | None:
     with stop_on_interrupt() as asked:
         stopping = agreed(accelerator, lambda: bool(asked) or recorder.stopping())
         batches = Interruptible(load_batches(config), stopping)
-        kind = StudentTrainer if config.teacher else Trainer
+        kind = BaselineTrainer if config.baseline else StudentTrainer if config.teacher else Trainer
         trainer = kind(config, folder, batches, accelerator, recorder)
         done = trainer.run(stopping=stopping, resuming=resuming)
     return trainer.finish() if done else None
@@ -214,9 +215,13 @@ class Trainer:
 
     def probe(self) -> list[float]:
         """Every level's error on a few fixed training windows, without augmentation."""
-        windows = max(1, 512 // self.config.tree.leaves)
-        frames = self.batches.draw(windows, self.config.tree.leaves, step_generator(self.config.seed, -1, 0))
-        return level_errors(self.learner, frames.to(self.accelerator.device))
+        return level_errors(self.learner, self.probe_frames())
+
+    def probe_frames(self) -> torch.Tensor:
+        """The same training windows at every call."""
+        leaves = self.config.tree.leaves
+        frames = self.batches.draw(max(1, 512 // leaves), leaves, step_generator(self.config.seed, -1, 0))
+        return frames.to(self.accelerator.device)
 
     def save(self) -> None:
         """Write the state, main process only."""
@@ -285,6 +290,41 @@ class StudentTrainer(Trainer):
 
     def probe(self) -> list[float]:
         """The teacher's error and the student's, on a few fixed training windows."""
-        leaves = self.config.tree.leaves
-        frames = self.batches.draw(max(1, 512 // leaves), leaves, step_generator(self.config.seed, -1, 0))
-        return student_errors(self.learner, frames.to(self.accelerator.device))
+        return student_errors(self.learner, self.probe_frames())
+
+
+class BaselineTrainer(Trainer):
+    """A baseline on the same way: the same batches, as many steps, the loss of whole windows alone."""
+
+    kind = "baseline"
+
+    def build(self) -> nn.Module:
+        """The baseline that the config names."""
+        return build_baseline(self.config)
+
+    def fit(self) -> None:
+        """Principal components, the mean, or a whole linear tree."""
+        if isinstance(self.learner, Tree):
+            super().fit()
+        else:
+            self.learner.fit(self.batches.blocks())
+
+    def plan(self) -> list[Stage]:
+        """The joint stages, of what an optimiser improves."""
+        return joint_stages(self.config) if getattr(self.learner, "trained", False) else []
+
+    def loss(self, stage: Stage) -> nn.Module:
+        """Frames against frames."""
+        return SequenceLoss(self.learner)
+
+    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
+        """What the memory of the whole window gives back."""
+        return super().views(learner, frames_1THWK) if isinstance(learner, Tree) else root_view(learner, frames_1THWK)
+
+    def about(self) -> dict:
+        """Which baseline it is."""
+        return {"baseline": self.config.baseline}
+
+    def probe(self) -> list[float]:
+        """The error of a few fixed training windows."""
+        return super().probe() if isinstance(self.learner, Tree) else sequence_errors(self.learner, self.probe_frames())

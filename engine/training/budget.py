@@ -1,0 +1,60 @@
+"""Equal budgets: what a model may use of data, optimiser steps and floats, and the refusal of unequal ones.
+
+Every model of an equal comparison sees the same training images with the same augmentation in batches of one size, for
+the same number of steps, and keeps at most the same number of floats of a window. A closed form takes no steps and
+the mean keeps no floats; nothing takes more.
+"""
+
+from __future__ import annotations
+
+from engine.config import TrainConfig
+from engine.training.distil import with_teacher
+from engine.training.plan import joint_stages, stages
+
+SHARED = ("data", "holdout", "augment", "fit_images", "batch")
+WINDOW = ("leaves", "height", "width", "colours", "settle")
+
+
+def planned_steps(config: TrainConfig) -> int:
+    """Optimiser steps of a training, over all its stages."""
+    if config.baseline in ("linear", "mean"):
+        return 0
+    return sum(stage.steps for stage in (joint_stages(config) if config.baseline else stages(config)))
+
+
+def kept_floats(config: TrainConfig) -> int:
+    """Floats of one window's memory, of models that keep one flat state."""
+    return 0 if config.baseline == "mean" else config.tree.channels
+
+
+def budget(config: TrainConfig) -> dict:
+    """What a training uses, by name."""
+    shared = {name: getattr(config, name) for name in SHARED}
+    window = {name: getattr(config.tree, name) for name in WINDOW}
+    return {**shared, **window, "steps": planned_steps(config), "floats": kept_floats(config)}
+
+
+def check_equal(configs: dict[str, TrainConfig]) -> dict:
+    """The budget that all keep to; ValueError names the first model that does not, and what differs."""
+    if any(config.tree.codec != "flat" or config.teacher for config in configs.values()):
+        raise ValueError("an equal comparison is of teachers and baselines with the flat codec")
+    budgets = {label: budget(with_teacher(config)) for label, config in configs.items()}
+    first, most = next(iter(budgets)), {name: max(b[name] for b in budgets.values()) for name in ("steps", "floats")}
+    for label, own in budgets.items():
+        for name, value in own.items():
+            allowed = (0, most[name]) if name in most else (budgets[first][name],)
+            if value not in allowed:
+                raise ValueError(
+                    f"unequal budgets: {label} has {name} {value!r}, {allowed[-1]!r} is what the others have"
+                )
+    return {**budgets[first], **most}
+
+
+def check_kept(label: str, row: dict, config: TrainConfig) -> None:
+    """ValueError when a recorded row took other steps, or keeps more floats, than its config now says."""
+    steps, floats = planned_steps(with_teacher(config)), kept_floats(config)
+    if row["steps"] != steps or row.get("floats", 0) > floats:
+        raise ValueError(
+            f"unequal budgets: {label} was recorded with {row['steps']} steps and {row.get('floats', 0)} floats, "
+            f"{steps} and {floats} are planned; remove its rows or set the steps back"
+        )
