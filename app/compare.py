@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
 
 from app.components import PlotlyChart, ResultTable
-from app.components.result_figures import curve_figure, padding_figure, race_figure, scaling_figure
-from engine.analysis import tables
+from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
+from app.contests import build_contests
+from engine.analysis import model_tables, tables
+from engine.analysis.export import export
+from engine.jobs import Jobs
 from engine.training.compare import summary
 from engine.training.race import MARKS
 
+ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
-def build_compare() -> None:
-    """Lay the tab out, two cards a row: the table first, then what explains it."""
+def build_compare(jobs: Jobs) -> None:
+    """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
+    models()
+    build_contests(jobs)
     with halves():
         with card("128 digits in 1,024 floats", "8 floats a digit, MNIST test split"):
-            ResultTable(tables.digits_table(), elem_id="compare-table")
+            ResultTable(tables.digits_table(), elem_id="compare-digits")
         with card("From nothing, in seconds", "python -m engine race, two CPU cores"):
             PlotlyChart(race_figure(tables.read("assets/results/race.json"), MARKS), height=230, label="Race")
     with halves():
@@ -33,6 +41,39 @@ def build_compare() -> None:
             ResultTable(tables.comparison_table("joint"), elem_id="compare-joint")
         with card("Video", "UCF-101 test split, 128 px, at the same ratio of floats"):
             ResultTable(tables.video_table(), elem_id="compare-video")
+    with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
+        ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
+
+
+def models() -> None:
+    """The stored comparison at equal budgets: table, chance, and error against what it costs."""
+    result = tables.read("assets/results/baselines.json")
+    with card("Models at equal budgets", "same data, steps, batches, floats and parameters; the best in bold"):
+        ResultTable(model_tables.baselines_table(), elem_id="compare-table")
+        exports()
+    with halves():
+        with card("Error against cost", "mean over seeds; lower and further left is better"):
+            PlotlyChart(cost_figure(summary(result)), height=330, label="Error against cost", elem_id="compare-pareto")
+        with card("Is that chance?", "differences over the same test sequences"):
+            ResultTable(model_tables.paired_table(), elem_id="compare-paired")
+
+
+def exports() -> None:
+    """The stored table in other programs' forms, made when asked for."""
+    with gr.Row(elem_classes=["imfn-takeaway", "imfn-export-row"]):
+        for kind, ending in ENDINGS.items():
+            button = gr.Button(kind, elem_id=f"compare-{ending}")
+            file = gr.DownloadButton("file", elem_id=f"compare-{ending}-file", elem_classes="imfn-handover")
+            fetch = f"() => setTimeout(() => document.querySelector('#compare-{ending}-file').click(), 150)"
+            made = button.click(partial(stored_table, kind, ending), None, file, api_name=False)
+            made.success(None, None, None, js=fetch, api_name=False)
+
+
+def stored_table(kind: str, ending: str) -> str:
+    """A file with the stored table."""
+    path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"models.{ending}"
+    path.write_text(export(model_tables.baselines_table(), kind.lower()))
+    return str(path)
 
 
 def halves() -> gr.Row:

@@ -36,7 +36,7 @@ def build_page() -> gr.Blocks:
             with gr.Tab("Train", id="train"):
                 desk = build_train(explored)
             with gr.Tab("Compare", id="compare"):
-                build_compare()
+                build_compare(desk.jobs)
         build_api(desk.jobs)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     return page.queue(default_concurrency_limit=2)

@@ -6,16 +6,14 @@ visitor has uploaded for the next run is held, by session, until it is copied in
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.context import Context
-from PIL import Image
 
+from app.answers import Answers, look, refusal
 from app.components import TrainBoard
 from app.explore import ExploreParts, sample_choice
 from app.models import menu
@@ -29,31 +27,13 @@ ACTIONS = ("stop", "resume", "rename", "note", "delete", "undelete")
 
 
 @dataclass
-class TrainDesk:
+class TrainDesk(Answers):
     """The jobs, and every visitor's uploads for his next run."""
 
     jobs: Jobs
     uploads: dict[str, list[str]] = field(default_factory=dict)
 
-    def answer(self, visitor: str, wish: dict) -> dict:
-        """The answer to one question; a ValueError becomes its sentence."""
-        questions: dict[str, Callable[[str, dict], dict]] = {
-            "refresh": self.refresh,
-            "check": self.check,
-            "start": self.start,
-            "act": self.act,
-            "clone": self.clone,
-            "diff": self.diff,
-            "sheet": self.sheet,
-            "files": self.files,
-        }
-        try:
-            found = questions[str(wish.get("what"))](visitor, wish)
-        except KeyError as error:
-            return refusal(wish, f"There is no such question: {error}")
-        except (ValueError, OSError) as error:
-            return refusal(wish, str(error))
-        return {"id": wish.get("id"), "ok": True, **found}
+    questions = ("refresh", "check", "start", "act", "clone", "diff", "sheet", "files")
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All runs, what is new of those that are followed, and the chosen one's log."""
@@ -111,14 +91,8 @@ class TrainDesk:
         return {"rows": self.jobs.diff(str(wish["first"]), str(wish["second"]))}
 
     def sheet(self, visitor: str, wish: dict) -> dict:
-        """One look at the probe as a data URL, and how many strips it has."""
-        run, total = str(wish["run"]), int(wish["total"])
-        path = self.jobs.sheet(run, total)
-        if not path.is_file():
-            raise ValueError(f"There is no picture of step {total} any more.")
-        with Image.open(path) as picture:
-            rows = strips(picture.size, self.jobs.status(run, limit=40)["rows"])
-        return {"url": "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode(), "rows": rows}
+        """One look at the probe."""
+        return look(self.jobs, str(wish["run"]), int(wish["total"]))
 
     def files(self, visitor: str, wish: dict) -> dict:
         """What a visitor has uploaded for his next run, by name; the sentence of the first that cannot be used."""
@@ -130,17 +104,6 @@ class TrainDesk:
                 self.uploads.pop(visitor, None)
                 return {"names": [], "sentence": str(error)}
         return {"names": names, "sentence": ""}
-
-
-def strips(size: tuple[int, int], rows: list[dict]) -> int:
-    """Strips of a sheet: the window itself and one a level, as the first look at the probe counted them."""
-    levels = next((row["values"]["levels"] for row in rows if "levels" in row["values"]), None)
-    return 1 + len(levels) if levels else max(1, size[1] * 12 // max(1, size[0]))
-
-
-def refusal(wish: dict, sentence: str) -> dict:
-    """An answer that says what is wrong."""
-    return {"id": wish.get("id"), "ok": False, "sentence": sentence}
 
 
 def setup() -> dict[str, Any]:

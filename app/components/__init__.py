@@ -14,11 +14,12 @@ from .player import ExplorePlayer
 from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
 from .theme import page_theme
-from .train import TrainBoard
+from .train import ContestBoard, TrainBoard
 from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
 from .tree import ExploreTree
 
 __all__ = [
+    "ContestBoard",
     "ExploreInspector",
     "ExploreLevels",
     "ExplorePlayer",

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 MARGIN = {"l": 56, "r": 12, "t": 62, "b": 40}
 LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}}
 SMALL = {"size": 11.5}
+MODEL_COLOURS = {
+    "IMFN": "#139a8f",
+    "Transformer": "#7a6ff0",
+    "Mamba": "#c2548f",
+    "GRU": "#c79a1c",
+    "Frame autoencoder": "#3b82c4",
+    "Linear (KLT)": "#6d9a5b",
+    "Mean image": "#8a919c",
+}
 FAMILY_COLOURS = {"digits-128": "#d9622b", "residual": "#139a8f", "linear": "#4b8fd6", "dense": "#c2548f"}
 
 
@@ -50,6 +59,36 @@ def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str,
         **log_axis([mse for points in lines.values() for _, mse in points]),
         title={"text": "MSE", "font": SMALL, "standoff": 8},
     )
+    return figure
+
+
+def cost_figure(lines: list[dict[str, Any]]) -> "go.Figure":
+    """MSE of every model against parameters, seconds and milliseconds, one panel each, the cost logarithmic."""
+    from plotly.subplots import make_subplots
+
+    costs = {"parameters": "parameters", "seconds": "seconds to train", "compress_ms": "ms to compress"}
+    figure = make_subplots(rows=1, cols=3, shared_yaxes=True, horizontal_spacing=0.04)
+    for column, (name, title) in enumerate(costs.items(), start=1):
+        for line in lines:
+            figure.add_scatter(
+                x=[max(line[name], 1e-2)],
+                y=[line["mse"]],
+                error_y={"array": [line["mse_std"]], "thickness": 1},
+                name=line["variant"],
+                legendgroup=line["variant"],
+                showlegend=column == 1,
+                mode="markers",
+                marker={"size": 11, "color": MODEL_COLOURS.get(line["variant"], "#8a919c")},
+                hovertemplate=f"{line['variant']}: MSE %{{y:.4f}}, %{{x:.3s}} {title}<extra></extra>",
+                row=1,
+                col=column,
+            )
+        figure.update_xaxes(
+            type="log", title={"text": title, "font": SMALL, "standoff": 8}, nticks=4, row=1, col=column
+        )
+    figure.update_yaxes(**log_axis([line["mse"] for line in lines]))
+    figure.update_yaxes(title={"text": "MSE", "font": SMALL, "standoff": 8}, row=1, col=1)
+    figure.update_layout(uirevision="cost", margin={**MARGIN, "t": 56}, legend=LEGEND)
     return figure
 
 

@@ -1,5 +1,5 @@
 // A table of results, sorted by the column whose head is clicked; the best of a column is no claim, so nothing is marked
-// but what the cells themselves mark. Mounted by `app/components/result_table.py`.
+// but what the cells themselves mark. Mounted by `app/components/result_table.py`; `contest_view.js` uses `showTable`.
 
 import { h } from "./dom.js";
 
@@ -13,6 +13,13 @@ export function mount({ element, props, watch }) {
   };
   watch("value", take);
   take();
+}
+
+/** Show a table in an element, or another one in place of it; the chosen order stays. */
+export function showTable(root, table) {
+  root.resultState ||= { table: null, column: null, down: false };
+  root.resultState.table = table;
+  draw(root, root.resultState);
 }
 
 function draw(root, state) {

@@ -26,7 +26,8 @@ def models_table(result: dict) -> Table:
     best = {name: pick(line[name] for line in lines) for name, pick in BEST.items()}
     rows = [model_row(line, best) for line in lines]
     head = [f"`{result['command']}`", "parameters", "floats", "MSE", "mean PSNR, dB", "SSIM"]
-    head += ["seconds to train", "of them on the CPU", "ms to compress", "ms a streamed frame"]
+    head += ["seconds to train", *(["of them on the CPU"] if "cpu_seconds" in lines[0] else [])]
+    head += ["ms to compress", "ms a streamed frame"]
     return Table(head, rows, f"{result['question']} {seeds_of(result)}")
 
 
@@ -39,7 +40,7 @@ def model_row(line: dict, best: dict[str, float]) -> list[str]:
     ]
     costs = [
         f"{line['seconds']:.0f}",
-        f"{line['cpu_seconds']:.0f}",
+        *([f"{line['cpu_seconds']:.0f}"] if "cpu_seconds" in line else []),
         f"{line['compress_ms']:.1f}",
         f"{line['step_ms']:.2f}",
     ]

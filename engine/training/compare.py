@@ -107,18 +107,29 @@ def measured(comparison: Comparison, label: str, seed: int, data: str | None, ho
     cpu_seconds = round(time.process_time() - start, 1)
     if folder is None:
         raise ValueError(f"{comparison.name} was stopped at {label}, seed {seed}; call it again to go on")
+    wanted = {name: getattr(comparison, name) for name in ("paddings", "equal", "validation")}
+    found = figures(folder, data, **wanted)
+    if comparison.equal and not comparison.validation:
+        found["cpu_seconds"] = cpu_seconds
+    return {"variant": label, "seed": seed, **found}
+
+
+def figures(
+    folder: Path, data: str | None, *, paddings: bool = False, equal: bool = False, validation: bool = False
+) -> dict:
+    """What a finished training measures; see `Comparison` for what may be asked for."""
     card, model = read_card(folder), load_model(str(folder))
-    held_out = card["config"]["holdout"] if comparison.validation else 0
-    result = evaluate(model, data, held_out=held_out, each=comparison.equal)
+    held_out = card["config"]["holdout"] if validation else 0
+    result = evaluate(model, data, held_out=held_out, each=equal)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
-    if comparison.paddings:
+    if paddings:
         facts["paddings"] = padding_errors(model, data)
     if isinstance(model, StudentModel):
         facts["gap"] = student_trail(model, data, limit=TRAILED)["gap"]
-    if comparison.equal and not comparison.validation:
-        facts |= costs(model, data) | {"cpu_seconds": cpu_seconds, "sequence_mse": result["sequence_mse"]}
+    if equal and not validation:
+        facts |= costs(model, data) | {"sequence_mse": result["sequence_mse"]}
     stages = {"curve": curve(folder.parent), "train_mse": {h["stage"]: h["train_mse"] for h in card["history"]}}
-    return {"variant": label, "seed": seed, **facts, "data": result["data"], **levels(result), **stages}
+    return {**facts, "data": result["data"], **levels(result), **stages}
 
 
 def costs(model: Model, data: str | None) -> dict:

@@ -17,7 +17,7 @@ from engine.students.zonal import ZonalStudent
 from engine.training.batches import VideoBatches
 from engine.training.zones import components, spectrum, time_moments
 
-SAMPLE = 40_000
+SAMPLE = 60_000
 """slots of whole windows that the zones are fitted on"""
 PART = 4096
 ROUNDS = 4

@@ -12,8 +12,8 @@ from engine.baselines import build_baseline
 from engine.checkpoints import read_card
 from engine.config import BASELINES, TrainConfig, with_settings
 from engine.data.digits import DigitSet
-from engine.model import load_model
 from engine.jobs.foreground import train
+from engine.model import load_model
 from engine.training.budget import budget, check_equal
 from engine.training.compare import BUNDLED, Comparison, compare, load_comparison, summary
 from engine.tree import Tree

@@ -1,0 +1,99 @@
+"""Run a comparison from the Compare tab: models of equal budgets as jobs, followed live, measured when they finish."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from app.answers import Answers, look
+from app.components import ContestBoard
+from engine.analysis.export import FORMATS, export
+from engine.analysis.model_tables import baselines_table, models_table
+from engine.analysis.paired import note, paired, sequence_means
+from engine.jobs import Jobs
+from engine.jobs.contest import SIZES, Contests, models, start
+
+
+class ContestDesk(Answers):
+    """Answers to `assets/js/contest_view.js`."""
+
+    questions = ("refresh", "start", "stop", "sheet", "export")
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs, self.contests = jobs, Contests(jobs)
+
+    def refresh(self, visitor: str, wish: dict) -> dict:
+        """All contests, and of the one that is looked at its runs, what is new of them, and its table."""
+        numbers = self.contests.numbers()
+        number = int(wish["number"]) if wish.get("number") in numbers else next(iter(numbers), None)
+        if number is None:
+            return {"numbers": [], "number": None, "members": [], "runs": [], "status": {}, "table": None}
+        members = self.contests.members(number)
+        ids = {member["run"] for member in members}
+        cursors = {each["run"]: int(each["cursor"]) for each in wish.get("follow", []) if each["run"] in ids}
+        status = {run: self.jobs.status(run, cursor) for run, cursor in cursors.items()}
+        summaries = [self.jobs.status(run, limit=1)["run"] for run in ids - set(status)]
+        runs = [*(found["run"] for found in status.values()), *summaries]
+        table = self.table(number)
+        found = {"numbers": numbers, "number": number, "members": members, "runs": runs, "status": status}
+        return {**found, "table": table and asdict(table)}
+
+    def table(self, number: int) -> Any:
+        """The models that have been measured, with a word on chance; None before the first one."""
+        result = self.contests.result(number)
+        if not result["rows"]:
+            return None
+        table = models_table(result)
+        return type(table)(table.head, table.rows, table.title, chance(result))
+
+    def start(self, visitor: str, wish: dict) -> dict:
+        """Queue a contest."""
+        sizes = {name: int(wish[name]) for name in ("leaves", "steps", "seeds")}
+        return {"number": start(self.jobs, [str(key) for key in wish["models"]], **sizes)}
+
+    def stop(self, visitor: str, wish: dict) -> dict:
+        """Stop one run; the others go on."""
+        self.jobs.stop(str(wish["run"]))
+        return {}
+
+    def sheet(self, visitor: str, wish: dict) -> dict:
+        """One look at a run's probe."""
+        return look(self.jobs, str(wish["run"]), int(wish["total"]))
+
+    def export(self, visitor: str, wish: dict) -> dict:
+        """The table in another program's form; `stored` for the one that came with the page."""
+        kind = str(wish.get("kind"))
+        table = baselines_table() if wish.get("stored") else self.table(int(wish["number"]))
+        if table is None:
+            raise ValueError("There is nothing to export yet: the first model is still training.")
+        return {"text": export(table, kind), "kind": kind}
+
+
+def chance(result: dict) -> str:
+    """Whether the best model's lead over the next could be chance, paired over the test sequences."""
+    labels = list(dict.fromkeys(row["variant"] for row in result["rows"]))
+    means = {label: sequence_means([r for r in result["rows"] if r["variant"] == label]) for label in labels}
+    order = sorted(means, key=lambda label: sum(means[label]))
+    return note(order[0], order[1], paired(means[order[0]], means[order[1]])) if len(order) > 1 else ""
+
+
+def setup() -> dict[str, Any]:
+    """What can be chosen."""
+    return {"models": [{"key": k, "label": v} for k, v in models().items()], "sizes": SIZES, "formats": list(FORMATS)}
+
+
+def build_contests(jobs: Jobs) -> ContestDesk:
+    """Lay the card out and wire it."""
+    desk = ContestDesk(jobs)
+    board = ContestBoard(setup=setup())
+
+    def ask(event: gr.EventData, request: gr.Request) -> dict:
+        return desk.answer(request.session_hash, event._data)
+
+    board.ask(ask, None, board, queue=False, show_progress="hidden", trigger_mode="multiple", api_name=False)
+    return desk
+
+
+__all__ = ["ContestDesk", "build_contests"]
