@@ -6,7 +6,7 @@ Read from assets/results/{baselines,codecs}.json; `tables.py` puts them into the
 from __future__ import annotations
 
 from engine.analysis.paired import paired, sequence_means
-from engine.analysis.tables import Table, million, read, seeds_of
+from engine.analysis.tables import Table, million, read, seeds_of, spread
 
 FIRST = "IMFN"
 """the variant that the others are paired with"""
@@ -34,10 +34,7 @@ def models_table(result: dict) -> Table:
 def model_row(line: dict, best: dict[str, float]) -> list[str]:
     """One model's cells."""
     forms = {"mse": ".5f", "mean_psnr": ".2f", "ssim": ".3f"}
-    figures = [
-        bold(f"{line[name]:{form}} ± {line[f'{name}_std']:{form}}", line[name] == best[name])
-        for name, form in forms.items()
-    ]
+    figures = [bold(spread(line, name, form), line[name] == best[name]) for name, form in forms.items()]
     costs = [
         f"{line['seconds']:.0f}",
         *([f"{line['cpu_seconds']:.0f}"] if "cpu_seconds" in line else []),

@@ -133,14 +133,17 @@ def variants_table(result: dict) -> Table:
     rows = [
         [
             line["variant"],
-            f"{line['mse']:.5f} ± {line['mse_std']:.5f}",
-            f"{line['mean_psnr']:.2f} ± {line['mean_psnr_std']:.2f}",
-            f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}",
+            *(spread(line, name, form) for name, form in (("mse", ".5f"), ("mean_psnr", ".2f"), ("ssim", ".3f"))),
             str(line["seeds"]),
         ]
         for line in summary(result)
     ]
     return Table([f"`{result['command']}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"])
+
+
+def spread(line: dict, name: str, form: str) -> str:
+    """Mean ± standard deviation over seeds; of one seed the value alone."""
+    return f"{line[name]:{form}}" + (f" ± {line[f'{name}_std']:{form}}" if line["seeds"] > 1 else "")
 
 
 def ablation_table() -> Table:
@@ -314,6 +317,8 @@ def results() -> str:
         digits_table(),
         baselines_table(),
         paired_table(),
+        comparison_table("baselines-seconds"),
+        comparison_table("baselines-slots"),
         levels_table(),
         video_table(),
         codecs_table(),
