@@ -266,7 +266,7 @@ def students_table() -> Table:
     rows = []
     for line in summary(result):
         gaps = [row["gap"] for row in result["rows"] if row["variant"] == line["variant"]]
-        end, mean, dB = (spread([gap[name] for gap in gaps]) for name in ("end", "mean", "end_dB"))
+        end, mean, dB = (deviation([gap[name] for gap in gaps]) for name in ("end", "mean", "end_dB"))
         cells = [f"{100 * end[0]:+.1f} ± {100 * end[1]:.1f} %", f"{100 * mean[0]:+.1f} ± {100 * mean[1]:.1f} %"]
         rows.append([line["variant"], million(line["parameters"]), *cells, f"{dB[0]:+.2f} ± {dB[1]:.2f}"])
     head = ["`python -m engine compare students`", "parameters", "MSE at t = T", "MSE, mean over t", "dB at t = T"]
@@ -274,7 +274,7 @@ def students_table() -> Table:
     return Table(head, rows, result["question"], note)
 
 
-def spread(values: list[float]) -> tuple[float, float]:
+def deviation(values: list[float]) -> tuple[float, float]:
     """Mean and standard deviation."""
     return statistics.fmean(values), statistics.pstdev(values)
 

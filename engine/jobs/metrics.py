@@ -82,7 +82,7 @@ def spread(first: int, last: int, limit: int) -> list[int]:
     count = last - first + 1
     if count <= limit:
         return list(range(first, last + 1))
-    return [first + i * (count - 1) // (limit - 1) for i in range(limit)]
+    return [first + i * (count - 1) // max(1, limit - 1) for i in range(limit)]
 
 
 def unpacked(row: sqlite3.Row) -> dict:
