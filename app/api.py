@@ -1,5 +1,5 @@
-"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory, and /train_start, /train_status,
-/train_stop."""
+"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory, /train_start, /train_status,
+/train_stop, /compare_start and /compare_status."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.analysis.projection import default_neighbours
 from engine.data.source import open_source, windows
 from engine.data.writer import write_video
 from engine.jobs import Jobs, config_of, presets, settings_of
+from engine.jobs.contest import Contests, start
 from engine.memory import Memory
 
 
@@ -103,6 +104,25 @@ def train_stop(jobs: Jobs, run: str) -> dict:
         raise gr.Error(str(error)) from None
 
 
+def compare_start(contests: Contests, models: list, leaves: float, steps: float, seeds: float) -> dict:
+    """Queue a comparison at equal budgets; its number and its runs."""
+    try:
+        number = start(contests.jobs, list(models), leaves=int(leaves), steps=int(steps), seeds=int(seeds))
+    except (ValueError, TypeError) as error:
+        raise gr.Error(str(error)) from None
+    return {"number": number, "runs": contests.members(number)}
+
+
+def compare_status(contests: Contests, number: float) -> dict:
+    """A comparison's runs with their states, and the figures of those that have been measured."""
+    if int(number or 0) not in contests.numbers():
+        raise gr.Error(f"there is no comparison {int(number or 0)}; known are {contests.numbers() or 'none yet'}")
+    members = contests.members(int(number))
+    states = {member["run"]: contests.jobs.status(member["run"], limit=1)["run"]["state"] for member in members}
+    runs = [{**member, "state": states[member["run"]]} for member in members]
+    return {"number": int(number), "runs": runs, "rows": contests.result(int(number))["rows"]}
+
+
 def build_api(jobs: Jobs) -> None:
     """Hidden components that carry the endpoints' types."""
     with gr.Row(visible=False):
@@ -115,8 +135,13 @@ def build_api(jobs: Jobs) -> None:
         button.click(reconstruct, file, video, api_name="reconstruct")
         padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
         run, cursor, settings = gr.Textbox(), gr.Number(0, precision=0), gr.JSON()
-        start, read, stop = (partial(work, jobs) for work in (train_start, train_status, train_stop))
-        button.click(start, [name, run, settings], facts, api_name="train_start")
+        begin, read, stop = (partial(work, jobs) for work in (train_start, train_status, train_stop))
+        button.click(begin, [name, run, settings], facts, api_name="train_start")
         button.click(read, [run, cursor], facts, api_name="train_status")
         button.click(stop, run, facts, api_name="train_stop")
+        number, leaves, steps, seeds = (gr.Number(value, precision=0) for value in (0, 32, 200, 1))
+        contests = Contests(jobs)
+        begin, read = (partial(work, contests) for work in (compare_start, compare_status))
+        button.click(begin, [settings, leaves, steps, seeds], facts, api_name="compare_start")
+        button.click(read, number, facts, api_name="compare_status")
         button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

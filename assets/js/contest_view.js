@@ -28,7 +28,8 @@ export function mount(parts) {
 class ContestStore extends TrainStore {
   constructor(wire, root) {
     super(wire, root);
-    Object.assign(this, { number: null, numbers: [], members: [], table: null, setup: null });
+    Object.assign(this, { number: null, numbers: [], members: [], table: null });
+    this.look.metric = "mse"; // the tree's training loss counts its lower levels too
   }
 
   shown() {
@@ -75,7 +76,7 @@ function formCard(store, setup) {
   const chosen = new Set(["imfn", "transformer", "frame"]);
   const pills = setup.models.map(({ key, label }) => {
     const fixed = ALWAYS.includes(key);
-    const pill = h("button", { type: "button", class: "imfn-pill imfn-small", "data-model": key, "aria-pressed": fixed || chosen.has(key), disabled: fixed, title: fixed ? "Always on the table" : "Take part", text: label });
+    const pill = h("button", { type: "button", class: "imfn-pill imfn-small", "data-model": key, "aria-pressed": String(fixed || chosen.has(key)), disabled: fixed, title: fixed ? "Always on the table" : "Take part", text: label });
     pill.addEventListener("click", () => {
       chosen[chosen.has(key) ? "delete" : "add"](key);
       pill.setAttribute("aria-pressed", chosen.has(key));

@@ -32,7 +32,7 @@ export function curves(store, url) {
 }
 
 function menu(label, options, value, choose) {
-  const select = h("select", { id: `train-${label}` }, ...options.map(([key, text]) => h("option", { value: key, text })));
+  const select = h("select", { "data-menu": label }, ...options.map(([key, text]) => h("option", { value: key, text })));
   select.value = value;
   select.addEventListener("change", () => choose(select.value));
   return h("label", { class: "imfn-select-pill" }, h("span", { text: label }), select);

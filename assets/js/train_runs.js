@@ -28,7 +28,7 @@ function draw(store, list, gone) {
 function row(store, run, place) {
   const colours = palette();
   const on = store.shown().includes(run.id);
-  const swatch = h("button", { type: "button", class: "imfn-swatch", title: on ? "Take out of the chart" : "Lay over the chart", "aria-label": `${run.name} in the chart`, "aria-pressed": on, onclick: () => run.id !== store.chosen && store.overlay(run.id) }, h("i"));
+  const swatch = h("button", { type: "button", class: "imfn-swatch", title: on ? "Take out of the chart" : "Lay over the chart", "aria-label": `${run.name} in the chart`, "aria-pressed": String(on), onclick: () => run.id !== store.chosen && store.overlay(run.id) }, h("i"));
   swatch.firstChild.style.background = on ? store.colour(run.id, colours) : "transparent";
   const name = h("button", { type: "button", class: "imfn-run-name", onclick: () => store.choose(run.id) }, h("b", { text: run.name }), h("span", { text: stateLine(run) }));
   const bar = run.state === "running" ? h("i", { class: "imfn-run-bar" }) : null;
