@@ -11,6 +11,7 @@ import gradio as gr
 from app.components import PlotlyChart, ResultTable
 from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
 from app.contests import build_contests
+from app.side_by_side import side_by_side
 from engine.analysis import model_tables, tables
 from engine.analysis.export import export
 from engine.jobs import Jobs
@@ -18,12 +19,17 @@ from engine.training.compare import summary
 from engine.training.race import MARKS
 
 ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
+WAITING = '<div class="imfn-root"><p class="imfn-none imfn-side-by-side">Every model is remembering them …</p></div>'
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
-def build_compare(jobs: Jobs) -> None:
+def build_compare(tab: gr.Tab, jobs: Jobs) -> None:
     """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
     models()
+    with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
+        quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
+        strips = gr.HTML(WAITING, elem_id="compare-side-by-side", **quiet)
+    tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
     build_contests(jobs)
     with halves():
         with card("128 digits in 1,024 floats", "8 floats a digit, MNIST test split"):

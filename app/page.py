@@ -35,8 +35,8 @@ def build_page() -> gr.Blocks:
                 build_recorded()
             with gr.Tab("Train", id="train"):
                 desk = build_train(explored)
-            with gr.Tab("Compare", id="compare"):
-                build_compare(desk.jobs)
+            with gr.Tab("Compare", id="compare") as tab:
+                build_compare(tab, desk.jobs)
         build_api(desk.jobs)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     return page.queue(default_concurrency_limit=2)

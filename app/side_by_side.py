@@ -1,0 +1,53 @@
+"""The same digits through every bundled model: one strip a model, made when the Compare tab is first opened."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image
+
+from app.models import model, model_names
+from engine.analysis.metrics import frame_mse
+from engine.data.samples import samples
+from engine.data.source import open_source, windows
+from engine.data.writer import to_bytes
+
+SHOWN = 16
+"""digits of the window that a strip shows, evenly spread"""
+
+
+@lru_cache(maxsize=1)
+def side_by_side() -> str:
+    """HTML: what went in, then what each model's 1,024 floats give back, the best first."""
+    sample = next(s for s in samples() if s.tile is not None)
+    shape = model(sample.model).frame_shape
+    frames = next(iter(windows(open_source(sample.path, tile=sample.tile, frame_shape=shape).frames(), 128)))
+    truth = frames.astype(np.float32) / 255
+    rows = []
+    for name in (sample.model, *model_names("student"), *model_names("baseline"), "digits-128-linear"):
+        loaded = model(name)
+        if loaded.frame_shape == shape and name not in [row[1] for row in rows]:
+            back = loaded.reconstruct(loaded.compress(frames))
+            rows.append((float(frame_mse(truth, back).mean()), name, back))
+    strips = [row_html("source", truth, "MSE")]
+    strips += [row_html(name, back, f"{mse:.4f}") for mse, name, back in sorted(rows, key=lambda row: row[0])]
+    return f'<div class="imfn-root"><div class="imfn-probe imfn-side-by-side">{"".join(strips)}</div></div>'
+
+
+def row_html(name: str, frames_THWK: np.ndarray, words: str) -> str:
+    """One strip."""
+    picks = np.linspace(0, len(frames_THWK) - 1, SHOWN).round().astype(int)
+    strip = np.concatenate([to_bytes(frames_THWK[i])[..., 0] for i in picks], 1)
+    file = io.BytesIO()
+    Image.fromarray(strip).save(file, "PNG")
+    source = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    label = html.escape(name)
+    return (
+        f'<div class="imfn-probe-row imfn-contest-strip"><span>{label}</span>'
+        f'<img class="imfn-probe-strip" style="--strip:{SHOWN} / 1" src="{source}" alt="{label}: what it gives back">'
+        f'<span class="imfn-probe-error">{words}</span></div>'
+    )
