@@ -62,6 +62,7 @@ def models() -> None:
             PlotlyChart(cost_figure(summary(result)), height=330, label="Error against cost", elem_id="compare-pareto")
         with card("Is that chance?", "differences over the same test sequences"):
             ResultTable(model_tables.paired_table(), elem_id="compare-paired")
+            ResultTable(tables.comparison_table("baselines-seconds"), elem_id="compare-seconds")
 
 
 def exports() -> None:

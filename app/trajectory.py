@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import gradio as gr
 import numpy as np
 
-from app.compare import card, halves, note
+from app.compare import card, halves, note, stored
 from app.components import (
     PlotlyChart,
+    ResultTable,
     TrajectoryCost,
     TrajectoryDistance,
     TrajectoryMap,
@@ -212,6 +213,9 @@ def build_recorded() -> None:
                 with card(name, "against its teacher, test data"):
                     PlotlyChart(trail_figure(trail), height=240, label=f"{name} over t", elem_id=f"path-trail-{name}")
                     note(tables.trail_note(trail))
+    if stored("students"):
+        with card("How closely students trail", "three trainings each, test data"):
+            ResultTable(tables.students_table(), elem_id="path-students")
     streaming = tables.read("assets/results/streaming.json")
     with card("As sequences grow", "what one more leaf costs, by the length of the tree"):
         PlotlyChart(growth_figure(streaming), height=340, label="Work against length", elem_id="path-growth")

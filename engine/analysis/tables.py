@@ -326,6 +326,7 @@ def results() -> str:
         comparison_table("joint"),
         ablation_table(),
         scaling_table(),
+        *([students_table()] if (TOP / "assets/results/students.json").exists() else []),
         race_table(),
         bench_table(),
     )
