@@ -270,7 +270,7 @@ def students_table() -> Table:
         cells = [f"{100 * end[0]:+.1f} ± {100 * end[1]:.1f} %", f"{100 * mean[0]:+.1f} ± {100 * mean[1]:.1f} %"]
         rows.append([line["variant"], million(line["parameters"]), *cells, f"{dB[0]:+.2f} ± {dB[1]:.2f}"])
     head = ["`python -m engine compare students`", "parameters", "MSE at t = T", "MSE, mean over t", "dB at t = T"]
-    note = f"Against the teacher's memory, both as they stream. {seeds_of(result)} Parameters with the teacher's."
+    note = f"Against the teacher's memory, both as they stream. {seeds_of(result)} Parameters are the student's own."
     return Table(head, rows, result["question"], note)
 
 
