@@ -9,6 +9,8 @@ Shapes: N points, D coordinates, 2 or 3 dimensions.
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +18,8 @@ from multiprocessing import get_context
 
 import numpy as np
 
+KNOWN = 64
+"""fitted pictures that are kept"""
 KEPT = 100
 """principal coordinates that UMAP sees at most"""
 
@@ -76,16 +80,35 @@ def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: i
         return reducer.fit_transform(points_ND).astype(np.float32)
 
 
+class Fitter:
+    """The process that fits, and what it has fitted or is fitting, the last KNOWN of them."""
+
+    def __init__(self) -> None:
+        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self.known: OrderedDict[str, Future] = OrderedDict()
+
+    def fit(self, points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
+        """The same points and settings are fitted once."""
+        settings = f"{points_ND.shape} {neighbours} {spread}".encode()
+        key = hashlib.sha256(np.ascontiguousarray(points_ND).tobytes() + settings).hexdigest()
+        known = self.known.pop(key, None)
+        usable = known is not None and not (known.done() and (known.cancelled() or known.exception()))
+        self.known[key] = known if usable else self.pool.submit(fit_umap, points_ND, neighbours, spread)
+        while len(self.known) > KNOWN:
+            self.known.popitem(last=False)
+        return self.known[key]
+
+
 @lru_cache(maxsize=1)
-def other_process() -> ProcessPoolExecutor:
-    """The process that fits, started when it is first needed."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+def fitter() -> Fitter:
+    """Started when it is first needed."""
+    return Fitter()
 
 
 def start_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
-    """Have UMAP fitted elsewhere; ValueError for settings that make no picture."""
+    """Have UMAP fitted elsewhere, or find what was; ValueError for settings that make no picture."""
     if not 2 <= neighbours < len(points_ND):
         raise ValueError(f"neighbours is {neighbours}; of {len(points_ND)} points choose 2 to {len(points_ND) - 1}")
     if not 0 <= spread <= 1:
         raise ValueError(f"spread is {spread}; choose a number from 0 to 1")
-    return other_process().submit(fit_umap, points_ND, neighbours, spread)
+    return fitter().fit(points_ND, neighbours, spread)

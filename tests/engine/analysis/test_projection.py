@@ -1,0 +1,61 @@
+"""Projections: exact principal coordinates, trust that can be lost, pictures fitted once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.analysis.projection import Fitter, default_neighbours, principal, start_umap, trust
+
+
+def cloud(count: int = 40, size: int = 300) -> np.ndarray:
+    """Random points."""
+    return np.random.default_rng(0).normal(size=(count, size))
+
+
+def test_principal_coordinates_keep_every_distance() -> None:
+    points = cloud()
+    found = principal(points)
+    apart = lambda x: np.linalg.norm(x[:, None] - x[None], axis=-1)  # noqa: E731
+    assert np.allclose(apart(found), apart(points), atol=1e-6)
+    assert np.all(np.diff(found.var(0)) <= 1e-9)
+
+
+def test_a_faithful_picture_is_trusted_and_a_shuffled_one_is_not() -> None:
+    line = np.linspace(0, 1, 60)[:, None] * np.ones((1, 2))
+    shuffled = np.random.default_rng(0).permutation(line)
+    assert trust(line, line, 5) == pytest.approx(1.0)
+    assert trust(line, shuffled, 5) < 0.7
+
+
+def test_settings_that_make_no_picture_are_refused() -> None:
+    with pytest.raises(ValueError, match="neighbours is 40; of 40 points choose 2 to 39"):
+        start_umap(cloud(), 40, 0.5)
+    with pytest.raises(ValueError, match="spread is 2.0"):
+        start_umap(cloud(), 5, 2.0)
+    assert 2 <= default_neighbours(9) < 9
+
+
+class Counted:
+    """Stands for the process."""
+
+    def __init__(self) -> None:
+        self.submitted = 0
+
+    def submit(self, *_: object) -> object:
+        from concurrent.futures import Future
+
+        self.submitted += 1
+        future: Future = Future()
+        future.set_result(self.submitted)
+        return future
+
+
+def test_the_same_points_and_settings_are_fitted_once() -> None:
+    fitter = Fitter()
+    fitter.pool.shutdown()
+    fitter.pool = Counted()
+    first = fitter.fit(cloud(), 5, 0.5)
+    assert fitter.fit(cloud(), 5, 0.5) is first
+    assert fitter.fit(cloud(), 6, 0.5) is not first
+    assert fitter.pool.submitted == 2
