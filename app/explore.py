@@ -20,14 +20,16 @@ from app.components import (
     ExploreTakeaway,
     ExploreTree,
     LevelChart,
+    UploadField,
     level_figure,
 )
 from app.first_paint import first_session, restore_frames
-from app.models import model, model_names
+from app.limits import limits, open_within
+from app.models import model, model_names, model_of
 from app.session import Session
 from app.takeaway import memory_file, numbers_files, video_file
 from engine.data.samples import samples
-from engine.data.source import Source, open_source
+from engine.data.source import Source
 from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
@@ -68,7 +70,7 @@ def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> 
             f"The clip starts at frame {first + 1} and has {count} frames; start at 1 or later, take at least 1."
         )
     paths = choice["paths"][0] if len(choice["paths"]) == 1 else choice["paths"]
-    source = open_source(
+    source = open_within(
         paths,
         short_side=SIZES[size],
         first=first,
@@ -96,6 +98,7 @@ def run(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple]:
     """Explore the chosen input; yields (tree, chart, session, status). A failure leaves the last result alone."""
+    session, kept = None, False
     try:
         yield gr.skip(), gr.skip(), gr.skip(), status("Opening …", busy=True)
         if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
@@ -106,10 +109,12 @@ def run(
         for done in session.explore(source):
             progress((done, session.stated_windows), unit="windows", desc="Exploring")
             if done == 1 or done % 4 == 0:
+                kept = True
                 yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored …", busy=True)
         session.stated_windows = session.windows
         yield shown(session, summary(session))
     except (ValueError, OSError) as error:
+        forget(None if kept else session)
         yield gr.skip(), gr.skip(), gr.skip(), status(str(error), error=True)
 
 
@@ -124,9 +129,10 @@ def summary(session: Session) -> str:
 def from_memory(path: str) -> Session:
     """A session that shows a memory file."""
     memory = Memory.load(path)
-    if memory.model not in model_names():
-        raise ValueError(f"This memory was made by {memory.model!r}, which is not here; open it where it was made.")
-    session = Session(model(memory.model), memory.name, memory.fps)
+    loaded = model_of(memory)
+    limits().check_memory(memory)
+    loaded.check_memory(memory.facts, tuple(memory.states_MSC.shape))
+    session = Session(loaded, memory.name, memory.fps)
     session.open_memory(memory)
     return session
 
@@ -140,7 +146,8 @@ def shown(session: Session, sentence: str, *, busy: bool = False) -> tuple:
 def show_window(session: Session | None, event: gr.EventData) -> dict:
     """Another window of the same clip."""
     session = session or first_session()
-    wanted = int(event._data.get("window", 0))
+    asked = event._data.get("window") if isinstance(event._data, dict) else None
+    wanted = asked if isinstance(asked, int) else 0
     return session.payload(min(max(wanted, 0), session.windows - 1))
 
 
@@ -152,7 +159,8 @@ def forget(session: Session | None) -> None:
 
 def chosen_merges(session: Session, selection: dict) -> int:
     """The level to take away: the selected one, the root when the source row is selected."""
-    merges = int((selection or {}).get("merges") or 0)
+    merges = selection.get("merges") if isinstance(selection, dict) else None
+    merges = merges if isinstance(merges, int) else 0
     if session.memory is not None:
         return session.memory.merges
     return merges if 1 <= merges <= session.model.merges else session.model.merges
@@ -164,7 +172,7 @@ def build_explore() -> gr.State:
     payload = first.payload() if first else None
     names = model_names()
     with gr.Row(elem_classes="imfn-controls", elem_id="explore-samples"):
-        upload = gr.UploadButton("Upload video or images", file_count="multiple", elem_id="explore-upload")
+        upload = UploadField("Upload video or images", file_count="multiple", elem_id="explore-upload")
         pills = [(s, gr.Button(s.title, elem_classes="imfn-pill", elem_id=f"sample-{s.name}")) for s in samples()]
         default = "video-16" if "video-16" in names else None
         name = gr.Dropdown(
@@ -178,6 +186,7 @@ def build_explore() -> gr.State:
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
     line = gr.HTML(status(), elem_id="explore-status")
+    shared_note(limits().sentence)
     choice = gr.State(sample_choice(samples()[0]))
     session = gr.State(None, time_to_live=HOUR, delete_callback=forget)  # None: the first paint is still shown
     with gr.Row(elem_classes="imfn-columns"):
@@ -203,6 +212,13 @@ def build_explore() -> gr.State:
     )
     tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
     return session
+
+
+def shared_note(sentence: str) -> None:
+    """What a shared page limits, where it bites; nothing on one's own machine."""
+    if sentence:
+        words = f'<p class="imfn-hint imfn-shared">{html.escape(sentence)}</p>'
+        gr.HTML(words, elem_classes="imfn-heading", padding=False, apply_default_css=False)
 
 
 def take_away(session: gr.State, line: gr.HTML) -> None:
@@ -249,7 +265,7 @@ def uploaded(files: list[str], name: str) -> tuple[dict, str]:
     """Uploaded files as a chosen input, and the model that suits them: flat models are for small pictures only."""
     paths = [str(f) for f in files]
     try:
-        info = open_source(paths if len(paths) > 1 else paths[0]).info
+        info = open_within(paths if len(paths) > 1 else paths[0]).info
     except (ValueError, OSError):
         return {"paths": paths}, name
     small = max(info.height, info.width) <= SMALL

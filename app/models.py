@@ -6,20 +6,45 @@ from functools import lru_cache
 from threading import Thread
 
 import engine
+from app.gpu import home_device, lent_device, zero_gpu
+from app.limits import limits
 from engine.checkpoints import BUNDLED, bundled_names, read_card
+from engine.memory import Memory
 from engine.model import Model
 
 
+def model(name: str, device: str | None = None) -> Model:
+    """A checkpoint, loaded once: a bundled one, and on one's own machine a folder or a finished run as well."""
+    if name not in bundled_names() and not limits().own_paths:
+        raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(bundled_names())}.")
+    return loaded(name, device or home_device())
+
+
 @lru_cache(maxsize=8)
-def model(name: str) -> Model:
-    """A bundled checkpoint, loaded once."""
-    return engine.load_model(name)
+def loaded(name: str, device: str | None) -> Model:
+    """What `engine.load_model` gives."""
+    return engine.load_model(name, device=device)
+
+
+def model_of(memory: Memory) -> Model:
+    """The bundled checkpoint that a memory file names: a file may not choose what is opened here."""
+    if memory.model not in model_names():
+        raise ValueError(
+            f"This memory was made by {memory.model[:40]!r}, which is not here; open it where it was made."
+        )
+    return model(memory.model)
 
 
 @lru_cache(maxsize=4)
 def model_names(kind: str = "teacher") -> list[str]:
     """What the page offers of one kind."""
     return [name for name in bundled_names() if read_card(BUNDLED / name).get("kind", "teacher") == kind]
+
+
+def lend_models() -> None:
+    """Put a second copy of the teachers on the GPU where one is lent: that must be done at start-up."""
+    for name in model_names() if zero_gpu() else ():
+        model(name, lent_device())
 
 
 @lru_cache(maxsize=1)

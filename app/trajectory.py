@@ -104,6 +104,14 @@ def whole(text: str, label: str, default: int) -> int:
         raise ValueError(f"{label} is {str(text)[:20]!r}; type a whole number, or auto.") from None
 
 
+def spread_of(text: object) -> float:
+    """A spread from the menu."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"spread is {str(text)[:20]!r}; choose a number from 0 to 1.") from None
+
+
 def chosen_journeys(chosen: str, session: Session | None, count: int) -> tuple[list[Journey], str]:
     """The sequences to follow and their model's name; ValueError where there are none."""
     if chosen == "explored":
@@ -126,9 +134,10 @@ def travel(
     """Follow the chosen sequence; yields (map, travel, status), three times: PCA, memories, UMAP."""
     try:
         yield gr.skip(), gr.skip(), status("Following the memory …", busy=True)
-        journeys, name = chosen_journeys(chosen, session, int(sequences))
+        journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
         trip = Travel(model(name), student_of(name), journeys, padding, chosen)
-        future = trip.start_umap(whole(neighbours, "neighbours", default_neighbours(trip.points)), float(spread))
+        near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
+        future = trip.start_umap(near, loose)
         yield trip.payload(), trip, status(f"{trip.title} Every memory is being read back …", busy=True)
         forget(before)
         trip.read_back()

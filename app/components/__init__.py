@@ -16,6 +16,7 @@ from .takeaway import ExploreTakeaway
 from .theme import page_theme
 from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
 from .tree import ExploreTree
+from .upload import Upload, UploadField
 
 __all__ = [
     "ExploreInspector",
@@ -32,6 +33,8 @@ __all__ = [
     "TrajectoryMap",
     "TrajectoryNow",
     "TrajectoryTree",
+    "Upload",
+    "UploadField",
     "head_html",
     "header_html",
     "level_figure",
