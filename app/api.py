@@ -14,9 +14,9 @@ from typing import Any
 import gradio as gr
 
 from app.components import Upload
+from app.folders import whole_or_gone
 from app.limits import limits, open_within
 from app.models import model, model_names, model_of
-from app.session import whole_or_gone
 from app.takeaway import plain_name
 from app.trajectory import SIDE, forget, student_of
 from app.travel import Journey, Travel

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from app.folders import new_folder
 from app.models import model, model_names
-from app.session import Session, new_folder
+from app.session import Session
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
 

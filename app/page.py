@@ -6,7 +6,10 @@ import math
 import os
 from typing import Any
 
+from app.folders import KEPT, ROOT, UPLOADS, keep_tidy, sweep
+
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_TEMP_DIR", str(UPLOADS))
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -21,7 +24,6 @@ from app.guard import Guard
 from app.limits import limits, login
 from app.live import build_live
 from app.models import lend_models, warm_up
-from app.session import KEPT, ROOT, keep_tidy, sweep
 from app.trajectory import build_recorded, build_trajectory
 
 
@@ -42,8 +44,9 @@ def build_page() -> gr.Blocks:
                 build_compare()
         build_api()
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
-    most = limits().max_waiting
-    return page.queue(default_concurrency_limit=2, max_size=None if math.isinf(most) else int(most))
+    most, public = limits().max_waiting, limits().public
+    line = {"max_size": None if math.isinf(most) else int(most), "api_open": not public}
+    return page.queue(default_concurrency_limit=2, **line)
 
 
 def launch_options() -> dict[str, Any]:

@@ -8,71 +8,20 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
-import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 
 from app.components.script import file_url
+from app.folders import new_folder
 from app.inference import explored
 from app.sheets import heatmap, save_sheet, sheet_cell
 from engine.analysis.exploration import ClipNumbers, Level
 from engine.data.source import Source, ahead, windows
 from engine.memory import Memory
 from engine.model import Model
-
-ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
-KEPT = 2 * 3600
-"""seconds that a folder outlives its last change"""
-
-
-def new_folder(kind: str) -> Path:
-    """A folder of one visitor's: its name cannot be guessed, and it goes when it has not been used for long."""
-    sweep()
-    folder = ROOT / f"{kind}-{secrets.token_hex(16)}"
-    folder.mkdir(parents=True, mode=0o700)
-    return folder
-
-
-@contextmanager
-def whole_or_gone(kind: str) -> Iterator[Path]:
-    """A new folder that goes at once when what is being made in it fails."""
-    folder = new_folder(kind)
-    try:
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def sweep(now: float | None = None) -> None:
-    """Remove what nobody came back for: downloads, closed pages, and what a killed program left."""
-    oldest = (time.time() if now is None else now) - KEPT
-    for folder in ROOT.glob("*"):
-        try:
-            if folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
-        except FileNotFoundError:  # another thread was faster
-            continue
-
-
-@lru_cache(maxsize=1)
-def keep_tidy() -> None:
-    """Sweep every ten minutes, also when nobody comes any more."""
-
-    def forever() -> None:
-        while True:
-            time.sleep(600)
-            sweep()
-
-    Thread(target=forever, daemon=True).start()
 
 
 class Session:

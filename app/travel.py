@@ -16,12 +16,13 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from app.components.script import file_url
+from app.folders import new_folder
 from app.models import model
-from app.session import new_folder
 from app.sheets import save_sheet, sheet_cell
 from engine.analysis import projection, tables
 from engine.analysis.metrics import frame_mse
 from engine.analysis.paths import MemoryPath, distances, step_costs, student_path, teacher_path
+from engine.data.cells import cell
 from engine.data.writer import to_bytes
 from engine.model import Model
 
@@ -202,7 +203,7 @@ class Travel:
                 for name, pair in zip((j.name for j in self.journeys), picture["points"], strict=True):
                     for kind, points in pair.items():
                         for t, point in enumerate(points):
-                            writer.writerow([name, kind, t, method, *point])
+                            writer.writerow([cell(name), kind, t, method, *point])
         return path
 
 
