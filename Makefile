@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser
+.PHONY: setup run test bench lint browser space
 
 setup: $(STAMP)
 
@@ -29,6 +29,10 @@ test: setup browser
 bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
+
+# Exactly what would be pushed to a Hugging Face Space, in build/space, checked and started from there.
+space: setup
+	$(BIN)/python -m tools.space
 
 lint: setup
 	$(BIN)/ruff format --check .
