@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser space
+.PHONY: setup run test bench lint browser space fuzz
 
 setup: $(STAMP)
 
@@ -33,6 +33,11 @@ bench: setup
 # Exactly what would be pushed to a Hugging Face Space, in build/space, checked and started from there.
 space: setup
 	$(BIN)/python -m tools.space
+
+# New broken inputs for SECONDS; every one that is not refused properly is printed.
+SECONDS ?= 600
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 lint: setup
 	$(BIN)/ruff format --check .

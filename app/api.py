@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from app.components import Upload
+from app.failure import in_words
 from app.folders import whole_or_gone
 from app.limits import limits, open_within
 from app.models import model, model_names, model_of
@@ -34,7 +35,7 @@ def in_one_sentence(handler: Callable) -> Callable:
         try:
             return handler(*values)
         except (ValueError, OSError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(in_words(error), print_exception=False) from None
 
     return answered
 
@@ -48,9 +49,9 @@ def given(file: object) -> Path:
 
 def teacher(name: object) -> Any:
     """A model that compresses; ValueError names those that there are."""
-    if name not in model_names() and not limits().own_paths:
+    if not isinstance(name, str) or (name not in model_names() and not limits().own_paths):
         raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(model_names())}.")
-    return model(str(name))
+    return model(name)
 
 
 def whole(number: object, label: str) -> int | None:

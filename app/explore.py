@@ -23,6 +23,7 @@ from app.components import (
     UploadField,
     level_figure,
 )
+from app.failure import in_words
 from app.first_paint import first_session, restore_frames
 from app.limits import limits, open_within
 from app.models import model, model_names, model_of
@@ -64,6 +65,8 @@ def whole(text: str, label: str) -> int:
 def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Source]:
     """A new session and its source; ValueError in one sentence."""
     loaded = model(model_name)
+    if not isinstance(size, str) or size not in SIZES:
+        raise ValueError(f"The short side is {str(size)[:20]!r}; choose one of {', '.join(SIZES)}.")
     first, count = whole(first, "from frame") - 1, whole(count, "frames")
     if first < 0 or count < 1:
         raise ValueError(
@@ -115,7 +118,7 @@ def run(
         yield shown(session, summary(session))
     except (ValueError, OSError) as error:
         forget(None if kept else session)
-        yield gr.skip(), gr.skip(), gr.skip(), status(str(error), error=True)
+        yield gr.skip(), gr.skip(), gr.skip(), status(in_words(error), error=True)
 
 
 def summary(session: Session) -> str:
@@ -147,7 +150,7 @@ def show_window(session: Session | None, event: gr.EventData) -> dict:
     """Another window of the same clip."""
     session = session or first_session()
     asked = event._data.get("window") if isinstance(event._data, dict) else None
-    wanted = asked if isinstance(asked, int) else 0
+    wanted = asked if type(asked) is int else 0
     return session.payload(min(max(wanted, 0), session.windows - 1))
 
 
@@ -160,7 +163,7 @@ def forget(session: Session | None) -> None:
 def chosen_merges(session: Session, selection: dict) -> int:
     """The level to take away: the selected one, the root when the source row is selected."""
     merges = selection.get("merges") if isinstance(selection, dict) else None
-    merges = merges if isinstance(merges, int) else 0
+    merges = merges if type(merges) is int else 0
     if session.memory is not None:
         return session.memory.merges
     return merges if 1 <= merges <= session.model.merges else session.model.merges
@@ -252,7 +255,7 @@ def made_file(make: Callable[[Session, dict], Path], session: Session | None, se
         restore_frames(session)
         path = make(session, selection)
     except (ValueError, OSError) as error:
-        return gr.skip(), status(str(error), error=True)
+        return gr.skip(), status(in_words(error), error=True)
     return str(path), status(f"{path.name} is ready, {path.stat().st_size / 1e6:.2f} MB.")
 
 

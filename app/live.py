@@ -17,6 +17,7 @@ from gradio.context import Context
 
 from app.components import LiveView, UploadField
 from app.explore import SMALL
+from app.failure import in_words
 from app.limits import open_within
 from app.live_pictures import camera_frame, shown
 from app.models import model, model_names
@@ -63,7 +64,7 @@ class Desk:
                 raise ValueError(f"{STREAMS} streams are running, which is the limit; try again in a minute.")
             stream = opened_stream(wish, self.uploads.get(visitor), now)
         except (ValueError, OSError) as error:
-            return sentence(wish, str(error), error=True)
+            return sentence(wish, in_words(error), error=True)
         self.seats[visitor] = Seat(stream=stream, ticket=wish.get("ticket"), began=now, asked=now)
         return {**facts(stream), **ticket(wish), "state": "running", "due": 0.0}
 
@@ -83,7 +84,7 @@ class Desk:
             moment = stream.advance(now, given)
         except (ValueError, OSError) as error:
             self.end(visitor)
-            return sentence(wish, str(error), error=True)
+            return sentence(wish, in_words(error), error=True)
         return {**shown(moment), **ticket(wish), "state": "running", "due": stream.pace.wait(now)}
 
     def end(self, visitor: str, wish: dict | None = None) -> None:
@@ -107,7 +108,7 @@ class Desk:
         try:
             info = open_within(path).info
         except (ValueError, OSError) as error:
-            return {"state": "upload", "error": True, "sentence": str(error)}
+            return {"state": "upload", "error": True, "sentence": in_words(error)}
         self.uploads[visitor] = Path(path)
         return {"state": "upload", "name": info.name, "model": suitable(max(info.height, info.width))}
 

@@ -15,7 +15,7 @@ from engine.model import Model
 
 def model(name: str, device: str | None = None) -> Model:
     """A checkpoint, loaded once: a bundled one, and on one's own machine a folder or a finished run as well."""
-    if name not in bundled_names() and not limits().own_paths:
+    if not isinstance(name, str) or (name not in bundled_names() and not limits().own_paths):
         raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(bundled_names())}.")
     return loaded(name, device or home_device())
 

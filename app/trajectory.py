@@ -23,6 +23,7 @@ from app.components import (
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
 from app.explore import HOUR, status
+from app.failure import in_words
 from app.models import model, model_names
 from app.session import Session
 from app.travel import Journey, Travel
@@ -145,7 +146,7 @@ def travel(
         trip.take_umap(future)
         yield trip.payload(), trip, status(trip.title)
     except (ValueError, OSError) as error:
-        yield gr.skip(), gr.skip(), status(str(error), error=True)
+        yield gr.skip(), gr.skip(), status(in_words(error), error=True)
 
 
 def student_of(name: str) -> str | None:

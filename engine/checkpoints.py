@@ -35,16 +35,24 @@ def bundled_names() -> list[str]:
 def find_checkpoint(name: str) -> Path:
     """The folder of a bundled name, a path, or a finished run; ValueError lists the bundled names."""
     for folder in (BUNDLED / name, Path(name)):
-        if folder.is_dir() and name:
+        if name and is_folder(folder):
             return folder
     from engine.jobs.results import checkpoint_of  # which is asked last, for it opens the job store
 
     if name and (folder := checkpoint_of(name)):
         return folder
     raise ValueError(
-        f"there is no checkpoint {name!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
+        f"there is no checkpoint {name[:60]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
         "or a finished run"
     )
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; no for names that cannot be one."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def read_card(folder: Path) -> dict:
@@ -68,7 +76,7 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     """(tree, card, fingerprint) of a teacher's folder; ValueError names what is wrong."""
     card = read_card(folder)
     if card.get("kind", "teacher") != "teacher":
-        raise ValueError(f"checkpoint {folder.name} is a {card['kind']}, a teacher is needed here")
+        raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, a teacher is needed here")
     tree = filled(folder, lambda: Tree(from_dict(TreeConfig, card["config"]["tree"])))
     return tree, card, fingerprint(weights_of(folder))
 

@@ -119,7 +119,7 @@ def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
     known = {f.name for f in fields(Memory)} - {"states_MSC"}
     if set(facts) != known:
         raise KeyError("header")
-    if not all(isinstance(facts[key], str) and len(facts[key]) <= 1000 for key in ("model", "fingerprint", "name")):
+    if not all(isinstance(facts[key], str) and len(facts[key]) <= 200 for key in ("model", "fingerprint", "name")):
         raise ValueError("the memory file is damaged: its header holds a name that is none")
     if not isinstance(facts["fps"], int | float) or not 0 < facts["fps"] <= 1000:
         raise ValueError("the memory file is damaged: its frame rate is not between 0 and 1000")

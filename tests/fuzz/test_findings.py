@@ -1,0 +1,112 @@
+"""Every input that once broke the rule, smaller: each is refused in one sentence now."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app import api, explore, live
+from app.failure import in_words
+from engine.checkpoints import find_checkpoint
+from engine.data.source import open_source
+from engine.memory import Memory
+from engine.model import load_model
+from tests.engine.data.made import png, zipped
+from tests.engine.tiny import frames, tiny_model
+from tests.fuzz.targets import held
+
+LONG = "9" * 400
+
+
+def test_an_array_whose_header_never_ends(tmp_path: Path) -> None:
+    """numpy lets tokenize's own error through."""
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (3, 6, 7, 3\n"
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+    assert "no plain array" in held(lambda: open_source(tmp_path / "a.npy"))
+
+
+def test_a_zip_entry_without_a_name(tmp_path: Path) -> None:
+    """zipfile looks at a name's last letter."""
+    data = zipped(tmp_path / "a.zip", {"a": png(frames(1)[0])}).read_bytes()
+    place = data.index(b"PK\x01\x02")
+    (tmp_path / "a.zip").write_bytes(data[: place + 28] + b"\0\0" + data[place + 30 : place + 46] + data[place + 47 :])
+    assert held(lambda: open_source(tmp_path / "a.zip"))
+
+
+def test_a_zip_whose_names_differ_does_not_quote_its_bytes(tmp_path: Path) -> None:
+    """zipfile puts all it found into the message."""
+    data = bytearray(zipped(tmp_path / "a.zip", {"a" * 300 + ".png": png(frames(1)[0])}).read_bytes())
+    data[30:60] = bytes(range(128, 158))
+    (tmp_path / "a.zip").write_bytes(data)
+    assert len(held(lambda: open_source(tmp_path / "a.zip"))) < 250
+
+
+@pytest.mark.parametrize("name", [LONG, "\0", "a/" * 3000])
+def test_a_checkpoint_s_name_that_no_folder_can_have(name: str) -> None:
+    assert "there is no checkpoint" in held(lambda: find_checkpoint(name))
+
+
+@pytest.mark.parametrize("name", [True, None, 7, ["video-16"], LONG])
+def test_a_model_s_name_that_is_none(name: object) -> None:
+    assert held(lambda: explore.opened({"paths": ["a"]}, name, "128", "1", "20"))
+    assert held(lambda: api.teacher(name))
+
+
+@pytest.mark.parametrize("size", ["\0", LONG, {"path": "/etc/passwd"}, None])
+def test_a_size_that_is_not_on_the_menu(size: object) -> None:
+    assert "short side" in held(lambda: explore.opened({"paths": ["a"]}, "video-16", size, "1", "20"))
+
+
+@pytest.mark.parametrize("kind", [LONG, [], {}, None, 7])
+def test_a_checkpoint_of_no_known_kind(tmp_path: Path, kind: object) -> None:
+    tiny_model(tmp_path)
+    card = json.loads((tmp_path / "tiny" / "card.json").read_text())
+    (tmp_path / "tiny" / "card.json").write_text(json.dumps({**card, "kind": kind}))
+    assert held(lambda: load_model(str(tmp_path / "tiny")))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"fingerprint": LONG}, {"model": LONG}, {"name": 7}, {"fps": float("nan")}, {"fps": "fast"}, {"frames": True}]
+    + [{key: 0} for key in ("leaves", "height", "width", "colours")]
+    + [{"merges": 2**30}, {"height": 2**31 - 1}, {"width": 2**31 - 1}, {"frames": 2**31 - 1}],
+)
+def test_a_memory_whose_header_lies(tmp_path: Path, change: dict) -> None:
+    memory = load_model("video-16").compress(frames(16, 16, 16))
+    replace(memory, **change).save(tmp_path / "a.imfn")
+    assert held(lambda: load_model("video-16").reconstruct(Memory.load(tmp_path / "a.imfn")))
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], "a", {"window": False}, {"window": "a"}, {"window": None}, {"window": 1e300}]
+)
+def test_an_event_with_odd_data_shows_the_window_that_is_there(data: object) -> None:
+    assert explore.show_window(None, SimpleNamespace(_data=data))["window"]["index"] == 0
+
+
+@pytest.mark.parametrize("wish", [None, [], "a", 7, {"model": []}, {"source": {}}, {"padding": None}, {"speed": "a"}])
+def test_a_stream_that_is_asked_for_oddly(wish: object) -> None:
+    desk = live.Desk()
+    answer = desk.begin("a", live.wish_of(SimpleNamespace(_data=wish)), 0.0)
+    assert answer["error"] and answer["sentence"]
+
+
+def test_a_sentence_about_the_system_names_no_folder_of_it(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as caught:
+        (tmp_path / LONG).read_text()
+    assert str(tmp_path) not in in_words(caught.value)
+    assert "too long" in in_words(caught.value)
+
+
+def test_a_zip_entry_that_is_a_link_inside_a_folder(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("in/a.png")
+    link.external_attr = (0o120000 | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr(link, "../../../etc/passwd")
+    assert "is a link" in held(lambda: open_source(tmp_path / "a.zip"))
