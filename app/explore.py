@@ -35,6 +35,7 @@ from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
 WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
+FROM_LINK = "() => [window.imfnLink()]"
 HOUR = 3600  # seconds an exploration outlives its last use
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 MEMORY_START = b'{"__metadata__"'
@@ -210,6 +211,9 @@ def build_explore() -> gr.State:
     for sample, pill in pills:
         set_up = pill.click(lambda s=sample: (sample_choice(s), s.model), None, [choice, name], api_name=False)
         running.append(set_up.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
+    wish, link = gr.JSON(visible=False), gr.Button("link", elem_id="explore-link", elem_classes="imfn-handover")
+    opened_link = link.click(linked, wish, [choice, name], api_name=False, js=FROM_LINK)
+    running.append(opened_link.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
     stop.click(
         lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
     )
@@ -262,6 +266,13 @@ def made_file(make: Callable[[Session, dict], Path], session: Session | None, se
 def sample_choice(sample: object) -> dict:
     """A sample as a chosen input."""
     return {"paths": [str(sample.path)], "tile": sample.tile, "name": sample.file, "sample": sample.name}
+
+
+def linked(wish: dict | None) -> tuple[dict, str]:
+    """The sample and the model that an address names, the first sample and its own model where it names none."""
+    wish = wish if isinstance(wish, dict) else {}
+    sample = next((s for s in samples() if s.name == wish.get("sample")), samples()[0])
+    return sample_choice(sample), wish["model"] if wish.get("model") in model_names() else sample.model
 
 
 def uploaded(files: list[str], name: str) -> tuple[dict, str]:

@@ -209,7 +209,8 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
     for control in (padding, sequences, spread):
         control.input(travel, inputs, outputs, **quiet)
     neighbours.submit(travel, inputs, outputs, **quiet)
-    tab.select(first_look, inputs, outputs, **quiet)
+    link = gr.JSON(visible=False)
+    tab.select(first_look, [link, *inputs], [chosen, padding, *outputs], js=FROM_LINK, **quiet)
 
 
 def build_recorded() -> None:
@@ -228,12 +229,21 @@ def build_recorded() -> None:
         note(tables.streaming_note(streaming))
 
 
-def first_look(*values: object) -> Iterator[tuple]:
-    """Follow the chosen sequence when the tab is opened for the first time."""
-    if values[-1] is None:
-        yield from travel(*values)
-    else:
-        yield gr.skip(), gr.skip(), gr.skip()
+FROM_LINK = "(_, ...values) => [window.imfnLink(), ...values]"
+
+
+def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tuple]:
+    """Follow the sequence that the address names, or the first one, when the tab is opened for the first time."""
+    if values[-1] is not None:
+        yield (gr.skip(),) * 5
+        return
+    link = link if isinstance(link, dict) else {}
+    session, padding, *others = values
+    known = [sample.name for sample in samples()] + ["explored"] * (session is not None)
+    chosen = link["path"] if link.get("path") in known else chosen
+    padding = link["padding"] if link.get("padding") in PADDINGS else padding
+    for step in travel(chosen, session, padding, *others):
+        yield chosen, padding, *step
 
 
 def take_away(trip: gr.State, line: gr.HTML) -> None:

@@ -10,14 +10,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from app import api, explore, live
 from app.failure import in_words
 from engine.checkpoints import find_checkpoint
+from engine.config import TreeConfig
 from engine.data.source import open_source
 from engine.memory import Memory
 from engine.model import load_model
-from tests.engine.data.made import png, zipped
+from tests.engine.data.made import encoded, gradient, h264, png, zipped
 from tests.engine.tiny import frames, tiny_model
 from tests.fuzz.targets import held
 
@@ -110,3 +112,40 @@ def test_a_zip_entry_that_is_a_link_inside_a_folder(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
         file.writestr(link, "../../../etc/passwd")
     assert "is a link" in held(lambda: open_source(tmp_path / "a.zip"))
+
+
+def test_a_picture_that_swscale_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutated header asked for a conversion that FFmpeg does not have: its error is an OSError."""
+    path = h264(tmp_path / "a.mp4", gradient(2, 32, 48))
+
+    class Odd:
+        width, height = 48, 32
+
+        def reformat(self, **options: object) -> None:
+            raise OSError(95, "Operation not supported")
+
+        to_ndarray = reformat
+
+    source = open_source(path, short_side=16)
+    assert "cannot be shown" in held(lambda: source.reader.picture(Odd(), (16, 24)))
+    assert "cannot be shown" in held(lambda: source.reader.picture(Odd(), None))
+
+
+def test_an_animation_that_grows_after_its_first_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later frame claims a size that Pillow calls a bomb."""
+    first, second = (Image.fromarray(frame) for frame in frames(2, 12, 14))
+    (tmp_path / "a.gif").write_bytes(encoded(first, "GIF", save_all=True, append_images=[second]))
+    source = open_source(tmp_path / "a.gif")
+
+    def bomb(image: Image.Image) -> None:
+        raise Image.DecompressionBombError("too large")
+
+    monkeypatch.setattr("engine.data.animation.flatten", bomb)
+    assert "no frames" in held(lambda: list(source.frames()))
+    monkeypatch.setattr(Image, "open", lambda file: bomb(file))
+    assert "more pixels" in held(lambda: list(source.frames()))
+
+
+def test_a_config_whose_value_is_endless() -> None:
+    assert len(held(lambda: TreeConfig(patch=LONG))) < 150
+    assert len(held(lambda: TreeConfig(hidden=[LONG]))) < 150
