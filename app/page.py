@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from app import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.api import build_api
 from app.compare import build_compare
-from app.components import head_html, header_html, page_theme, static_paths
+from app.components import FAVICON, head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
 from app.guard import Guard
@@ -66,5 +66,6 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "pwa": False,
         "run_history": False,
+        "favicon_path": str(FAVICON),
         "footer_links": [],
     }

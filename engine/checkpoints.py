@@ -105,6 +105,9 @@ def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:
     except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0][:120]
         raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
+    for part in module.modules():
+        if hasattr(part, "check_places"):
+            part.check_places()
     if not all(torch.isfinite(value).all() for value in state.values()):
         raise ValueError(f"checkpoint {folder.name} is damaged: a weight is not a finite number")
     return module.eval().requires_grad_(False)

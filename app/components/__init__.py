@@ -9,7 +9,7 @@ from .inspector import ExploreInspector
 from .level_figure import LevelChart, level_figure
 from .levels import ExploreLevels
 from .live import LiveView
-from .page_head import head_html, header_html, static_paths
+from .page_head import FAVICON, head_html, header_html, static_paths
 from .player import ExplorePlayer
 from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
@@ -19,6 +19,7 @@ from .tree import ExploreTree
 from .upload import Upload, UploadField
 
 __all__ = [
+    "FAVICON",
     "ExploreInspector",
     "ExploreLevels",
     "ExplorePlayer",

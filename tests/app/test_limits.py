@@ -10,8 +10,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app import gpu
+from app.components import head_html
+from app.components.page_head import CARD
 from app.explore import run
 from app.limits import SHARED, Limits, limits, login, open_within
 from app.live import Desk
@@ -158,3 +161,14 @@ def test_where_gpus_are_lent_short_inference_is_wrapped(monkeypatch: pytest.Monk
     assert gpu.short(frames) == ("lent", frames)
     assert seen["duration"] <= 60
     assert (gpu.home_device(), gpu.lent_device()) == ("cpu", "cuda")
+
+
+def test_the_page_has_a_card_and_a_description_for_those_a_link_is_sent_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_HOST", "someone-imfn.hf.space")
+    head = head_html()
+    assert 'property="og:image" content="https://someone-imfn.hf.space/gradio_api/file=' in head
+    assert 'name="description"' in head
+    with Image.open(CARD) as card:
+        assert card.size == (1200, 630)
+    assert CARD.stat().st_size < 200_000
+    assert Path(launch_options()["favicon_path"]).exists()

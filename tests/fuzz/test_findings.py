@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from app import api, explore, live
 from app.failure import in_words
@@ -19,8 +20,9 @@ from engine.config import TreeConfig
 from engine.data.source import open_source
 from engine.memory import Memory
 from engine.model import load_model
+from engine.stream import checked_padding
 from tests.engine.data.made import encoded, gradient, h264, png, zipped
-from tests.engine.tiny import frames, tiny_model
+from tests.engine.tiny import ZONAL, frames, tiny_model
 from tests.fuzz.targets import held
 
 LONG = "9" * 400
@@ -149,3 +151,19 @@ def test_an_animation_that_grows_after_its_first_frame(tmp_path: Path, monkeypat
 def test_a_config_whose_value_is_endless() -> None:
     assert len(held(lambda: TreeConfig(patch=LONG))) < 150
     assert len(held(lambda: TreeConfig(hidden=[LONG]))) < 150
+
+
+@pytest.mark.parametrize("name", ["rows", "columns", "zones_KC", "channel_U"])
+@pytest.mark.parametrize("value", [749_862_949, 2**31 - 1, -1])
+def test_a_zonal_tree_whose_places_are_not_there(tmp_path: Path, name: str, value: int) -> None:
+    tiny_model(tmp_path, ZONAL)
+    path = tmp_path / "tiny" / "model.safetensors"
+    weights = load_file(path)
+    key = next(key for key in weights if key.endswith(name))
+    weights[key].flatten()[0:1].fill_(value)
+    save_file({**weights, key: weights[key].clone()}, path)
+    assert "a place that is not there" in held(lambda: load_model(str(tmp_path / "tiny")))
+
+
+def test_a_padding_that_is_endless() -> None:
+    assert len(held(lambda: checked_padding(LONG))) < 80
