@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser
+.PHONY: setup run test bench lint browser space fuzz axe screenshots
 
 setup: $(STAMP)
 
@@ -23,12 +23,33 @@ browser: setup
 	  || $(BIN)/python -m playwright install chromium \
 	  || echo "no browser could be installed: browser tests will be skipped"
 
-test: setup browser
+# The accessibility checker that browser tests run: fetched, not kept in the repository (MPL-2.0, 650 kB).
+AXE := axe-core@4.14.1
+axe: build/axe/package/axe.min.js
+build/axe/package/axe.min.js:
+	mkdir -p build/axe
+	cd build/axe && npm pack --silent $(AXE) && tar xzf axe-core-*.tgz \
+	  || echo "axe-core could not be fetched: accessibility tests will be skipped, or fail in CI"
+
+test: setup browser axe
 	$(BIN)/python -m pytest
 
 bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
+
+# Exactly what would be pushed to a Hugging Face Space, in build/space, checked and started from there.
+space: setup
+	$(BIN)/python -m tools.space
+
+# New broken inputs for SECONDS; every one that is not refused properly is printed.
+SECONDS ?= 600
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Every tab, wide and on a phone, light and dark, into docs/screenshots.
+screenshots: setup browser
+	$(BIN)/python -m tools.screenshots
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -11,9 +11,12 @@ def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, help="port to serve on; 7860 or the next free one when left out")
-    parser.add_argument("--host", help="address to listen on; this machine only when left out")
+    parser.add_argument("--host", help="address to listen on; left out: this machine only, all where it is shared")
     options = parser.parse_args()
-    build_page().launch(server_port=options.port, server_name=options.host, **launch_options())
+    settings = launch_options()
+    build_page().launch(
+        server_port=options.port, **{**settings, "server_name": options.host or settings["server_name"]}
+    )
 
 
 if __name__ == "__main__":

@@ -6,11 +6,72 @@ A ValueError becomes the sentence that the view shows; nothing else of a failure
 from __future__ import annotations
 
 import base64
+import contextlib
+import math
+import threading
+import time
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PIL import Image
 
+from app.limits import limits
+from engine.config import TrainConfig
 from engine.jobs import Jobs
+from engine.training.budget import planned_steps
+
+
+class Owners:
+    """Who started which run, on a shared page: there nobody sees, stops or takes away what is another visitor's."""
+
+    def __init__(self) -> None:
+        self.visitor_of: dict[str, str] = {}
+
+    def took(self, visitor: str, run: str) -> None:
+        """A visitor has started a run."""
+        self.visitor_of[run] = visitor
+
+    def may(self, visitor: str, run: str) -> bool:
+        """Whether a run is a visitor's to see."""
+        return not limits().public or self.visitor_of.get(run) == visitor
+
+    def check(self, visitor: str, run: str) -> str:
+        """The run; ValueError when it is somebody else's, in the words for one that is not there."""
+        if not self.may(visitor, run):
+            raise ValueError(f"there is no run {run[:60]!r}")
+        return run
+
+
+def check_allowed(jobs: Jobs, config: TrainConfig, files: Sequence[str]) -> None:
+    """ValueError for a training that a shared page does not take."""
+    bounds = limits()
+    if not bounds.own_paths and not files and config.data not in ("digits", "digits-drift"):
+        raise ValueError(
+            f"On this shared page choose digits, digits-drift or files of your own, not {config.data[:40]!r}."
+        )
+    bounds.check_steps(planned_steps(config))
+    bounds.check_queue(sum(run["state"] == "queued" for run in jobs.store.list()))
+
+
+def end_overlong(jobs: Jobs) -> None:
+    """Stop trainings that have had their time on a shared page; they keep what they have."""
+    most = limits().max_train_seconds
+    for run in jobs.list() if not math.isinf(most) else ():
+        if run["state"] == "running" and run["trained_seconds"] > most:
+            jobs.stop(run["id"])
+
+
+def watch(jobs: Jobs, every: float = 5.0) -> None:
+    """Look after overlong trainings from now on, in a thread that ends with the program."""
+
+    def look_after() -> None:
+        while True:
+            time.sleep(every)
+            with contextlib.suppress(ValueError, OSError):
+                end_overlong(jobs)
+
+    if not math.isinf(limits().max_train_seconds):
+        threading.Thread(target=look_after, daemon=True).start()
 
 
 class Answers:

@@ -1,23 +1,69 @@
 """Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory, /train_start, /train_status,
-/train_stop, /compare_start and /compare_status."""
+/train_stop, /compare_start and /compare_status.
+
+They check what the page checks (`app/limits.py`), and answer anything that cannot be used with one sentence.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from functools import partial
+import functools
+import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
-from app.models import model, model_names
+from app.components import Upload
+from app.failure import in_words
+from app.folders import whole_or_gone
+from app.limits import limits, open_within
+from app.models import model, model_names, model_of
+from app.takeaway import plain_name
 from app.trajectory import SIDE, forget, student_of
 from app.travel import Journey, Travel
 from engine.analysis.projection import default_neighbours
-from engine.data.source import open_source, windows
+from engine.data.source import windows
 from engine.data.writer import write_video
 from engine.jobs import Jobs, config_of, presets, settings_of
 from engine.jobs.contest import Contests, start
 from engine.memory import Memory
+
+
+def in_one_sentence(handler: Callable) -> Callable:
+    """What a handler raises on bad input, as the one sentence that the caller sees."""
+
+    @functools.wraps(handler)
+    def answered(*values: Any) -> Any:
+        try:
+            return handler(*values)
+        except (ValueError, OSError) as error:
+            raise gr.Error(in_words(error), print_exception=False) from None
+
+    return answered
+
+
+def given(file: object) -> Path:
+    """The file that was sent; ValueError when there is none."""
+    if not isinstance(file, str | Path):
+        raise ValueError("No file was sent; send one with handle_file(path).")
+    return Path(file)
+
+
+def teacher(name: object) -> Any:
+    """A model that compresses; ValueError names those that there are."""
+    if not isinstance(name, str) or (name not in model_names() and not limits().own_paths):
+        raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(model_names())}.")
+    return model(name)
+
+
+def whole(number: object, label: str) -> int | None:
+    """A whole number or None; ValueError for anything else."""
+    if number is None or number == "":
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or number % 1:
+        raise ValueError(f"{label} is {str(number)[:20]!r}; send a whole number, or nothing.")
+    return int(number)
 
 
 def models() -> list[dict]:
@@ -28,48 +74,46 @@ def models() -> list[dict]:
     ]
 
 
+@in_one_sentence
 def compress(file: str, name: str, merges: float | None, short_side: float | None) -> tuple[str, dict]:
     """A memory file of a video, image, zip or array, and its facts."""
-    try:
-        loaded = model(name)
-        side = int(short_side) if short_side else None
-        source = open_source(file, short_side=side, frame_shape=loaded.frame_shape)
-        path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"{Path(file).stem[:60]}.imfn"
-        blocks = windows(source.frames(), loaded.leaves)
-        level = None if merges is None else int(merges)
+    loaded, level = teacher(name), whole(merges, "merges")
+    side = whole(short_side, "short side") or None
+    loaded.checked_merges(level)
+    source = open_within(given(file), short_side=side, frame_shape=loaded.frame_shape)
+    blocks = windows(source.frames(), loaded.leaves)
+    with whole_or_gone("out") as folder:
+        path = folder / f"{plain_name(source.info.name)}.imfn"
         facts = loaded.compress_stream(blocks, path, level, fps=source.info.fps, name=source.info.name)
-    except (ValueError, OSError) as error:
-        raise gr.Error(str(error)) from None
     return str(path), {**facts, "notes": source.notes}
 
 
+@in_one_sentence
 def reconstruct(file: str) -> str:
     """An mp4 of what a memory file remembers."""
-    try:
-        memory = Memory.load(file)
-        path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"{Path(file).stem[:60]}.mp4"
-        blocks = model(memory.model).reconstruct_windows(memory)
+    memory = Memory.load(given(file))
+    loaded = model_of(memory)
+    limits().check_memory(memory)
+    blocks = loaded.reconstruct_windows(memory)
+    with whole_or_gone("out") as folder:
+        path = folder / f"{plain_name(Path(file).name)}.mp4"
         write_video(path, (frame for block in blocks for frame in block), memory.fps)
-    except (ValueError, OSError) as error:
-        raise gr.Error(str(error)) from None
     return str(path)
 
 
+@in_one_sentence
 def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dict]:
     """Every memory of a file's first window as safetensors, and its path: coordinates, distances, errors over t."""
-    trip = None
+    trip, loaded = None, teacher(name)
+    source = open_within(given(file), short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
+    first = next(iter(windows(source.frames(), loaded.leaves)))
     try:
-        loaded = model(name)
-        source = open_source(file, short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
-        first = next(iter(windows(source.frames(), loaded.leaves)))
         trip = Travel(loaded, student_of(name), [Journey(name=source.info.name, frames_THWK=first)], padding)
         future = trip.start_umap(default_neighbours(trip.points), 0.5) if umap else None
         trip.read_back()
         if future:
             trip.take_umap(future)
         return str(trip.states_file()), trip.facts()
-    except (ValueError, OSError) as error:
-        raise gr.Error(str(error)) from None
     finally:
         forget(trip)
 
@@ -126,7 +170,7 @@ def compare_status(contests: Contests, number: float) -> dict:
 def build_api(jobs: Jobs) -> None:
     """Hidden components that carry the endpoints' types."""
     with gr.Row(visible=False):
-        file, memory, video = gr.File(), gr.File(), gr.File()
+        file, memory, video = Upload(), gr.File(), gr.File()
         name = gr.Textbox("video-16")
         merges, short_side = gr.Number(None, precision=0), gr.Number(None, precision=0)
         facts, listing, button = gr.JSON(), gr.JSON(), gr.Button()
@@ -135,13 +179,13 @@ def build_api(jobs: Jobs) -> None:
         button.click(reconstruct, file, video, api_name="reconstruct")
         padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
         run, cursor, settings = gr.Textbox(), gr.Number(0, precision=0), gr.JSON()
-        begin, read, stop = (partial(work, jobs) for work in (train_start, train_status, train_stop))
+        begin, read, stop = (functools.partial(work, jobs) for work in (train_start, train_status, train_stop))
         button.click(begin, [name, run, settings], facts, api_name="train_start")
         button.click(read, [run, cursor], facts, api_name="train_status")
         button.click(stop, run, facts, api_name="train_stop")
         number, leaves, steps, seeds = (gr.Number(value, precision=0) for value in (0, 32, 200, 1))
         contests = Contests(jobs)
-        begin, read = (partial(work, contests) for work in (compare_start, compare_status))
+        begin, read = (functools.partial(work, contests) for work in (compare_start, compare_status))
         button.click(begin, [settings, leaves, steps, seeds], facts, api_name="compare_start")
         button.click(read, number, facts, api_name="compare_status")
         button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from app.answers import Answers, look
+from app.answers import Answers, Owners, look
 from app.components import ContestBoard
+from app.limits import limits
 from engine.analysis.export import FORMATS, export
 from engine.analysis.model_tables import baselines_table, models_table
 from engine.analysis.paired import note, paired, sequence_means
@@ -22,11 +23,11 @@ class ContestDesk(Answers):
     questions = ("refresh", "start", "stop", "sheet", "export")
 
     def __init__(self, jobs: Jobs) -> None:
-        self.jobs, self.contests = jobs, Contests(jobs)
+        self.jobs, self.contests, self.owners = jobs, Contests(jobs), Owners()
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All contests, and of the one that is looked at its runs, what is new of them, and its table."""
-        numbers = self.contests.numbers()
+        numbers = [n for n in self.contests.numbers() if self.owners.may(visitor, f"contest {n}")]
         number = int(wish["number"]) if wish.get("number") in numbers else next(iter(numbers), None)
         if number is None:
             return {"numbers": [], "number": None, "members": [], "runs": [], "status": {}, "table": None}
@@ -51,20 +52,27 @@ class ContestDesk(Answers):
     def start(self, visitor: str, wish: dict) -> dict:
         """Queue a contest."""
         sizes = {name: int(wish[name]) for name in ("leaves", "steps", "seeds")}
-        return {"number": start(self.jobs, [str(key) for key in wish["models"]], **sizes)}
+        limits().check_steps(sizes["steps"])
+        limits().check_queue(sum(run["state"] == "queued" for run in self.jobs.store.list()))
+        number = start(self.jobs, [str(key) for key in wish["models"]], **sizes)
+        for name in (f"contest {number}", *(member["run"] for member in self.contests.members(number))):
+            self.owners.took(visitor, name)
+        return {"number": number}
 
     def stop(self, visitor: str, wish: dict) -> dict:
         """Stop one run; the others go on."""
-        self.jobs.stop(str(wish["run"]))
+        self.jobs.stop(self.owners.check(visitor, str(wish["run"])))
         return {}
 
     def sheet(self, visitor: str, wish: dict) -> dict:
         """One look at a run's probe."""
-        return look(self.jobs, str(wish["run"]), int(wish["total"]))
+        return look(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"]))
 
     def export(self, visitor: str, wish: dict) -> dict:
         """The table in another program's form; `stored` for the one that came with the page."""
         kind = str(wish.get("kind"))
+        if not wish.get("stored"):
+            self.owners.check(visitor, f"contest {int(wish['number'])}")
         table = baselines_table() if wish.get("stored") else self.table(int(wish["number"]))
         if table is None:
             raise ValueError("There is nothing to export yet: the first model is still training.")

@@ -21,18 +21,22 @@ from app.components import (
     ExploreTakeaway,
     ExploreTree,
     LevelChart,
+    UploadField,
     level_figure,
 )
+from app.failure import in_words
 from app.first_paint import first_session, restore_frames
-from app.models import model, model_names
+from app.limits import limits, open_within
+from app.models import model, model_names, model_of
 from app.session import Session
 from app.takeaway import memory_file, numbers_files, video_file
 from engine.data.samples import samples
-from engine.data.source import Source, open_source
+from engine.data.source import Source
 from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
 WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
+FROM_LINK = "() => [window.imfnLink()]"
 HOUR = 3600  # seconds an exploration outlives its last use
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 MEMORY_START = b'{"__metadata__"'
@@ -63,13 +67,15 @@ def whole(text: str, label: str) -> int:
 def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Source]:
     """A new session and its source; ValueError in one sentence."""
     loaded = model(model_name)
+    if not isinstance(size, str) or size not in SIZES:
+        raise ValueError(f"The short side is {str(size)[:20]!r}; choose one of {', '.join(SIZES)}.")
     first, count = whole(first, "from frame") - 1, whole(count, "frames")
     if first < 0 or count < 1:
         raise ValueError(
             f"The clip starts at frame {first + 1} and has {count} frames; start at 1 or later, take at least 1."
         )
     paths = choice["paths"][0] if len(choice["paths"]) == 1 else choice["paths"]
-    source = open_source(
+    source = open_within(
         paths,
         short_side=SIZES[size],
         first=first,
@@ -97,6 +103,7 @@ def run(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple]:
     """Explore the chosen input; yields (tree, chart, session, status). A failure leaves the last result alone."""
+    session, kept = None, False
     try:
         yield gr.skip(), gr.skip(), gr.skip(), status("Opening …", busy=True)
         if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
@@ -107,11 +114,13 @@ def run(
         for done in session.explore(source):
             progress((done, session.stated_windows), unit="windows", desc="Exploring")
             if done == 1 or done % 4 == 0:
+                kept = True
                 yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored …", busy=True)
         session.stated_windows = session.windows
         yield shown(session, summary(session))
     except (ValueError, OSError) as error:
-        yield gr.skip(), gr.skip(), gr.skip(), status(str(error), error=True)
+        forget(None if kept else session)
+        yield gr.skip(), gr.skip(), gr.skip(), status(in_words(error), error=True)
 
 
 def summary(session: Session) -> str:
@@ -125,12 +134,9 @@ def summary(session: Session) -> str:
 def from_memory(path: str) -> Session:
     """A session that shows a memory file."""
     memory = Memory.load(path)
-    try:
-        loaded = model(memory.model)
-    except ValueError:
-        raise ValueError(
-            f"This memory was made by {memory.model!r}, which is not here; open it where it was made."
-        ) from None
+    loaded = model_of(memory)
+    limits().check_memory(memory)
+    loaded.check_memory(memory.facts, tuple(memory.states_MSC.shape))
     session = Session(loaded, memory.name, memory.fps)
     session.open_memory(memory)
     return session
@@ -145,7 +151,8 @@ def shown(session: Session, sentence: str, *, busy: bool = False) -> tuple:
 def show_window(session: Session | None, event: gr.EventData) -> dict:
     """Another window of the same clip."""
     session = session or first_session()
-    wanted = int(event._data.get("window", 0))
+    asked = event._data.get("window") if isinstance(event._data, dict) else None
+    wanted = asked if type(asked) is int else 0
     return session.payload(min(max(wanted, 0), session.windows - 1))
 
 
@@ -157,7 +164,8 @@ def forget(session: Session | None) -> None:
 
 def chosen_merges(session: Session, selection: dict) -> int:
     """The level to take away: the selected one, the root when the source row is selected."""
-    merges = int((selection or {}).get("merges") or 0)
+    merges = selection.get("merges") if isinstance(selection, dict) else None
+    merges = merges if type(merges) is int else 0
     if session.memory is not None:
         return session.memory.merges
     return merges if 1 <= merges <= session.model.merges else session.model.merges
@@ -180,7 +188,7 @@ def build_explore() -> ExploreParts:
     payload = first.payload() if first else None
     names = model_names()
     with gr.Row(elem_classes="imfn-controls", elem_id="explore-samples"):
-        upload = gr.UploadButton("Upload video or images", file_count="multiple", elem_id="explore-upload")
+        upload = UploadField("Upload video or images", file_count="multiple", elem_id="explore-upload")
         pills = [(s, gr.Button(s.title, elem_classes="imfn-pill", elem_id=f"sample-{s.name}")) for s in samples()]
         default = "video-16" if "video-16" in names else None
         name = gr.Dropdown(
@@ -194,6 +202,7 @@ def build_explore() -> ExploreParts:
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
     line = gr.HTML(status(), elem_id="explore-status")
+    shared_note(limits().sentence)
     choice = gr.State(sample_choice(samples()[0]))
     session = gr.State(None, time_to_live=HOUR, delete_callback=forget)  # None: the first paint is still shown
     with gr.Row(elem_classes="imfn-columns"):
@@ -214,11 +223,21 @@ def build_explore() -> ExploreParts:
     for sample, pill in pills:
         set_up = pill.click(lambda s=sample: (sample_choice(s), s.model), None, [choice, name], api_name=False)
         running.append(set_up.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
+    wish, link = gr.JSON(visible=False), gr.Button("link", elem_id="explore-link", elem_classes="imfn-handover")
+    opened_link = link.click(linked, wish, [choice, name], api_name=False, js=FROM_LINK)
+    running.append(opened_link.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
     stop.click(
         lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
     )
     tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
     return ExploreParts(session=session, model=name, choice=choice)
+
+
+def shared_note(sentence: str) -> None:
+    """What a shared page limits, where it bites; nothing on one's own machine."""
+    if sentence:
+        words = f'<p class="imfn-hint imfn-shared">{html.escape(sentence)}</p>'
+        gr.HTML(words, elem_classes="imfn-heading", padding=False, apply_default_css=False)
 
 
 def take_away(session: gr.State, line: gr.HTML) -> None:
@@ -252,7 +271,7 @@ def made_file(make: Callable[[Session, dict], Path], session: Session | None, se
         restore_frames(session)
         path = make(session, selection)
     except (ValueError, OSError) as error:
-        return gr.skip(), status(str(error), error=True)
+        return gr.skip(), status(in_words(error), error=True)
     return str(path), status(f"{path.name} is ready, {path.stat().st_size / 1e6:.2f} MB.")
 
 
@@ -261,11 +280,18 @@ def sample_choice(sample: object) -> dict:
     return {"paths": [str(sample.path)], "tile": sample.tile, "name": sample.file, "sample": sample.name}
 
 
+def linked(wish: dict | None) -> tuple[dict, str]:
+    """The sample and the model that an address names, the first sample and its own model where it names none."""
+    wish = wish if isinstance(wish, dict) else {}
+    sample = next((s for s in samples() if s.name == wish.get("sample")), samples()[0])
+    return sample_choice(sample), wish["model"] if wish.get("model") in model_names() else sample.model
+
+
 def uploaded(files: list[str], name: str) -> tuple[dict, str]:
     """Uploaded files as a chosen input, and the model that suits them: flat models are for small pictures only."""
     paths = [str(f) for f in files]
     try:
-        info = open_source(paths if len(paths) > 1 else paths[0]).info
+        info = open_within(paths if len(paths) > 1 else paths[0]).info
     except (ValueError, OSError):
         return {"paths": paths}, name
     small = max(info.height, info.width) <= SMALL

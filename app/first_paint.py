@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import uuid
 from pathlib import Path
 
 import numpy as np
 
+from app.folders import new_folder
 from app.models import model, model_names
-from app.session import ROOT, Session
+from app.session import Session
 from engine.data.samples import samples
 from engine.data.source import open_source, windows
 
@@ -78,8 +78,9 @@ def restore_frames(session: Session) -> None:
     """Decode the sample's frames again before its files are made: they are not bundled twice."""
     if session.folder != FOLDER:
         return
-    session.folder = ROOT / f"first-{uuid.uuid4().hex[:8]}"
-    shutil.copytree(FOLDER, session.folder)
+    session.folder = new_folder("first")
+    for path in FOLDER.iterdir():  # not copytree: the checkout may be read-only, and a copy of its modes would be
+        shutil.copyfile(path, session.folder / path.name)
     sample = samples()[0]
     source = open_source(sample.path, short_side=128, last=FRAMES)
     for index, frames in enumerate(windows(source.frames(), session.model.leaves)):

@@ -15,14 +15,15 @@ from pathlib import Path
 import gradio as gr
 from gradio.context import Context
 
-from app.components import LiveView
+from app.components import LiveView, UploadField
 from app.explore import SMALL
+from app.failure import in_words
+from app.limits import open_within
 from app.live_pictures import camera_frame, shown
 from app.models import model, model_names
 from engine.checkpoints import BUNDLED, read_card
 from engine.config import TreeConfig, from_dict
 from engine.data.samples import samples
-from engine.data.source import open_source
 from engine.live import LiveStream, looped
 from engine.model import Model
 from engine.stream import PADDINGS
@@ -63,7 +64,7 @@ class Desk:
                 raise ValueError(f"{STREAMS} streams are running, which is the limit; try again in a minute.")
             stream = opened_stream(wish, self.uploads.get(visitor), now)
         except (ValueError, OSError) as error:
-            return sentence(wish, str(error), error=True)
+            return sentence(wish, in_words(error), error=True)
         self.seats[visitor] = Seat(stream=stream, ticket=wish.get("ticket"), began=now, asked=now)
         return {**facts(stream), **ticket(wish), "state": "running", "due": 0.0}
 
@@ -83,7 +84,7 @@ class Desk:
             moment = stream.advance(now, given)
         except (ValueError, OSError) as error:
             self.end(visitor)
-            return sentence(wish, str(error), error=True)
+            return sentence(wish, in_words(error), error=True)
         return {**shown(moment), **ticket(wish), "state": "running", "due": stream.pace.wait(now)}
 
     def end(self, visitor: str, wish: dict | None = None) -> None:
@@ -105,9 +106,9 @@ class Desk:
     def take_upload(self, visitor: str, path: str) -> dict:
         """Keep an uploaded clip; the answer names it and the model that suits it, or says why it cannot be used."""
         try:
-            info = open_source(path).info
+            info = open_within(path).info
         except (ValueError, OSError) as error:
-            return {"state": "upload", "error": True, "sentence": str(error)}
+            return {"state": "upload", "error": True, "sentence": in_words(error)}
         self.uploads[visitor] = Path(path)
         return {"state": "upload", "name": info.name, "model": suitable(max(info.height, info.width))}
 
@@ -124,7 +125,7 @@ def opened_stream(wish: dict, upload: Path | None, now: float) -> LiveStream:
     frames, rate = None, CAMERA_RATE
     if wish.get("source") != "camera":
         path, tile = chosen_file(wish.get("source"), upload)
-        source = open_source(path, frame_shape=shape, tile=tile)
+        source = open_within(path, frame_shape=shape, tile=tile)
         frames, rate = looped(source), source.info.fps or CAMERA_RATE
     student = student_of(loaded)
     stream = LiveStream(loaded, rate=rate, now=now, frames=frames, student=student, padding=padding, shape=shape)
@@ -206,20 +207,25 @@ def setup() -> dict:
     return {"sources": sources, "models": kinds(), "speeds": SPEEDS, "camera": {"rate": CAMERA_RATE, "side": SIDE}}
 
 
+def wish_of(event: gr.EventData) -> dict:
+    """What the browser asked for; anything that is no object counts as an empty wish."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
 def build_live(desk: Desk | None = None) -> LiveView:
     """Lay the card out and wire it; call it inside a tab."""
     desk = desk or Desk()
     view = LiveView(setup=setup())
-    upload = gr.UploadButton("your video", elem_id="live-file", elem_classes="imfn-handover")
+    upload = UploadField("your video", elem_id="live-file", elem_classes="imfn-handover")
 
     def begin(event: gr.EventData, request: gr.Request) -> dict:
-        return desk.begin(request.session_hash, event._data, time.monotonic())
+        return desk.begin(request.session_hash, wish_of(event), time.monotonic())
 
     def push(event: gr.EventData, request: gr.Request) -> dict:
-        return desk.next(request.session_hash, event._data, time.monotonic())
+        return desk.next(request.session_hash, wish_of(event), time.monotonic())
 
     def end(event: gr.EventData, request: gr.Request) -> None:
-        desk.end(request.session_hash, event._data)
+        desk.end(request.session_hash, wish_of(event))
 
     def leave(request: gr.Request) -> None:
         desk.leave(request.session_hash)

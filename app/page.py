@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
+from app.folders import KEPT, ROOT, UPLOADS, keep_tidy, sweep
+
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_TEMP_DIR", str(UPLOADS))
 
 import gradio as gr
+from starlette.middleware import Middleware
 
+from app import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.api import build_api
 from app.compare import build_compare
-from app.components import head_html, header_html, page_theme, static_paths
+from app.components import FAVICON, head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
 from app.first_paint import FOLDER
+from app.guard import Guard
+from app.limits import limits, login
 from app.live import build_live
-from app.models import warm_up
-from app.session import ROOT
+from app.models import lend_models, warm_up
 from app.train import build_train
 from app.trajectory import build_recorded, build_trajectory
 
 
 def build_page() -> gr.Blocks:
     """The whole app, ready to launch."""
+    lend_models()
     gr.set_static_paths([*static_paths(), FOLDER])
-    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False) as page:
+    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=(600, KEPT)) as page:
         gr.HTML(header_html(), elem_classes="imfn-header-block", padding=False, apply_default_css=False)
         with gr.Tabs(elem_classes="imfn-pages"):
             with gr.Tab("Explore", id="explore"):
@@ -39,16 +47,28 @@ def build_page() -> gr.Blocks:
                 build_compare(tab, desk.jobs)
         build_api(desk.jobs)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
-    return page.queue(default_concurrency_limit=2)
+    most, public = limits().max_waiting, limits().public
+    line = {"max_size": None if math.isinf(most) else int(most), "api_open": not public}
+    return page.queue(default_concurrency_limit=2, **line)
 
 
 def launch_options() -> dict[str, Any]:
-    """For `launch`: head, theme, and the folder that explorations are served from."""
+    """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
     ROOT.mkdir(parents=True, exist_ok=True)
+    sweep()
+    keep_tidy()
+    bounds, most = limits(), limits().max_upload_mb
     return {
         "head": head_html(),
         "theme": page_theme(),
         "allowed_paths": [str(ROOT)],
-        "max_file_size": "500mb",
+        "max_file_size": None if math.isinf(most) else f"{most:g}mb",
+        "app_kwargs": {"middleware": [Middleware(Guard)]},
+        "auth": login(),
+        "server_name": os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if bounds.public else "127.0.0.1"),
+        "ssr_mode": False,
+        "pwa": False,
+        "run_history": False,
+        "favicon_path": str(FAVICON),
         "footer_links": [],
     }

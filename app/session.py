@@ -7,8 +7,7 @@ are explored one after the other; only one is in memory at a time, and its pictu
 from __future__ import annotations
 
 import json
-import tempfile
-import uuid
+import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,21 +15,21 @@ from pathlib import Path
 import numpy as np
 
 from app.components.script import file_url
+from app.folders import new_folder
+from app.inference import explored
 from app.sheets import heatmap, save_sheet, sheet_cell
-from engine.analysis.exploration import ClipNumbers, Level, explore_window
+from engine.analysis.exploration import ClipNumbers, Level
 from engine.data.source import Source, ahead, windows
 from engine.memory import Memory
 from engine.model import Model
-
-ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
 
 
 class Session:
     """An exploration that grows window by window."""
 
     def __init__(self, model: Model, name: str, fps: float, *, folder: Path | None = None) -> None:
-        self.id = uuid.uuid4().hex[:12]
-        self.folder = folder or ROOT / self.id
+        self.id = secrets.token_hex(6)
+        self.folder = folder or new_folder("clip")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model, self.name, self.fps = model, name, fps
         self.notes: list[str] = []
@@ -54,7 +53,7 @@ class Session:
         """Explore a source; yields the number of windows done after each."""
         for frames_THWK in ahead(windows(source.frames(), self.model.leaves)):
             np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
-            self.add(frames_THWK, list(explore_window(self.model, frames_THWK)))
+            self.add(frames_THWK, explored(self.model, frames_THWK))
             self.notes = list(source.notes)
             yield self.windows
 
@@ -106,7 +105,7 @@ class Session:
             left = self.frames - index * self.model.leaves
             return {self.memory.merges: self.model.recover(states, self.memory.merges, *self.shape[:2])[:left]}
         frames_THWK = np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
-        return {0: frames_THWK, **recovered(explore_window(self.model, frames_THWK, measure=False))}
+        return {0: frames_THWK, **recovered(explored(self.model, frames_THWK, measure=False))}
 
     def payload(self, window: int = 0) -> dict:
         """What the browser draws: the clip's facts and one window."""

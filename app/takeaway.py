@@ -13,10 +13,15 @@ from app.session import Session
 from engine.data.writer import write_video
 
 
-def stem(session: Session) -> str:
-    """A file name without surprises."""
-    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(session.name).stem)
+def plain_name(name: str) -> str:
+    """A file's name without its ending and without surprises."""
+    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(name).stem)
     return kept.strip("-")[:60] or "sequence"
+
+
+def stem(session: Session) -> str:
+    """What a session's files are called."""
+    return plain_name(session.name)
 
 
 def memory_file(session: Session, merges: int) -> Path:

@@ -13,15 +13,17 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from app.answers import Answers, look, refusal
+from app.answers import Answers, Owners, check_allowed, look, refusal, watch
 from app.components import TrainBoard
-from app.explore import ExploreParts, sample_choice
+from app.explore import ExploreParts, sample_choice, shared_note
+from app.limits import limits
 from app.models import menu
 from engine.config import TrainConfig, from_dict
 from engine.data.samples import samples
 from engine.data.source import open_source
 from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
 
+SHARED_OPEN = "On this shared page a finished run can be downloaded; open it where you run the program yourself."
 LOG_LINES = 40
 ACTIONS = ("stop", "resume", "rename", "note", "delete", "undelete")
 
@@ -32,18 +34,19 @@ class TrainDesk(Answers):
 
     jobs: Jobs
     uploads: dict[str, list[str]] = field(default_factory=dict)
+    owners: Owners = field(default_factory=Owners)
 
     questions = ("refresh", "check", "start", "act", "clone", "diff", "sheet", "files")
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All runs, what is new of those that are followed, and the chosen one's log."""
-        runs = self.jobs.list()
+        runs = self.own(visitor, self.jobs.list())
         known = {run["id"] for run in runs}
         followed = [each for each in wish.get("follow", []) if each.get("run") in known]
         chosen = wish.get("log") if wish.get("log") in known else None
         return {
             "runs": runs,
-            "deleted": self.jobs.list(deleted=True),
+            "deleted": self.own(visitor, self.jobs.list(deleted=True)),
             "status": {each["run"]: self.jobs.status(each["run"], int(each.get("cursor", 0))) for each in followed},
             "log": self.jobs.log(chosen, LOG_LINES) if chosen else None,
             "events": self.jobs.events(chosen) if chosen else None,
@@ -68,13 +71,19 @@ class TrainDesk(Answers):
         """Queue a run."""
         files = self.uploads.get(visitor, []) if wish.get("own") else []
         config = config_of(dict(wish["settings"]))
+        check_allowed(self.jobs, config, files)
         run = self.jobs.submit(config, name=str(wish["name"]), device=wish.get("device"), files=files)
         self.uploads.pop(visitor, None)
+        self.owners.took(visitor, run)
         return {"run": run}
+
+    def own(self, visitor: str, runs: list[dict]) -> list[dict]:
+        """Those runs that are a visitor's to see."""
+        return [run for run in runs if self.owners.may(visitor, run["id"])]
 
     def act(self, visitor: str, wish: dict) -> dict:
         """Stop, resume, rename, annotate, delete or bring back a run."""
-        action, run = str(wish.get("action")), str(wish.get("run"))
+        action, run = str(wish.get("action")), self.owners.check(visitor, str(wish.get("run")))
         if action not in ACTIONS:
             raise ValueError(f"There is nothing called {action[:30]!r} to do with a run.")
         more = [str(wish.get("text", ""))[:300]] if action in ("rename", "note") else []
@@ -83,16 +92,17 @@ class TrainDesk(Answers):
 
     def clone(self, visitor: str, wish: dict) -> dict:
         """A run's settings and a free name, to start from."""
-        found = self.jobs.clone(str(wish["run"]))
+        found = self.jobs.clone(self.owners.check(visitor, str(wish["run"])))
         return {"name": found["name"], "settings": settings_of(from_dict(TrainConfig, found["config"]))}
 
     def diff(self, visitor: str, wish: dict) -> dict:
         """Where two runs' settings differ."""
-        return {"rows": self.jobs.diff(str(wish["first"]), str(wish["second"]))}
+        first, second = (self.owners.check(visitor, str(wish[name])) for name in ("first", "second"))
+        return {"rows": self.jobs.diff(first, second)}
 
     def sheet(self, visitor: str, wish: dict) -> dict:
         """One look at the probe."""
-        return look(self.jobs, str(wish["run"]), int(wish["total"]))
+        return look(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"]))
 
     def files(self, visitor: str, wish: dict) -> dict:
         """What a visitor has uploaded for his next run, by name; the sentence of the first that cannot be used."""
@@ -128,6 +138,8 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
     """Lay the tab out and wire it. The queue is looked after from now on, whoever watches."""
     desk = TrainDesk(jobs or Jobs())
     desk.jobs.start()
+    watch(desk.jobs)
+    shared_note(limits().training_sentence)
     board = TrainBoard(setup=setup())
     upload = gr.UploadButton(
         "files", file_count="multiple", elem_id="train-file", elem_classes="imfn-handover", file_types=None
@@ -137,14 +149,16 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
     def ask(event: gr.EventData, request: gr.Request) -> dict:
         return desk.answer(request.session_hash, event._data)
 
-    def take(event: gr.EventData) -> tuple:
+    def take(event: gr.EventData, request: gr.Request) -> tuple:
         try:
-            path = desk.jobs.export(str(event._data.get("run")))
+            path = desk.jobs.export(desk.owners.check(request.session_hash, str(event._data.get("run"))))
         except (ValueError, OSError) as error:
             return refusal(event._data, str(error)), gr.skip()
         return {"id": event._data.get("id"), "ok": True}, str(path)
 
     def open_run(event: gr.EventData) -> tuple:
+        if not limits().own_paths:
+            return refusal(event._data, SHARED_OPEN), gr.skip(), gr.skip()
         run, choices = str(event._data.get("run")), menu(desk.jobs.list())
         if run not in [value for _, value in choices]:
             return refusal(event._data, "This run has no checkpoint yet; let it finish first."), gr.skip(), gr.skip()
@@ -152,7 +166,7 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
         return {"id": event._data.get("id"), "ok": True}, gr.Dropdown(choices=choices, value=run), shown
 
     def offered() -> dict:
-        return gr.Dropdown(choices=menu(desk.jobs.list()))
+        return gr.Dropdown(choices=menu(desk.jobs.list() if limits().own_paths else []))
 
     def took(paths: list[str], request: gr.Request) -> None:
         desk.uploads[request.session_hash] = [str(path) for path in paths]

@@ -24,6 +24,7 @@ from app.components import (
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
 from app.explore import HOUR, status
+from app.failure import in_words
 from app.models import model, model_names
 from app.session import Session
 from app.travel import Journey, Travel
@@ -105,6 +106,14 @@ def whole(text: str, label: str, default: int) -> int:
         raise ValueError(f"{label} is {str(text)[:20]!r}; type a whole number, or auto.") from None
 
 
+def spread_of(text: object) -> float:
+    """A spread from the menu."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"spread is {str(text)[:20]!r}; choose a number from 0 to 1.") from None
+
+
 def chosen_journeys(chosen: str, session: Session | None, count: int) -> tuple[list[Journey], str]:
     """The sequences to follow and their model's name; ValueError where there are none."""
     if chosen == "explored":
@@ -127,9 +136,10 @@ def travel(
     """Follow the chosen sequence; yields (map, travel, status), three times: PCA, memories, UMAP."""
     try:
         yield gr.skip(), gr.skip(), status("Following the memory …", busy=True)
-        journeys, name = chosen_journeys(chosen, session, int(sequences))
+        journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
         trip = Travel(model(name), student_of(name), journeys, padding, chosen)
-        future = trip.start_umap(whole(neighbours, "neighbours", default_neighbours(trip.points)), float(spread))
+        near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
+        future = trip.start_umap(near, loose)
         yield trip.payload(), trip, status(f"{trip.title} Every memory is being read back …", busy=True)
         forget(before)
         trip.read_back()
@@ -137,7 +147,7 @@ def travel(
         trip.take_umap(future)
         yield trip.payload(), trip, status(trip.title)
     except (ValueError, OSError) as error:
-        yield gr.skip(), gr.skip(), status(str(error), error=True)
+        yield gr.skip(), gr.skip(), status(in_words(error), error=True)
 
 
 def student_of(name: str) -> str | None:
@@ -200,7 +210,8 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
     for control in (padding, sequences, spread):
         control.input(travel, inputs, outputs, **quiet)
     neighbours.submit(travel, inputs, outputs, **quiet)
-    tab.select(first_look, inputs, outputs, **quiet)
+    link = gr.JSON(visible=False)
+    tab.select(first_look, [link, *inputs], [chosen, padding, *outputs], js=FROM_LINK, **quiet)
 
 
 def build_recorded() -> None:
@@ -222,12 +233,21 @@ def build_recorded() -> None:
         note(tables.streaming_note(streaming))
 
 
-def first_look(*values: object) -> Iterator[tuple]:
-    """Follow the chosen sequence when the tab is opened for the first time."""
-    if values[-1] is None:
-        yield from travel(*values)
-    else:
-        yield gr.skip(), gr.skip(), gr.skip()
+FROM_LINK = "(_, ...values) => [window.imfnLink(), ...values]"
+
+
+def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tuple]:
+    """Follow the sequence that the address names, or the first one, when the tab is opened for the first time."""
+    if values[-1] is not None:
+        yield (gr.skip(),) * 5
+        return
+    link = link if isinstance(link, dict) else {}
+    session, padding, *others = values
+    known = [sample.name for sample in samples()] + ["explored"] * (session is not None)
+    chosen = link["path"] if link.get("path") in known else chosen
+    padding = link["padding"] if link.get("padding") in PADDINGS else padding
+    for step in travel(chosen, session, padding, *others):
+        yield chosen, padding, *step
 
 
 def take_away(trip: gr.State, line: gr.HTML) -> None:

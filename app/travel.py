@@ -6,8 +6,7 @@ Shapes: T leaves of a window, t arrived, N points of all paths, H W K frame.
 from __future__ import annotations
 
 import csv
-import tempfile
-import uuid
+import secrets
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from app.components.script import file_url
+from app.folders import new_folder
 from app.models import model
-from app.session import ROOT
 from app.sheets import save_sheet, sheet_cell
 from engine.analysis import projection, tables
 from engine.analysis.metrics import frame_mse
 from engine.analysis.paths import MemoryPath, distances, step_costs, student_path, teacher_path
+from engine.data.cells import cell
 from engine.data.writer import to_bytes
 from engine.model import Model
 
@@ -59,13 +59,12 @@ class Travel:
     ) -> None:
         self.teacher, self.padding, self.journeys, self.chosen = teacher, padding, journeys, chosen
         self.student = model(student) if student else None
-        self.id = uuid.uuid4().hex[:12]
-        self.folder = ROOT / f"path-{self.id}"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.id = secrets.token_hex(6)
         self.paths = [self.both(journey) for journey in journeys]
         vectors = [path.vectors_TD.numpy() for pair in self.paths for path in pair.values()]
         self.points_ND = projection.principal(np.concatenate(vectors))
         self.pictures = {"pca": {"points": self.split(self.points_ND[:, :3]), "trust": None}}
+        self.folder = new_folder("path")
         self.sources = [self.drawn(index, journey.frames_THWK) for index, journey in enumerate(journeys)]
         self.costs: dict | None = None
         self.memories: dict | None = None
@@ -184,7 +183,7 @@ class Travel:
 
     def states_file(self) -> Path:
         """Every memory of every path as safetensors, [t + 1, D] each."""
-        path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"{self.teacher.name}-trajectory.safetensors"
+        path = new_folder("out") / f"{self.teacher.name}-trajectory.safetensors"
         tensors = {
             f"{index}.{kind}": np.ascontiguousarray(one.vectors_TD.numpy())
             for index, pair in enumerate(self.paths)
@@ -196,7 +195,7 @@ class Travel:
 
     def coordinates_file(self) -> Path:
         """Every point of every picture as CSV."""
-        path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"{self.teacher.name}-trajectory.csv"
+        path = new_folder("out") / f"{self.teacher.name}-trajectory.csv"
         with path.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["sequence", "memory", "t", "method", "x", "y", "z"])
@@ -204,7 +203,7 @@ class Travel:
                 for name, pair in zip((j.name for j in self.journeys), picture["points"], strict=True):
                     for kind, points in pair.items():
                         for t, point in enumerate(points):
-                            writer.writerow([name, kind, t, method, *point])
+                            writer.writerow([cell(name), kind, t, method, *point])
         return path
 
 

@@ -36,16 +36,24 @@ def bundled_names() -> list[str]:
 def find_checkpoint(name: str) -> Path:
     """The folder of a bundled name, a path, or a finished run; ValueError lists the bundled names."""
     for folder in (BUNDLED / name, Path(name)):
-        if folder.is_dir() and name:
+        if name and is_folder(folder):
             return folder
     from engine.jobs.results import checkpoint_of  # which is asked last, for it opens the job store
 
     if name and (folder := checkpoint_of(name)):
         return folder
     raise ValueError(
-        f"there is no checkpoint {name!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
+        f"there is no checkpoint {name[:60]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
         "or a finished run"
     )
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; no for names that cannot be one."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def read_card(folder: Path) -> dict:
@@ -69,7 +77,7 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     """(tree, card, fingerprint) of a teacher's folder; ValueError names what is wrong."""
     card = read_card(folder)
     if card.get("kind", "teacher") != "teacher":
-        raise ValueError(f"checkpoint {folder.name} is a {card['kind']}, a teacher is needed here")
+        raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, a teacher is needed here")
     tree = filled(folder, lambda: Tree(from_dict(TreeConfig, card["config"]["tree"])))
     return tree, card, fingerprint(weights_of(folder))
 
@@ -105,6 +113,9 @@ def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:
     except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0][:120]
         raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
+    for part in module.modules():
+        if hasattr(part, "check_places"):
+            part.check_places()
     if not all(torch.isfinite(value).all() for value in state.values()):
         raise ValueError(f"checkpoint {folder.name} is damaged: a weight is not a finite number")
     return module.eval().requires_grad_(False)

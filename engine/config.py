@@ -48,9 +48,9 @@ def problem(each: dataclasses.Field, value: Any) -> str | None:
     kind = each.type.removeprefix("tuple[").split(",")[0]
     for one in value if many and isinstance(value, list | tuple) else [value]:
         if many and not isinstance(value, list | tuple):
-            return f"{each.name} is {value!r}, it must be a list of whole numbers"
+            return f"{each.name} is {value!r:.40}, it must be a list of whole numbers"
         if kind in TYPES and (not isinstance(one, TYPES[kind][0]) or (isinstance(one, bool) and kind != "bool")):
-            return f"{each.name} is {value!r}, it must be {TYPES[kind][1]}"
+            return f"{each.name} is {value!r:.40}, it must be {TYPES[kind][1]}"
         if wrong := outside(each, one):
             return wrong
     return None
@@ -60,10 +60,10 @@ def outside(each: dataclasses.Field, value: Any) -> str | None:
     """The sentence for a value outside a field's limits or choices."""
     about = each.metadata
     if about.get("choices") and value not in about["choices"]:
-        return f"{each.name} is {value!r}, choose {' or '.join(str(each) or 'nothing' for each in about['choices'])}"
+        return f"{each.name} is {value!r:.40}, choose {' or '.join(str(c) or 'nothing' for c in about['choices'])}"
     if about.get("low") is not None and not about["low"] <= value <= about["high"]:
         unit = f" {about['unit']}" if about["unit"] else ""
-        return f"{each.name} is {value}, it must lie between {about['low']:,} and {about['high']:,}{unit}"
+        return f"{each.name} is {value!s:.40}, it must lie between {about['low']:,} and {about['high']:,}{unit}"
     return None
 
 
@@ -202,7 +202,7 @@ class TrainConfig:
         check(self)
         if not re.fullmatch(r"\w[\w. -]{0,80}", self.name):
             raise ValueError(
-                f"name is {self.name!r}; up to 81 letters, digits, dots, hyphens and spaces, a letter first"
+                f"name is {self.name!r:.100}; up to 81 letters, digits, dots, hyphens and spaces, a letter first"
             )
         if self.batch < self.tree.leaves:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")

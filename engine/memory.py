@@ -110,7 +110,9 @@ def read_header(path: Path) -> tuple[dict, tuple[int, ...]]:
 def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
     """ValueError unless the header fits the tensor."""
     whole = ("leaves", "merges", "frames", "height", "width", "colours")
-    if any(not isinstance(facts[key], int) or not 0 <= facts[key] < 2**31 for key in whole):
+    if any(type(facts[key]) is not int or not 0 <= facts[key] < 2**31 for key in whole):
+        raise ValueError("the memory file is damaged: its header holds an impossible size")
+    if not all(facts[key] for key in ("leaves", "frames", "height", "width", "colours")) or facts["merges"] > 30:
         raise ValueError("the memory file is damaged: its header holds an impossible size")
     nodes = node_count(facts["frames"], facts["leaves"], facts["merges"])
     if len(shape) != 3 or kind != "F32" or shape[0] != nodes:
@@ -118,6 +120,10 @@ def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
     known = {f.name for f in fields(Memory)} - {"states_MSC"}
     if set(facts) != known:
         raise KeyError("header")
+    if not all(isinstance(facts[key], str) and len(facts[key]) <= 200 for key in ("model", "fingerprint", "name")):
+        raise ValueError("the memory file is damaged: its header holds a name that is none")
+    if not isinstance(facts["fps"], int | float) or not 0 < facts["fps"] <= 1000:
+        raise ValueError("the memory file is damaged: its frame rate is not between 0 and 1000")
 
 
 def node_count(frames: int, leaves: int, merges: int) -> int:

@@ -152,7 +152,7 @@ class Model:
         """ValueError unless this very checkpoint made the memory and its shape fits."""
         if facts["fingerprint"] != self.fingerprint:
             raise ValueError(
-                f"this memory was made by {facts['model']} ({facts['fingerprint']}), "
+                f"this memory was made by {facts['model'][:60]} ({facts['fingerprint'][:16]}), "
                 f"it cannot be read with {self.name} ({self.fingerprint})"
             )
         expected = self.tree.state_shape(facts["merges"], facts["height"], facts["width"])

@@ -34,7 +34,7 @@ def merges_after(t: int, merges: int, padding: str) -> int:
 def checked_padding(padding: str) -> str:
     """ValueError unless it is one of PADDINGS."""
     if padding not in PADDINGS:
-        raise ValueError(f"padding is {padding!r}, choose zeros or skip")
+        raise ValueError(f"padding is {str(padding)[:20]!r}, choose zeros or skip")
     return padding
 
 

@@ -9,7 +9,7 @@ from .inspector import ExploreInspector
 from .level_figure import LevelChart, level_figure
 from .levels import ExploreLevels
 from .live import LiveView
-from .page_head import head_html, header_html, static_paths
+from .page_head import FAVICON, head_html, header_html, static_paths
 from .player import ExplorePlayer
 from .result_table import ResultTable
 from .takeaway import ExploreTakeaway
@@ -17,8 +17,10 @@ from .theme import page_theme
 from .train import ContestBoard, TrainBoard
 from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
 from .tree import ExploreTree
+from .upload import Upload, UploadField
 
 __all__ = [
+    "FAVICON",
     "ContestBoard",
     "ExploreInspector",
     "ExploreLevels",
@@ -35,6 +37,8 @@ __all__ = [
     "TrajectoryMap",
     "TrajectoryNow",
     "TrajectoryTree",
+    "Upload",
+    "UploadField",
     "head_html",
     "header_html",
     "level_figure",

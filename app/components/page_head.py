@@ -5,6 +5,8 @@ page starts with `gr.HTML(header_html(), …)`. Styles come as links, not throug
 selectors of the latter.
 """
 
+import html
+import os
 from pathlib import Path
 
 from .chart import plotly_script
@@ -12,6 +14,13 @@ from .script import ASSETS, file_url
 
 STYLES = ("tokens.css", "page.css", "controls.css", "views.css", "trajectory.css", "live.css", "train.css")
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
+
+TITLE = "IMFN Explorer"
+ABOUT = (
+    "Drop in a video and see it folded into one fixed-size memory by a binary tree of learned merges, "
+    "every one with a learned inverse: walk the tree and look at what each memory still knows."
+)
+CARD, FAVICON = ASSETS / "card.png", ASSETS / "favicon.svg"
 
 LOGO = (
     '<svg class="imfn-logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">'
@@ -24,14 +33,28 @@ LOGO = (
 
 def static_paths() -> list[Path]:
     """Files and folders the page fetches by address; pass to `gr.set_static_paths`."""
-    return [ASSETS / "js", ASSETS / "css", plotly_script()]
+    return [ASSETS / "js", ASSETS / "css", CARD, FAVICON, plotly_script()]
 
 
 def head_html() -> str:
-    """Links to the styles and early fetches of the scripts that the first paint needs."""
+    """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs."""
     styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
     scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
-    return "\n".join(styles + scripts)
+    return "\n".join([*social_tags(), *styles, *scripts])
+
+
+def social_tags() -> list[str]:
+    """Description and card for search engines and for those to whom a link is sent.
+
+    A card's address must be whole; a Space knows its own from SPACE_HOST.
+    """
+    host = os.environ.get("SPACE_HOST")
+    card = (f"https://{host}/" if host else "") + file_url(CARD)
+    named = {"description": ABOUT, "twitter:card": "summary_large_image", "theme-color": "#0b7a75"}
+    told = {"og:type": "website", "og:title": TITLE, "og:description": ABOUT, "og:image": card}
+    told |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": "A film strip folded by a tree"}
+    rows = [f'<meta name="{name}" content="{html.escape(value)}">' for name, value in named.items()]
+    return rows + [f'<meta property="{name}" content="{html.escape(value)}">' for name, value in told.items()]
 
 
 def header_html() -> str:

@@ -18,7 +18,7 @@ export function mount({ element }) {
 function build(root) {
   const title = h("h2");
   const words = h("p");
-  const canvas = h("canvas", { class: "imfn-heatmap", role: "img" });
+  const canvas = h("canvas", { class: "imfn-heatmap", role: "img", "aria-label": "The memory as a heatmap" });
   const box = h("div", { class: "imfn-heatmap-box" }, canvas);
   const range = h("div", { class: "imfn-heatmap-range" });
   const facts = h("dl", { class: "imfn-facts" });

@@ -35,7 +35,7 @@ export class LivePicture {
     this.panes = Object.fromEntries(["source", "teacher", "error", "student", "drift"].map((name) => [name, pane(name)]));
     this.row = h("div", { class: "imfn-panes imfn-live-panes" }, ...Object.values(this.panes).map((p) => p.figure));
     this.teach = h("div", { class: "imfn-live-teach" });
-    this.path = h("canvas", { class: "imfn-live-path", role: "img" });
+    this.path = h("canvas", { class: "imfn-live-path", role: "img", "aria-label": "The path that was recomputed" });
     this.pathWords = h("p", { class: "imfn-live-caption" });
     this.curve = h("canvas", { class: "imfn-live-curve", role: "img", "aria-label": "Quality of the window in dB after every leaf" });
     const side = h("div", { class: "imfn-live-side" }, h("h3", { text: "What this frame recomputed" }), this.path, this.pathWords, h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })), this.curve);
@@ -194,7 +194,7 @@ export class LivePicture {
 }
 
 function pane(name) {
-  const canvas = h("canvas", { role: "img" });
+  const canvas = h("canvas", { role: "img", "aria-label": name });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
 }

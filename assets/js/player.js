@@ -30,7 +30,7 @@ function build(root) {
 }
 
 function pane(name) {
-  const canvas = h("canvas", { role: "img" });
+  const canvas = h("canvas", { role: "img", "aria-label": name });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
 }

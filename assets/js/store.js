@@ -10,6 +10,7 @@ const state = {
   playing: false,
   speed: 1,
   waiting: null, // the window that was asked for and has not arrived
+  settled: false, // what the address names has been shown, or somebody chose something else
 };
 const PATIENCE = 30000; // milliseconds until a window that never came is given up
 const listeners = new Set();
@@ -20,8 +21,10 @@ let landing = null; // frame to select when the window that was asked for arrive
 
 const query = new URLSearchParams(location.search);
 const wanted = ["window", "merges", "frame"].some((name) => query.has(name))
-  ? { window: whole("window"), merges: whole("merges"), frame: whole("frame"), lives: query.has("sample") ? 2 : 1 }
+  ? { window: whole("window"), merges: whole("merges"), frame: whole("frame") }
   : null;
+let askedAt = -1; // windows there were when one that was still to come was asked for
+let restoring = { sample: query.get("sample"), model: query.get("model") }; // until what the address names is here
 
 function whole(name) {
   const value = parseInt(query.get(name), 10);
@@ -59,18 +62,31 @@ export function explore(exploration) {
     return tell("exploration");
   }
   const same = before && before.id === exploration.id;
-  const restored = same ? null : restore(exploration);
+  state.settled ||= !restoring || named(exploration) || Boolean(before && !before.sample);
+  const restored = restore(exploration);
   const start = restored || (same ? carry(exploration) : firstLook(exploration));
   if (!same || state.waiting === exploration.window.index) state.waiting = null;
   if (!same) state.playing = false;
   state.selection = settle(exploration, start);
   tell("exploration");
-  if (restored && restored.window !== null && restored.window !== exploration.window.index) askWindow(restored.window, restored.frame);
+  if (restored) state.waiting = null;
+  if ((restored?.window ?? exploration.window.index) !== exploration.window.index) askWindow(restored.window, restored.frame);
   else announce();
 }
 
+/** Whether this is what the address names; any is where it names none. */
+function named(exploration) {
+  return Object.entries(restoring).every(([name, value]) => value === null || exploration[name] === value);
+}
+
 function restore(exploration) {
-  if (!wanted || wanted.lives-- <= 0) return null;
+  if (!restoring || !named(exploration)) return null;
+  const { explored, windows } = exploration;
+  const coming = wanted && wanted.window >= explored && explored < windows; // its window has not been explored yet
+  if (coming && explored === askedAt) return null;
+  if (coming) askedAt = explored;
+  else restoring = null;
+  if (!wanted) return null;
   return { ...firstLook(exploration), ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)) };
 }
 
@@ -97,7 +113,7 @@ function settle(exploration, { merges, frame }) {
 /** Change the selection: any of merges and frame; the node follows. */
 export function select(patch) {
   if (!state.exploration) return;
-  if (wanted) wanted.lives = 0;
+  restoring = null;
   const next = settle(state.exploration, { ...state.selection, ...patch });
   const old = state.selection;
   if (next.merges === old.merges && next.frame === old.frame && next.window === old.window) return;

@@ -24,7 +24,7 @@ export function mount({ element }) {
 
 function strip(name) {
   const label = h("figcaption");
-  const canvas = h("canvas", { role: "img" });
+  const canvas = h("canvas", { role: "img", "aria-label": name });
   return { name, label, canvas, figure: h("figure", { class: `imfn-strip imfn-strip-${name}` }, label, canvas) };
 }
 

@@ -2,18 +2,19 @@
 // `trajectory_map.js` puts journeys in; every other `trajectory_*.js` subscribes.
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
+const query = new URLSearchParams(location.search);
 const state = {
   trip: null,
   t: 0, // leaves that have arrived, 0 … count
   playing: false,
   speed: 1,
-  method: null, // what somebody chose; null: UMAP as soon as it is there
-  dimensions: 2,
+  method: ["umap", "pca"].includes(query.get("method")) ? query.get("method") : null, // null: UMAP as soon as it is there
+  dimensions: query.get("dimensions") === "3" ? 3 : 2,
   sprites: true,
 };
 const PACE = 8; // leaves a second at speed 1
 const listeners = new Set();
-const wanted = parseInt(new URLSearchParams(location.search).get("t"), 10);
+const wanted = parseInt(query.get("t"), 10);
 let restored = false;
 let clock = 0;
 let urlTimer = 0;

@@ -10,7 +10,7 @@ export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const words = h("p");
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "What was recomputed" }), words));
-  const canvas = h("canvas", { class: "imfn-path-tree", role: "img" });
+  const canvas = h("canvas", { class: "imfn-path-tree", role: "img", "aria-label": "The recomputed path" });
   const key = (kind, text) => h("span", { class: "imfn-key" }, h("i", { class: `imfn-node-${kind}` }), text);
   const legend = h("div", { class: "imfn-legend" }, key("path", "this leaf's path"), key("kept", "kept"), key("empty", "still empty"));
   root.replaceChildren(head, canvas, legend);

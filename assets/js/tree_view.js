@@ -7,6 +7,7 @@ import { describe, limits, span } from "./exploration.js";
 import { startClock } from "./playback.js";
 import { loadAll } from "./sheets.js";
 import { attachDrop } from "./drop.js";
+import { attachPermalink } from "./permalink.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
 import { transport } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
@@ -25,6 +26,7 @@ export function mount({ element, props, trigger, watch }) {
   attachDrop(element);
   watch("value", () => receive(props.value));
   receive(props.value);
+  attachPermalink(element);
   return tree;
 }
 

@@ -24,7 +24,7 @@ def frame_count(image: Image.Image) -> int:
     """The frames up to where the file breaks off."""
     try:
         return getattr(image, "n_frames", 1)
-    except DAMAGE:
+    except (*DAMAGE, Image.DecompressionBombError, MemoryError):
         return 1
 
 
@@ -44,12 +44,12 @@ class AnimationReader:
 
     def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
         """Composed frames one at a time."""
-        with Image.open(self.path) as image:
+        with opened(self.path, self.path.name) as image:
             for index in range(self.info.frames or 0):
                 try:
                     image.seek(index)
                     frame = np.asarray(flatten(image))
-                except DAMAGE:
+                except (*DAMAGE, Image.DecompressionBombError, MemoryError):
                     self.note(f"The file ends early: {index} frames could be read ({self.info.frames} stated).")
                     return
                 if image.info.get("duration", 0) != self.duration:

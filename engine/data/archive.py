@@ -31,7 +31,7 @@ class ZipReader:
         self.path, self.tile = path, tile
         self.notes: list[str] = []
         with self.opened() as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir()]
+            entries = [e for e in archive.infolist() if e.filename and not e.is_dir()]
             check_entries(entries, path.name)
             self.names = self.image_names(archive, entries)
             first = self.names[0]
@@ -44,7 +44,7 @@ class ZipReader:
         try:
             return zipfile.ZipFile(self.path)
         except DAMAGE as error:
-            raise ValueError(f"{self.path.name} is a damaged zip ({error}); pack it again") from None
+            raise ValueError(f"{self.path.name} is a damaged zip ({brief(error)}); pack it again") from None
 
     def image_names(self, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> list[str]:
         """The entries that begin like an image, in natural order; notes say what else there was."""
@@ -62,13 +62,14 @@ class ZipReader:
 
     def entry(self, archive: zipfile.ZipFile, name: str, limit: int = MAX_ENTRY + 1) -> io.BytesIO:
         """One entry's bytes, at most MAX_ENTRY of them whatever the zip states."""
+        place = f"{name[:60]} in {self.path.name}"
         try:
             with archive.open(name) as file:
                 data = file.read(limit)
         except DAMAGE as error:
-            raise ValueError(f"{name} in {self.path.name} cannot be unpacked ({error}); pack it again") from None
+            raise ValueError(f"{place} cannot be unpacked ({brief(error)}); pack it again") from None
         if len(data) > MAX_ENTRY:
-            raise ValueError(f"{name} in {self.path.name} unpacks to more than {MAX_ENTRY >> 20} MB; it is refused")
+            raise ValueError(f"{place} unpacks to more than {MAX_ENTRY >> 20} MB; it is refused")
         return io.BytesIO(data)
 
     def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
@@ -78,6 +79,11 @@ class ZipReader:
             for name in self.names:
                 for frame in tiles(read_image(self.entry(archive, name), name), self.tile):
                     yield shrink(frame, size, native)
+
+
+def brief(error: Exception) -> str:
+    """What zipfile says, without the bytes it may quote."""
+    return " ".join(str(error).split())[:60]
 
 
 def check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:

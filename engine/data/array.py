@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
 from engine.data.images import IMAGE_FPS, shrink
 from engine.data.source import SourceInfo, check_side
 
+# numpy reads a header as a Python literal and believes the sizes in it
+DAMAGE = (ValueError, OSError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, MemoryError, RecursionError)
+
 
 def open_array(path: Path) -> np.ndarray:
     """[T, H, W, K] on disk; ValueError for objects, damage, and other shapes or types."""
     try:
         array = np.load(path, allow_pickle=False, mmap_mode="r")
-    except (ValueError, OSError, EOFError, SyntaxError) as error:
+    except DAMAGE as error:
         reason = " ".join(str(error).split())[:60]
         raise ValueError(f"{path.name} is no plain array ({reason}); save numbers, not objects") from None
     array = array[..., None] if array.ndim == 3 else array

@@ -42,7 +42,7 @@ def opened(file: Path | IO[bytes], name: str) -> Iterator[Image.Image]:
         check_side(max(image.size), name)
         try:
             yield image
-        except (*DAMAGE, Image.DecompressionBombError) as error:
+        except (*DAMAGE, Image.DecompressionBombError, MemoryError) as error:
             raise damaged(name, error) from None
 
 

@@ -120,11 +120,24 @@ class VideoReader:
     def picture(self, frame: Any, size: tuple[int, int] | None) -> np.ndarray:
         """One frame as RGB, scaled by swscale, turned."""
         check_side(max(frame.width, frame.height), self.path.name)
-        if size and self.expected(frame):
-            height, width = size[::-1] if self.turn % 2 else size
-            frame = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-        pixels = frame.to_ndarray(format="rgb24")
+        height, width = size if size and self.expected(frame) else (None, None)
+        if self.turn % 2:
+            height, width = width, height
+        pixels = self.pixels(frame, height, width)
         return np.ascontiguousarray(np.rot90(pixels, self.turn)) if self.turn else pixels
+
+    def pixels(self, frame: Any, height: int | None, width: int | None) -> np.ndarray:
+        """RGB at a size, or at the frame's own; ValueError for what swscale cannot turn into it."""
+        import av
+
+        try:
+            if width:
+                frame = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
+            return frame.to_ndarray(format="rgb24")
+        except (av.FFmpegError, OSError, ValueError, MemoryError):
+            raise ValueError(
+                f"{self.path.name} holds a picture of a kind that cannot be shown; save it again"
+            ) from None
 
     def expected(self, frame: Any) -> bool:
         """Whether this frame has the size the file began with."""

@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from engine.data.cells import cell
 from engine.jobs.events_file import write_events
 from engine.jobs.store import Store
 
@@ -33,7 +34,7 @@ def metrics_csv(rows: list[dict]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in flat)
     return text.getvalue()
 
 

@@ -110,6 +110,21 @@ class ZonalSweeper(nn.Module):
         self.rows, self.columns = rows.to(torch.int32), columns.to(torch.int32)
         self.values, self.bands = nn.Parameter(matrix[rows, columns].float()), []
 
+    def check_places(self) -> None:
+        """ValueError unless every stored place exists: weights may come from anybody."""
+        below, places = self.below[0], len(self.channel_U)
+        children = 2 * (len(below.channel_U) if below is not None else self.channels)
+        bounds = (
+            (self.rows, children),
+            (self.columns, places),
+            (self.zones_KC, places),
+            (self.channel_U, self.channels),
+        )
+        whole = self.zones_KC.ndim == 2 and self.zones_KC.shape[1] == self.channels - 1
+        whole = whole and self.rows.shape == self.columns.shape == self.values.shape and self.channel_U.ndim == 1
+        if not whole or not all(len(at) and at.min() >= 0 and at.max() < most for at, most in bounds):
+            raise ValueError("the checkpoint is damaged: its zones name a place that is not there")
+
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *rest: object) -> None:
         """How many places there are is in the weights themselves, so take their shapes before their values."""
         for name in ("channel_U", "zones_KC", "rows", "columns"):

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -72,6 +73,24 @@ def page_at(browser) -> Iterator[Callable]:
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPage:
+    """A public page and what can be seen of it from its host."""
+
+    url: str
+    folder: Path
+    server: subprocess.Popen
+
+    @property
+    def log(self) -> str:
+        """What it printed."""
+        return (self.folder / "log").read_text()
+
+    def files(self) -> set[Path]:
+        """Everything in its temporary folder."""
+        return {path for path in (self.folder / "tmp").rglob("*") if path.is_file()}
 
 
 def free_port() -> int:
@@ -134,3 +153,24 @@ def wait_painted(page: object) -> None:
             return shown === `${e.id} ${e.window.index} ${selection.merges} ${selection.frame}`;
         }"""
     )
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedPage]:
+    """The app as strangers meet it: public, with an empty home and a temporary folder of its own."""
+    folder = tmp_path_factory.mktemp("shared")
+    for name in ("home", "tmp"):
+        (folder / name).mkdir()
+    port = free_port()
+    places = {"IMFN_HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "GRADIO_SERVER_NAME": "127.0.0.1"}
+    bounds = {"IMFN_PUBLIC": "1", "IMFN_MAX_UPLOAD_MB": "4", "IMFN_MAX_FRAMES": "64"}
+    with (folder / "log").open("w") as log:
+        command = [sys.executable, "app.py", "--port", str(port)]
+        env = {**os.environ, **places, **bounds}
+        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as server:
+            url = f"http://127.0.0.1:{port}/"
+            try:
+                wait_for(url, server)
+                yield SharedPage(url=url, folder=folder, server=server)
+            finally:
+                server.terminate()

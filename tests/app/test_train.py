@@ -230,3 +230,30 @@ def until(true: Callable[[], object], seconds: float) -> None:
             return
         time.sleep(0.5)
     raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page for strangers."""
+    monkeypatch.setenv("IMFN_PUBLIC", "1")
+
+
+def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, desk: TrainDesk) -> None:
+    run = started(desk)
+    assert [r["id"] for r in ask(desk, "refresh")["runs"]] == [run]
+    assert ask(desk, "refresh", visitor="bob", follow=[{"run": run, "cursor": 0}], log=run)["runs"] == []
+    for what, more in (("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0})):
+        assert "there is no run" in ask(desk, what, visitor="bob", run=run, **more)["sentence"]
+    assert "there is no run" in ask(desk, "diff", visitor="bob", first=run, second=run)["sentence"]
+    assert desk.jobs.list()[0]["state"] == "queued"
+
+
+def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, desk: TrainDesk) -> None:
+    settings = settings_of(presets()[0].config)
+    wish = {"name": "long", "device": "cpu"}
+    assert "2,000" in ask(desk, "start", settings={**settings, "joint_steps": 5000}, **wish)["sentence"]
+    assert "choose digits" in ask(desk, "start", settings={**settings, "data": "/etc"}, **wish)["sentence"]
+    for number in range(4):
+        started(desk, f"run {number}")
+    assert "trainings are waiting" in ask(desk, "start", settings=settings, **wish)["sentence"]
+    assert len(desk.jobs.list()) == 4

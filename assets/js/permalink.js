@@ -1,0 +1,78 @@
+// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, padding and picture. What is
+// selected (window, merges, node, frame; t) is written by the two stores. Started by `tree_view.js`, once per page.
+
+import { get, subscribe } from "./store.js";
+import * as path from "./trajectory_store.js";
+
+const FIRST = "explore"; // the tab without a name in the address
+const TRIES = 80;
+const asked = new URLSearchParams(location.search);
+let started = false;
+
+/** Open what the address names, then keep it up to date. `root` is the tree's element. */
+export function attachPermalink(root) {
+  if (started) return;
+  started = true;
+  openTab(asked.get("tab"));
+  openSample();
+  subscribe(root, (state, what) => what === "exploration" && writeExplored(state.exploration));
+  path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
+}
+
+/** Write names into the address, or take them out where the value is null. */
+function write(values) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  history.replaceState(history.state, "", url);
+}
+
+const buttons = () => [...document.querySelectorAll(".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) [role=tab]")];
+const nameOf = (button) => button.textContent.trim().toLowerCase();
+
+/** Click a tab once Gradio listens; from then on the address follows. */
+function openTab(name, tries = TRIES) {
+  const wanted = buttons().find((button) => nameOf(button) === name);
+  const there = !name || name === FIRST || wanted?.getAttribute("aria-selected") === "true";
+  if (there || tries <= 0) return followTabs();
+  wanted?.click();
+  setTimeout(() => openTab(name, tries - 1), 100);
+}
+
+function followTabs() {
+  const row = buttons()[0]?.parentElement;
+  if (!row) return void setTimeout(followTabs, 100);
+  const told = () => {
+    const name = nameOf(buttons().find((button) => button.getAttribute("aria-selected") === "true") || row);
+    write({ tab: name === FIRST ? null : name });
+  };
+  new MutationObserver(told).observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
+}
+
+/** Ask for another sample or model than the one that is painted first, by the hidden button of `app/explore.py`. */
+function openSample(tries = 10) {
+  const { exploration, settled } = get();
+  if (settled || tries <= 0) return;
+  const busy = document.querySelector("#explore-status .imfn-status");
+  if (exploration && !busy) document.querySelector("#explore-link")?.click();
+  setTimeout(() => openSample(tries - 1), 1000);
+}
+
+/** Only a sample can be opened again elsewhere: an upload is its owner's alone. */
+function writeExplored(exploration) {
+  if (!exploration || (asked.get("sample") && !get().settled)) return;
+  const named = exploration.sample ? { sample: exploration.sample, model: exploration.model } : { sample: null, model: null };
+  write(named);
+}
+
+function writePath({ trip, method, dimensions }) {
+  if (!trip) return;
+  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null });
+}
+
+/** What the address asks of Python, for the hidden buttons' own scripts. */
+export const wish = () => Object.fromEntries(["sample", "model", "path", "padding"].map((name) => [name, asked.get(name)]));
+
+window.imfnLink = wish;

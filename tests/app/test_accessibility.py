@@ -1,0 +1,50 @@
+"""axe-core finds nothing serious or critical on any tab, light or dark, wide or on a phone.
+
+axe-core (MPL-2.0) is not part of this repository: `make axe` fetches the pinned version into build/axe, and
+IMFN_AXE may name another copy. Without it these tests are skipped, but fail where CI is set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+AXE = Path(os.environ.get("IMFN_AXE") or ROOT / "build" / "axe" / "package" / "axe.min.js")
+RUN = """async () => {
+    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+    const found = await axe.run(document, { resultTypes: ['violations'], runOnly });
+    const said = (node) => [node.target.join(' '), node.html.slice(0, 120), node.any[0]?.message].join(' | ');
+    const grave = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
+    return grave.map((one) => `${one.id}: ${one.nodes.slice(0, 6).map(said).join('; ')}`);
+}"""
+READY = {
+    "explore": "document.querySelector('#explore-levels tbody tr')",
+    "trajectory": "window.imfnPath?.get().trip?.pictures.umap",
+    "compare": "document.querySelector('#compare-table tbody tr')",
+}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The checker's script."""
+    if not AXE.exists():
+        message = f"axe-core is not at {AXE}; make axe fetches it"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return AXE.read_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("tab", READY)
+def test_no_serious_finding(page_at: Callable, served: str, axe: str, tab: str, theme: str, width: int) -> None:
+    page = page_at(served, tab=tab, theme=theme, width=width)
+    page.wait_for_function(f"() => Boolean({READY[tab]})", timeout=120_000)
+    page.evaluate(axe)
+    found = page.evaluate(RUN)
+    assert not found, "\n".join(found)

@@ -1,0 +1,58 @@
+"""Bent requests to the public page's own addresses, as `tests/fuzz` bends files."""
+
+from __future__ import annotations
+
+import random
+
+import httpx
+
+from tests.app.conftest import SharedPage
+from tests.app.visitor import Visitor, given
+from tests.fuzz.mutations import bent, odd
+
+REQUESTS = 150
+BODIES = {
+    "call/compress": {"data": [None, "video-16", 4, 64]},
+    "call/reconstruct": {"data": [None]},
+    "call/trajectory": {"data": [None, "video-16", "zeros", False]},
+    "queue/join": {
+        "data": [None, "video-16", "128", "1", "16"],
+        "fn_index": 8,
+        "session_hash": "abcdef",
+        "trigger_id": 3,
+    },
+    "run/predict": {"data": [None], "fn_index": 20, "session_hash": "abcdef", "event_data": {"window": 0}},
+    "cancel": {"session_hash": "abcdef", "fn_index": 8, "event_id": "a"},
+}
+
+
+def test_odd_requests_get_an_answer_without_a_traceback_and_leave_nothing(shared: SharedPage) -> None:
+    dice, visitor = random.Random(7), Visitor(shared.url)
+    before = set((shared.folder / "tmp").rglob("*"))
+    for _ in range(REQUESTS):
+        name = dice.choice(sorted(BODIES))
+        body = bent(BODIES[name], dice)
+        if dice.random() < 0.2 and isinstance(body, dict):
+            body = {**body, "data": [given(str(odd(dice))), *BODIES[name].get("data", [])[1:]]}
+        answer = asked(visitor, name, body)
+        assert "Traceback" not in answer
+        assert "/site-packages/" not in answer
+    assert visitor.get("config").status_code == 200
+    assert shared.server.poll() is None
+    left = {path for path in set((shared.folder / "tmp").rglob("*")) - before if path.is_file()}
+    rightly_asked_for = {path for path in left if path.parent.name.startswith("clip-")}
+    assert left == rightly_asked_for
+
+
+def asked(visitor: Visitor, name: str, body: object) -> str:
+    """What the page says to a request; endpoints are asked for their result as well."""
+    try:
+        answer = visitor.http.post(f"gradio_api/{name}", json=body)
+    except ValueError:  # NaN and infinity are no JSON
+        return ""
+    except httpx.ReadError:
+        return ""
+    if name.startswith("call/") and answer.status_code == 200:
+        event = answer.json()["event_id"]
+        return visitor.get(f"gradio_api/{name}/{event}").text
+    return answer.text

@@ -1,0 +1,72 @@
+"""A link opened in a fresh browser shows what its sender saw: tab, sample, model, node, time, ratio and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytestmark = pytest.mark.browser
+SELECTED = "[role=tab][aria-selected=true]"
+
+
+def selected_tab(page: object) -> str:
+    """The tab that is open."""
+    return page.locator(f".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) {SELECTED}").inner_text()
+
+
+@pytest.mark.parametrize("name", ["trajectory", "compare"])
+def test_the_tab_joins_the_address_and_comes_back(page_at: Callable, served: str, name: str) -> None:
+    page = page_at(served)
+    page.wait_for_selector("#explore-levels tbody tr")
+    page.get_by_role("tab", name=name.title()).first.click()
+    page.wait_for_function(f"location.search.includes('tab={name}')")
+    fresh = page_at(served, tab=name)
+    fresh.wait_for_function(f"document.querySelector('{SELECTED}')?.innerText.toLowerCase() === '{name}'")
+    assert f"tab={name}" in fresh.url
+    fresh.get_by_role("tab", name="Explore").first.click()
+    fresh.wait_for_function("!location.search.includes('tab=')")
+
+
+def test_sample_node_time_and_ratio_come_back_on_explore(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.wait_for_selector("#explore-levels tbody tr")
+    page.click("#sample-realshort")
+    page.wait_for_function("imfn.get().exploration.sample === 'realshort' && imfn.get().exploration.frames === 36")
+    page.wait_for_selector("#explore-status .busy", state="detached")
+    page.evaluate("imfn.askWindow(1, 5)")
+    page.wait_for_function("imfn.get().exploration.window.index === 1")
+    page.evaluate("imfn.select({ merges: 3, frame: 11 })")
+    page.wait_for_function("location.search.includes('frame=11') && location.search.includes('sample=realshort')")
+    sent = page.url
+    fresh = page_at(sent.partition("?")[0], **dict(pair.split("=") for pair in sent.partition("?")[2].split("&")))
+    fresh.wait_for_function(
+        """() => { const { exploration: e, selection: s } = window.imfn?.get() || { selection: {} };
+            return e?.sample === 'realshort' && [s.window, s.merges, s.node, s.frame].join() === '1,3,1,11'; }"""
+    )
+    assert fresh.get_by_role("radio", name="8:1", exact=True).get_attribute("aria-checked") == "true"
+    assert fresh.evaluate("imfn.get().exploration.model") == "video-16"
+
+
+def test_the_model_comes_back(page_at: Callable, served: str) -> None:
+    page = page_at(served, sample="realshort", model="digits-128", merges=7, frame=3)
+    page.wait_for_function(
+        """() => { const { exploration: e, selection: s } = window.imfn?.get() || { selection: {} };
+            return e?.model === 'digits-128' && e.sample === 'realshort' && s.merges === 7 && s.frame === 3; }"""
+    )
+
+
+def test_sequence_time_and_picture_come_back_on_trajectory(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="trajectory", path="cockatoo", padding="skip", t=5, method="pca")
+    page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'cockatoo'")
+    assert page.evaluate("[imfnPath.get().t, imfnPath.shown(), imfnPath.get().trip.padding]") == [5, "pca", "skip"]
+    assert page.input_value("#path-padding input") == "skip"
+    page.evaluate("imfnPath.setTime(7)")
+    page.wait_for_function("location.search.includes('t=7') && location.search.includes('path=cockatoo')")
+
+
+def test_names_that_do_not_exist_open_the_page_as_it_is(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="nowhere", sample="<script>", model="../../etc", path="x", t=-4, window=99, merges=99)
+    page.wait_for_selector("#explore-levels tbody tr")
+    assert selected_tab(page) == "Explore"
+    page.wait_for_function("imfn.get().exploration.sample === 'cockatoo'")

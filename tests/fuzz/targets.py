@@ -1,0 +1,181 @@
+"""What reads inputs, and the rule it is held to. `cases` is an endless row of them, the same for the same seed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+
+from app import api, explore, live, trajectory
+from app.models import model
+from engine.data.source import open_source
+from engine.memory import Memory
+from engine.model import load_model
+from tests.engine.tiny import frames
+from tests.fuzz import seeds
+from tests.fuzz.mutations import bent, bent_tensors, broken, odd
+
+LONGEST = 400
+"""characters of a sentence"""
+WISH = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
+
+
+class RuleBroken(AssertionError):
+    """An input did something else than to work or to be refused in one sentence."""
+
+
+def held(attempt: Callable[[], Any]) -> str | None:
+    """The sentence of a refusal, None when it works; RuleBroken for anything else."""
+    try:
+        attempt()
+    except ValueError as error:
+        said = str(error)
+    except gr.Error as error:
+        said = error.message
+    except BaseException as error:
+        raise RuleBroken(f"{type(error).__name__}: {error}") from error
+    else:
+        return None
+    if not said or "\n" in said or "Traceback" in said or len(said) > LONGEST:
+        raise RuleBroken(f"no sentence: {said[:LONGEST]!r}")
+    return said
+
+
+def read_source(path: Path) -> None:
+    """Everything that is not a memory: at two working sizes, a window or so of each."""
+    for options in ({"short_side": 24}, {"frame_shape": (28, 28, 1)}, {"tile": 5}):
+        source = open_source(path, last=20, **options)
+        for frame in source.frames():
+            assert frame.shape[2] in (1, 3)
+
+
+def read_memory(path: Path) -> None:
+    """A memory file, to its frames."""
+    memory = Memory.load(path)
+    loaded = api.model_of(memory)
+    api.limits().check_memory(memory)
+    for _ in loaded.reconstruct_windows(memory):
+        pass
+
+
+def read_checkpoint(folder: Path) -> None:
+    """A checkpoint folder, to a clip's way through it."""
+    loaded = load_model(str(folder))
+    shape = loaded.frame_shape or (8, 8, 3)
+    loaded.reconstruct(loaded.compress(frames(3, *shape)))
+
+
+def page(path: Path) -> None:
+    """The Explore tab's own handler says it in the status line; the sentence is raised again for the rule."""
+    last = list(explore.run({"paths": [str(path)]}, "video-16", "128", "1", "20"))[-1]
+    explore.forget(last[2] if isinstance(last[2], explore.Session) else None)
+    if 'role="alert"' in last[3]:
+        raise ValueError(last[3])
+
+
+def call(name: str, values: list) -> None:
+    """A handler of the page or the API with values as JSON brings them."""
+    HANDLERS[name][0](*values)
+
+
+def watch(desk: live.Desk, wish: Any, more: Any) -> None:
+    """A stream asked for, pushed and ended; its answers carry their sentences."""
+    event = SimpleNamespace(_data=wish)
+    desk.begin("a", live.wish_of(event), 0.0)
+    desk.next("a", live.wish_of(SimpleNamespace(_data=more)), 1.0)
+    desk.end("a", live.wish_of(event))
+
+
+def travelled(*values: Any) -> None:
+    """A journey that is not kept; its status line carries its sentence."""
+    for step in trajectory.travel(*values):
+        if "UMAP is being fitted" in step[2]:
+            break
+        trip = step[1]
+    trajectory.forget(trip if isinstance(trip, trajectory.Travel) else None)
+
+
+HANDLERS: dict[str, tuple[Callable, list]] = {
+    "compress": (api.compress, ["FILE", "video-16", 4, 24]),
+    "reconstruct": (api.reconstruct, ["FILE"]),
+    "trajectory": (lambda *v: api.trajectory(*v, False), ["FILE", "digits-128", "skip"]),
+    "show_window": (lambda data: explore.show_window(None, SimpleNamespace(_data=data)), [{"window": 1}]),
+    "chosen_merges": (lambda data: explore.chosen_merges(explore.first_session(), data), [{"merges": 2}]),
+    "live": (lambda wish, more: watch(live.Desk(), wish, more), [WISH, {"ticket": 1, "speed": 1.0}]),
+    "range": (
+        lambda *v: explore.opened({"paths": ["FILE"]}, *v),
+        ["video-16", "128", "1", "20"],
+    ),
+}
+
+
+def cases(folder: Path, seed: int) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """(name, attempt) without end; attempts write their input into the folder first."""
+    dice, made = random.Random(seed), seeds.files(folder / "seeds")
+    everything, trees = [one for kind in made.values() for one in kind], seeds.checkpoints(folder / "seeds")
+    sample = folder / "sample.npy"
+    sample.write_bytes(made["array"][0])
+    number = 0
+    while True:
+        for kind, whole in made.items():
+            for _ in range(3):
+                number += 1
+                yield file_case(folder, kind, whole, everything, dice, number)
+        yield checkpoint_case(folder, trees, dice, number)
+        yield payload_case(sample, dice, number)
+
+
+def file_case(
+    folder: Path, kind: str, whole: list[bytes], everything: list[bytes], dice: random.Random, number: int
+) -> tuple[str, Callable]:
+    """A broken file and one of its readers."""
+    seed, tensors = dice.choice(whole), kind == "memory"
+    data = bent_tensors(seed, dice) if tensors and dice.random() < 0.7 else broken(seed, everything, dice)
+    path = folder / f"input{dice.choice(('.mp4', '.png', '.zip', '.npy', '.imfn', ''))}"
+    reader = read_memory if tensors else read_source
+    reader = page if dice.random() < 0.1 else reader
+
+    def attempt() -> None:
+        path.write_bytes(data)
+        reader(path)
+
+    return f"{number}-{kind}-{reader.__name__}", attempt
+
+
+def checkpoint_case(folder: Path, trees: list, dice: random.Random, number: int) -> tuple[str, Callable]:
+    """A broken checkpoint."""
+    weights, card = dice.choice(trees)
+    if dice.random() < 0.6:
+        card = bent(card, dice)
+    elif dice.random() < 0.5:
+        weights = bent_tensors(weights, dice)
+    else:
+        weights = broken(weights, [weights], dice)
+
+    def attempt() -> None:
+        place = folder / "checkpoint"
+        place.mkdir(exist_ok=True)
+        (place / "model.safetensors").write_bytes(weights)
+        (place / "card.json").write_text(json.dumps(card))
+        read_checkpoint(place)
+
+    return f"{number}-checkpoint", attempt
+
+
+def payload_case(sample: Path, dice: random.Random, number: int) -> tuple[str, Callable]:
+    """Odd values for a handler; FILE stands for an upload."""
+    name = dice.choice(sorted(HANDLERS))
+    function, usual = HANDLERS[name]
+    values = [bent(value, dice) if dice.random() < 0.5 else value for value in usual]
+    values = [str(sample) if value == "FILE" else value for value in values]
+    if dice.random() < 0.05:
+        values[0] = odd(dice)
+    return f"{number}-{name}-{values!r}"[:200], lambda: function(*values)
+
+
+__all__ = ["RuleBroken", "cases", "held", "model"]

@@ -1,0 +1,72 @@
+"""Every tab at 1280 and 390 pixels, light and dark, as WebP in docs/screenshots: what the README shows.
+
+make screenshots                    # needs the browser of the tests
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from tests.app.conftest import FLAGS, _executables, free_port, wait_for
+
+TOP = Path(__file__).resolve().parents[1]
+OUT = TOP / "docs" / "screenshots"
+READY = {
+    "explore": "document.querySelector('#explore-player .imfn-panes')?.dataset.shows",
+    "trajectory": "window.imfnPath?.get().trip?.pictures.umap && imfnPath.get().trip.memories",
+    "train": "document.querySelector('[role=tabpanel]:not([hidden]) .imfn-card')",
+    "compare": "document.querySelector('#compare-table tbody tr')",
+}
+"""by tab, what is there once it can be looked at; tabs that the page does not have are left out"""
+SIZES = {1280: 860, 390: 844}
+SETTLED = 1500
+"""milliseconds for charts and pictures to be drawn"""
+QUALITY = 82
+
+
+def shoot(browser: object, url: str, tab: str, theme: str, width: int) -> Path | None:
+    """One picture; None when the page has no such tab."""
+    page = browser.new_page(viewport={"width": width, "height": SIZES[width]})
+    try:
+        page.goto(f"{url}?__theme={theme}&tab={tab}")
+        page.wait_for_selector("#explore-levels tbody tr", state="attached")
+        if not page.get_by_role("tab", name=tab.title()).count():
+            return None
+        page.wait_for_function(f"() => Boolean({READY[tab]})", timeout=180_000)
+        page.wait_for_timeout(SETTLED)
+        path = OUT / f"{tab}-{width}-{theme}.webp"
+        Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, quality=QUALITY, method=6)
+        return path
+    finally:
+        page.close()
+
+
+def main() -> None:
+    """Start the page, look at all of it, say what was made."""
+    from playwright.sync_api import sync_playwright
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    command = [sys.executable, "app.py", "--port", str(port)]
+    with subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, env=os.environ) as server:
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            wait_for(url, server)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=_executables()[0], args=FLAGS)
+                shots = [(t, d, w) for t in READY for d in ("light", "dark") for w in SIZES]
+                made = [path for shot in shots if (path := shoot(browser, url, *shot))]
+                browser.close()
+        finally:
+            server.terminate()
+    print(f"{len(made)} pictures, {sum(path.stat().st_size for path in made) / 1e6:.2f} MB in {OUT.relative_to(TOP)}")
+
+
+if __name__ == "__main__":
+    main()
