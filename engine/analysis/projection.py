@@ -10,6 +10,9 @@ Shapes: N points, D coordinates, 2 or 3 dimensions.
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -80,11 +83,22 @@ def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: i
         return reducer.fit_transform(points_ND).astype(np.float32)
 
 
+def end_with(parent: int) -> None:
+    """In the other process: end when the one that started it has ended, however that happened."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class Fitter:
     """The process that fits, and what it has fitted or is fitting, the last KNOWN of them."""
 
     def __init__(self) -> None:
-        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self.pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),))
         self.known: OrderedDict[str, Future] = OrderedDict()
 
     def fit(self, points_ND: np.ndarray, neighbours: int, spread: float) -> Future:

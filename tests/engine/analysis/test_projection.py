@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import numpy as np
+import psutil
 import pytest
 
 from engine.analysis.projection import Fitter, default_neighbours, principal, start_umap, trust
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def cloud(count: int = 40, size: int = 300) -> np.ndarray:
@@ -59,3 +68,25 @@ def test_the_same_points_and_settings_are_fitted_once() -> None:
     assert fitter.fit(cloud(), 5, 0.5) is first
     assert fitter.fit(cloud(), 6, 0.5) is not first
     assert fitter.pool.submitted == 2
+
+
+ORPHAN = """
+import os, signal, sys
+from engine.analysis.projection import fitter
+if __name__ == "__main__":
+    print(fitter().pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_process_that_fits_does_not_outlive_a_killed_program(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    child = int(done.stdout)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and psutil.pid_exists(child):
+        time.sleep(0.2)
+    assert not psutil.pid_exists(child)
