@@ -13,7 +13,8 @@ class Visitor:
     """One session of its own at a page."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=120)
+        # a connection each: the server closes one after an error of its own, and the next request would meet that
+        self.http = httpx.Client(base_url=url, timeout=120, limits=httpx.Limits(max_keepalive_connections=0))
         self.session = secrets.token_hex(8)
 
     def get(self, path: str) -> httpx.Response:

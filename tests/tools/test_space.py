@@ -104,3 +104,10 @@ def test_the_container_s_command_starts_the_app() -> None:
     assert command[0] == "python"
     done = subprocess.run([sys.executable, *command[1:], "--help"], cwd=TOP, capture_output=True, env=os.environ)
     assert done.returncode == 0, shlex.join(command)
+
+
+def test_the_readme_s_pictures_are_there_and_small() -> None:
+    shown = re.findall(r"\]\((docs/screenshots/[^)]+)\)", (TOP / "README.md").read_text())
+    assert len(shown) == 4
+    assert all((TOP / path).is_file() for path in shown)
+    assert sum(path.stat().st_size for path in (TOP / "docs" / "screenshots").iterdir()) < 3_000_000
