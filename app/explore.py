@@ -36,7 +36,7 @@ from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
 WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
-FROM_LINK = "() => [window.imfnLink()]"
+FROM_LINK = "() => [Object.fromEntries(new URLSearchParams(location.search))]"
 HOUR = 3600  # seconds an exploration outlives its last use
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 MEMORY_START = b'{"__metadata__"'

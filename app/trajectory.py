@@ -233,7 +233,8 @@ def build_recorded() -> None:
         note(tables.streaming_note(streaming))
 
 
-FROM_LINK = "(_, ...values) => [window.imfnLink(), ...values]"
+# no module of ours: somebody may click before they are loaded
+FROM_LINK = "(_, ...values) => [Object.fromEntries(new URLSearchParams(location.search)), ...values]"
 
 
 def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tuple]:

@@ -6,6 +6,7 @@ import * as path from "./trajectory_store.js";
 
 const FIRST = "explore"; // the tab without a name in the address
 const TRIES = 80;
+const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
 const asked = new URLSearchParams(location.search);
 let started = false;
 
@@ -52,12 +53,13 @@ function followTabs() {
 }
 
 /** Ask for another sample or model than the one that is painted first, by the hidden button of `app/explore.py`. */
-function openSample(tries = 10) {
+function openSample(tries = 3) {
   const { exploration, settled } = get();
   if (settled || tries <= 0) return;
-  const busy = document.querySelector("#explore-status .imfn-status");
-  if (exploration && !busy) document.querySelector("#explore-link")?.click();
-  setTimeout(() => openSample(tries - 1), 1000);
+  const button = document.querySelector("#explore-link");
+  if (!exploration || !button) return void setTimeout(() => openSample(tries), 200);
+  if (!document.querySelector("#explore-status .imfn-status")) button.click();
+  setTimeout(() => openSample(tries - 1), LOST);
 }
 
 /** Only a sample can be opened again elsewhere: an upload is its owner's alone. */
@@ -71,8 +73,3 @@ function writePath({ trip, method, dimensions }) {
   if (!trip) return;
   write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null });
 }
-
-/** What the address asks of Python, for the hidden buttons' own scripts. */
-export const wish = () => Object.fromEntries(["sample", "model", "path", "padding"].map((name) => [name, asked.get(name)]));
-
-window.imfnLink = wish;
