@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from PIL import Image
 
+from app.failure import in_words
 from app.limits import limits
 from engine.config import TrainConfig
 from engine.jobs import Jobs
@@ -87,7 +88,7 @@ class Answers:
         try:
             found = getattr(self, what)(visitor, wish)
         except (ValueError, OSError) as error:
-            return refusal(wish, str(error))
+            return refusal(wish, in_words(error))
         except (KeyError, TypeError) as error:
             return refusal(wish, f"The question {what} came without what it needs ({str(error)[:60]}).")
         return {"id": wish.get("id"), "ok": True, **found}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import gradio as gr
 from app.components import PlotlyChart, ResultTable
 from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
 from app.contests import build_contests
+from app.folders import new_folder
 from app.side_by_side import side_by_side
 from engine.analysis import model_tables, tables
 from engine.analysis.export import export
@@ -78,7 +78,7 @@ def exports() -> None:
 
 def stored_table(kind: str, ending: str) -> str:
     """A file with the stored table."""
-    path = Path(tempfile.mkdtemp(prefix="imfn-")) / f"models.{ending}"
+    path = new_folder("table") / f"models.{ending}"
     path.write_text(export(model_tables.baselines_table(), kind.lower()))
     return str(path)
 

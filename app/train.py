@@ -14,13 +14,13 @@ import gradio as gr
 from gradio.context import Context
 
 from app.answers import Answers, Owners, check_allowed, look, refusal, watch
-from app.components import TrainBoard
+from app.components import TrainBoard, UploadField
 from app.explore import ExploreParts, sample_choice, shared_note
-from app.limits import limits
+from app.failure import in_words
+from app.limits import limits, open_within
 from app.models import menu
 from engine.config import TrainConfig, from_dict
 from engine.data.samples import samples
-from engine.data.source import open_source
 from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
 
 SHARED_OPEN = "On this shared page a finished run can be downloaded; open it where you run the program yourself."
@@ -109,10 +109,10 @@ class TrainDesk(Answers):
         names = []
         for path in self.uploads.get(visitor, []):
             try:
-                names.append(open_source(path).info.name)
+                names.append(open_within(path).info.name)
             except (ValueError, OSError) as error:
                 self.uploads.pop(visitor, None)
-                return {"names": [], "sentence": str(error)}
+                return {"names": [], "sentence": in_words(error)}
         return {"names": names, "sentence": ""}
 
 
@@ -141,7 +141,7 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
     watch(desk.jobs)
     shared_note(limits().training_sentence)
     board = TrainBoard(setup=setup())
-    upload = gr.UploadButton(
+    upload = UploadField(
         "files", file_count="multiple", elem_id="train-file", elem_classes="imfn-handover", file_types=None
     )
     file = gr.DownloadButton("file", elem_id="train-file-out", elem_classes="imfn-handover")
@@ -153,7 +153,7 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
         try:
             path = desk.jobs.export(desk.owners.check(request.session_hash, str(event._data.get("run"))))
         except (ValueError, OSError) as error:
-            return refusal(event._data, str(error)), gr.skip()
+            return refusal(event._data, in_words(error)), gr.skip()
         return {"id": event._data.get("id"), "ok": True}, str(path)
 
     def open_run(event: gr.EventData) -> tuple:

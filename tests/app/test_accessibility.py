@@ -26,6 +26,7 @@ RUN = """async () => {
 READY = {
     "explore": "document.querySelector('#explore-levels tbody tr')",
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap",
+    "train": "window.imfnTrain?.ready",
     "compare": "document.querySelector('#compare-table tbody tr')",
 }
 
