@@ -9,6 +9,7 @@ import engine
 from app.gpu import home_device, lent_device, zero_gpu
 from app.limits import limits
 from engine.checkpoints import BUNDLED, bundled_names, read_card
+from engine.jobs.results import checkpoint_of
 from engine.memory import Memory
 from engine.model import Model
 
@@ -27,13 +28,12 @@ def loaded(name: str, device: str | None) -> Model:
 
 
 def model_of(memory: Memory) -> Model:
-    """The checkpoint that a memory file names; a file from elsewhere may not choose what is opened on a shared page."""
-    try:
-        return model(memory.model)
-    except ValueError:
+    """The checkpoint that a memory file names, bundled or a finished run: a file may not choose a folder to open."""
+    if memory.model not in model_names() and checkpoint_of(memory.model) is None:
         raise ValueError(
             f"This memory was made by {memory.model[:40]!r}, which is not here; open it where it was made."
-        ) from None
+        )
+    return model(memory.model)
 
 
 @lru_cache(maxsize=4)

@@ -166,7 +166,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedPage]:
     bounds = {"IMFN_PUBLIC": "1", "IMFN_MAX_UPLOAD_MB": "4", "IMFN_MAX_FRAMES": "64"}
     with (folder / "log").open("w") as log:
         command = [sys.executable, "app.py", "--port", str(port)]
-        env = {**os.environ, **places, **bounds}
+        inherited = {
+            k: v for k, v in os.environ.items() if k != "GRADIO_TEMP_DIR"
+        }  # set once the page is imported here
+        env = {**inherited, **places, **bounds}
         with subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as server:
             url = f"http://127.0.0.1:{port}/"
             try:
