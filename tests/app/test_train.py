@@ -135,11 +135,12 @@ def opened(page_at: Callable, url: str, **options: object) -> object:
     """The app on its Train tab."""
     page = page_at(url, **options)
     page.get_by_role("tab", name="Train").click()
+    page.set_default_timeout(120_000)  # a worker imports torch before it says anything
     page.wait_for_function("window.imfnTrain && imfnTrain.ready")
     return page
 
 
-def wait_state(page: object, state: str, seconds: int = 120) -> None:
+def wait_state(page: object, state: str, seconds: int = 300) -> None:
     """Until the chosen run is in a state."""
     page.wait_for_function(f"{RUN} && {RUN}.state === '{state}'", timeout=1000 * seconds)
 
@@ -156,7 +157,7 @@ def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at
     page.wait_for_function("!document.querySelector('#train-start').disabled")
     page.click("#train-start")
     wait_state(page, "running")
-    page.wait_for_function("imfnTrain.history().rows.some((row) => row.values.loss)", timeout=90_000)
+    page.wait_for_function("imfnTrain.history().rows.some((row) => row.values.loss)", timeout=240_000)
     page.wait_for_function("document.querySelector('.imfn-probe')?.dataset.shows")
     page.reload()
     page.get_by_role("tab", name="Train").click()
@@ -166,7 +167,7 @@ def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at
         page.click("#train-stop")
         wait_state(page, "stopped")
         page.click("#train-resume")
-    wait_state(page, "finished", 240)
+    wait_state(page, "finished", 600)
     page.wait_for_function("imfnTrain.history().rows.at(-1)?.total === 60")
     totals = page.evaluate("imfnTrain.history().rows.map((row) => row.total)")
     assert totals == sorted(set(totals))
