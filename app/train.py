@@ -75,6 +75,7 @@ class TrainDesk(Answers):
         run = self.jobs.submit(config, name=str(wish["name"]), device=wish.get("device"), files=files)
         self.uploads.pop(visitor, None)
         self.owners.took(visitor, run)
+        self.jobs.runner.wake()
         return {"run": run}
 
     def own(self, visitor: str, runs: list[dict]) -> list[dict]:

@@ -2,6 +2,7 @@
 // Called by every `train_*.js`; also reachable as `window.imfnTrain`.
 
 const PULSE = 1000; // milliseconds between two refreshes
+const EAGER = 300; // the same while a run has nothing to show yet
 const OVERLAID = 6; // runs in one chart at most
 export const COLOURS = ["teal", "orange", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f"];
 const OVER = new Set(["stopped", "finished", "failed", "interrupted"]);
@@ -12,7 +13,7 @@ export class TrainStore {
   constructor(wire, root) {
     Object.assign(this, { wire, root, runs: [], deleted: [], histories: new Map(), chosen: null, overlaid: [], making: false, log: "", events: [], ready: false });
     this.listeners = [];
-    this.look = { metric: "loss", x: "steps", log: true, smooth: 0 };
+    this.look = { metric: "mse", x: "steps", log: true, smooth: 0 };
     const asked = new URLSearchParams(location.search).get("run");
     if (asked) this.wanted = asked;
   }
@@ -54,7 +55,13 @@ export class TrainStore {
   async beat() {
     clearTimeout(this.timer);
     if (this.root.getClientRects().length && !document.hidden) await this.refresh();
-    this.timer = setTimeout(() => this.beat(), PULSE);
+    this.timer = setTimeout(() => this.beat(), this.expecting() ? EAGER : PULSE);
+  }
+
+  /** Whether the chosen run is about to show its first figures. */
+  expecting() {
+    const run = this.run();
+    return Boolean(run) && !ended(run) && !this.history().rows.length;
   }
 
   soon() {

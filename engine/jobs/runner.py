@@ -47,7 +47,7 @@ class Runner:
     def __init__(self, store: Store, launch: Callable[[Store, Ticket], object] = spawn) -> None:
         self.store, self.launch = store, launch
         self.children: list[subprocess.Popen] = []
-        self.over = threading.Event()
+        self.over, self.called = threading.Event(), threading.Event()
 
     def tick(self) -> None:
         """One look: who died, who is late, who is next."""
@@ -83,11 +83,17 @@ class Runner:
                 self.tick()
             except (OSError, sqlite3.Error):
                 log.exception("the job runner could not look after the queue; it tries again")
-            self.over.wait(EVERY)
+            self.called.wait(EVERY)
+            self.called.clear()
+
+    def wake(self) -> None:
+        """Look at once: something has just been queued."""
+        self.called.set()
 
     def stop(self) -> None:
         """End the thread; the jobs go on."""
         self.over.set()
+        self.called.set()
 
 
 def reaped(child: object) -> bool:
