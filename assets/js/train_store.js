@@ -97,8 +97,9 @@ export class TrainStore {
 
   append(history, { run, rows, cursor, cut, sheets }) {
     if (cut !== null) history.rows = history.rows.filter((row) => row.total <= cut);
-    history.rows.push(...rows);
-    history.cursor = cursor;
+    const last = history.rows.at(-1)?.id ?? 0; // two refreshes may have asked from the same cursor
+    history.rows.push(...rows.filter((row) => row.id > last));
+    history.cursor = Math.max(history.cursor, cursor);
     history.sheets = sheets;
     history.attempt = `${run.attempt} ${run.state} ${run.total}`;
   }
