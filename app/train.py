@@ -6,6 +6,8 @@ visitor has uploaded for the next run is held, by session, until it is copied in
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from app.failure import in_words
 from app.limits import limits, open_within
 from app.models import menu
 from engine.config import TrainConfig, from_dict
+from engine.data.digits import prepare_digits
 from engine.data.samples import samples
 from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
 
@@ -35,11 +38,13 @@ class TrainDesk(Answers):
     jobs: Jobs
     uploads: dict[str, list[str]] = field(default_factory=dict)
     owners: Owners = field(default_factory=Owners)
+    prepared: bool = False
 
     questions = ("refresh", "check", "start", "act", "clone", "diff", "sheet", "files")
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All runs, what is new of those that are followed, and the chosen one's log."""
+        self.prepare()
         runs = self.own(visitor, self.jobs.list())
         known = {run["id"] for run in runs}
         followed = [each for each in wish.get("follow", []) if each.get("run") in known]
@@ -51,6 +56,12 @@ class TrainDesk(Answers):
             "log": self.jobs.log(chosen, LOG_LINES) if chosen else None,
             "events": self.jobs.events(chosen) if chosen else None,
         }
+
+    def prepare(self) -> None:
+        """Fetch the digits as soon as somebody looks at this tab, so that a first training need not wait for them."""
+        if not self.prepared:
+            self.prepared = True
+            threading.Thread(target=prepare_quietly, name="digits", daemon=True).start()
 
     def check(self, visitor: str, wish: dict) -> dict:
         """What is wrong with a form, and what the training would take."""
@@ -115,6 +126,12 @@ class TrainDesk(Answers):
                 self.uploads.pop(visitor, None)
                 return {"names": [], "sentence": in_words(error)}
         return {"names": names, "sentence": ""}
+
+
+def prepare_quietly() -> None:
+    """What goes wrong here goes wrong again in the training, which says so."""
+    with contextlib.suppress(ValueError, OSError):
+        prepare_digits()
 
 
 def setup() -> dict[str, Any]:

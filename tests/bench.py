@@ -35,6 +35,7 @@ from engine.data.samples import samples
 from engine.data.source import open_source, windows
 from engine.jobs.status import status
 from engine.jobs.store import Store
+from tests.bench_points import first_points
 
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "assets" / "results" / "bench.json"
@@ -264,6 +265,7 @@ PARTS: dict[str, Callable[[Path], dict]] = {
     "large clip": large_clip,
     "memory": peak_memory,
     "refresh": refresh,
+    "training start": first_points,
     "training step": lambda folder: training_steps(),
 }
 

@@ -2,7 +2,8 @@
 // Called by every `train_*.js`; also reachable as `window.imfnTrain`.
 
 const PULSE = 1000; // milliseconds between two refreshes
-const EAGER = 300; // the same while a run has nothing to show yet
+const EAGER = 300; // the same while a run begins
+const FEW = 8; // rows that a run has then
 const OVERLAID = 6; // runs in one chart at most
 export const COLOURS = ["teal", "orange", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f"];
 const OVER = new Set(["stopped", "finished", "failed", "interrupted"]);
@@ -58,10 +59,10 @@ export class TrainStore {
     this.timer = setTimeout(() => this.beat(), this.expecting() ? EAGER : PULSE);
   }
 
-  /** Whether the chosen run is about to show its first figures. */
+  /** Whether the chosen run is about to show its first figures, or has shown but a few. */
   expecting() {
     const run = this.run();
-    return Boolean(run) && !ended(run) && !this.history().rows.length;
+    return Boolean(run) && !ended(run) && this.history().rows.length < FEW;
   }
 
   soon() {

@@ -99,8 +99,8 @@ def video_table() -> Table:
 def bench_table() -> Table:
     """Speed and memory."""
     bench = read("assets/results/bench.json")
-    parts = ("start", "small clip", "large clip", "memory", "refresh")
-    start, small, large, memory, refresh = (bench[part] for part in parts)
+    parts = ("start", "small clip", "large clip", "memory", "refresh", "training start")
+    start, small, large, memory, refresh, begun = (bench[part] for part in parts)
     rows = [
         ["`python app.py` until the tree can be clicked", f"{start['interactive_s']:.1f} s"],
         [
@@ -116,6 +116,8 @@ def bench_table() -> Table:
         ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
         ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
         ["refresh of a training with 100,000 rows against one with 1,000", f"{refresh['new_rows_ratio']:.2f} ×"],
+        ["Start of the 30-second training until its first points are in the chart", f"{begun['points_s']:.1f} s"],
+        ["the same until it is finished", f"{begun['finished_s']:.0f} s"],
         ["a training step of Mamba against one of the Transformer", f"{bench['training step']['ratio']:.2f} ×"],
     ]
     return Table([f"`make bench` on {bench['hardware']}", ""], rows)

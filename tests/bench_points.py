@@ -1,0 +1,78 @@
+"""How long after Start the first points of a training are in its chart, in a browser: part of `tests/bench.py`.
+
+A fresh home, the 30-second preset, and the page left alone for some seconds before, as a person reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+READING = 8.0
+"""seconds between opening the Train tab and Start"""
+POINTS = """() => imfnTrain.run() && document.querySelector('.imfn-curves .js-plotly-plot')?.data
+  ?.some((curve) => curve.x?.length && curve.y.some((value) => value !== null))"""
+LOSS = "() => imfnTrain.history().rows.some((row) => row.values.loss)"
+OVER = "() => imfnTrain.run()?.state === 'finished'"
+
+
+@contextmanager
+def app_with(home: Path) -> Iterator[str]:
+    """The app on a free port; its address once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command, env = [sys.executable, "app.py", "--port", str(port)], {**os.environ, "IMFN_HOME": str(home)}
+    with subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL) as app:
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            wait_for(url)
+            yield url
+        finally:
+            app.terminate()
+
+
+def wait_for(url: str, patience: float = 120) -> None:
+    """Return when an address answers."""
+    over = time.monotonic() + patience
+    while time.monotonic() < over:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} does not answer")
+
+
+def first_points(folder: Path) -> dict:
+    """Seconds from the click on Start to points in the chart, first loss, and the end; empty without a browser."""
+    from playwright.sync_api import Error, sync_playwright
+
+    with app_with(folder / "points") as url, sync_playwright() as play:
+        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
+        try:
+            page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
+        except Error:
+            return {}
+        page.goto(url)
+        page.get_by_role("tab", name="Train").click()
+        page.wait_for_function("window.imfnTrain && imfnTrain.ready")
+        page.click("#train-new")
+        page.get_by_role("radio", name="Digits, 30 seconds").click()
+        page.wait_for_function("!document.querySelector('#train-start').disabled")
+        time.sleep(READING)
+        start, taken = time.perf_counter(), {}
+        page.click("#train-start")
+        for name, there in (("points_s", POINTS), ("loss_s", LOSS), ("finished_s", OVER)):
+            page.wait_for_function(there, polling=50, timeout=300_000)
+            taken[name] = time.perf_counter() - start
+        return taken
