@@ -5,9 +5,10 @@ Handlers are plain functions; `run` is a generator, so the first window shows wh
 
 from __future__ import annotations
 
+import asyncio
 import html
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from app.components import (
 from app.failure import in_words
 from app.first_paint import first_session, restore_frames
 from app.limits import limits, open_within
+from app.line import line
 from app.models import model, model_names, model_of
 from app.session import Session
 from app.takeaway import memory_file, numbers_files, video_file
@@ -35,10 +37,12 @@ from engine.data.source import Source
 from engine.memory import Memory
 
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
-WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
+WITH_SELECTION = "(session) => [session, { ...imfn.get().selection, id: imfn.get().exploration?.id }]"
+STOP_WAITING = "() => window.imfn.stopWaiting()"
 FROM_LINK = "() => [Object.fromEntries(new URLSearchParams(location.search))]"
-HOUR = 3600  # seconds an exploration outlives its last use
+AT_ONCE = 100  # explorations that may stand in the line
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
+EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
 MEMORY_START = b'{"__metadata__"'
 
 
@@ -94,52 +98,80 @@ def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> 
     return session, source
 
 
-def run(
+async def run(
     choice: dict,
     model_name: str,
     size: str,
     first: str,
     count: str,
+    request: gr.Request = None,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
-) -> Iterator[tuple]:
-    """Explore the chosen input; yields (tree, chart, session, status). A failure leaves the last result alone."""
-    session, kept = None, False
+) -> AsyncIterator[tuple]:
+    """Explore the chosen input in turns; yields (tree, chart, session, status). A failure leaves the last result alone,
+    and so does a wish that was taken back.
+    """
+    session, kept, place = None, False, None
     try:
-        yield gr.skip(), gr.skip(), gr.skip(), status("Opening …", busy=True)
-        if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
-            session = from_memory(choice["paths"][0])
-            yield shown(session, f"{session.name}: opened from a memory of {session.memory.floats:,} floats.")
-            return
-        session, source = opened(choice, model_name, size, first, count)
-        for done in session.explore(source):
+        yield said("Opening …")
+        place = line().join(request.session_hash if request else None)
+        session, steps = await asyncio.to_thread(begun, choice, model_name, size, first, count)
+        async for done in place.steps(steps):
+            if done is None:
+                yield said(f"{progress_of(session)}{place.words()} …")
+                continue
             progress((done, session.stated_windows), unit="windows", desc="Exploring")
             if done == 1 or done % 4 == 0:
                 kept = True
-                yield shown(session, f"Window {done} of {max(done, session.stated_windows)} explored …", busy=True)
-        session.stated_windows = session.windows
-        yield shown(session, summary(session))
+                yield await asyncio.to_thread(shown, session, f"{progress_of(session)}…", busy=True)
+        if not place.given_up:
+            session.stated_windows = session.windows
+            yield await asyncio.to_thread(shown, session, summary(session))
     except (ValueError, OSError) as error:
         forget(None if kept else session)
         yield gr.skip(), gr.skip(), gr.skip(), status(in_words(error), error=True)
+    finally:
+        if place:
+            place.leave()
+
+
+def begun(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Iterator[int]]:
+    """A session, and the steps that fill it."""
+    if len(choice["paths"]) == 1 and is_memory(choice["paths"][0]):
+        return from_memory(choice["paths"][0])
+    session, source = opened(choice, model_name, size, first, count)
+    return session, session.explore(source)
+
+
+def progress_of(session: Session) -> str:
+    """How far an exploration is; empty before its first window."""
+    if not session.windows:
+        return ""
+    return f"Window {session.windows} of {max(session.windows, session.stated_windows)} explored. "
+
+
+def said(sentence: str) -> tuple:
+    """Outputs that change the status alone."""
+    return gr.skip(), gr.skip(), gr.skip(), status(sentence, busy=True)
 
 
 def summary(session: Session) -> str:
     """What was explored, in one line."""
+    if session.memory is not None:
+        return f"{session.name}: opened from a memory of {session.memory.floats:,} floats."
     windows = "1 window" if session.windows == 1 else f"{session.windows} windows"
     frames = "1 frame" if session.frames == 1 else f"{session.frames} frames"
     height, width, _ = session.shape
     return f"{session.name}: {frames} of {width}×{height} in {windows} of {session.model.leaves}."
 
 
-def from_memory(path: str) -> Session:
-    """A session that shows a memory file."""
+def from_memory(path: str) -> tuple[Session, Iterator[int]]:
+    """A session that shows a memory file, and the one step that fills it."""
     memory = Memory.load(path)
     loaded = model_of(memory)
     limits().check_memory(memory)
     loaded.check_memory(memory.facts, tuple(memory.states_MSC.shape))
     session = Session(loaded, memory.name, memory.fps)
-    session.open_memory(memory)
-    return session
+    return session, session.open_memory(memory)
 
 
 def shown(session: Session, sentence: str, *, busy: bool = False) -> tuple:
@@ -148,11 +180,23 @@ def shown(session: Session, sentence: str, *, busy: bool = False) -> tuple:
     return payload, level_figure(payload["levels"]), session, status(sentence, busy=busy)
 
 
-def show_window(session: Session | None, event: gr.EventData) -> dict:
-    """Another window of the same clip."""
+def current(session: Session | None, asked: object) -> Session:
+    """The exploration that a browser shows; ValueError when the server has it no more."""
     session = session or first_session()
-    asked = event._data.get("window") if isinstance(event._data, dict) else None
-    wanted = asked if type(asked) is int else 0
+    shown = asked.get("id") if isinstance(asked, dict) else None
+    if session is None or shown not in (None, session.id) or not session.kept():
+        raise ValueError(EXPIRED)
+    return session
+
+
+def show_window(session: Session | None, event: gr.EventData) -> dict:
+    """Another window of the same clip; gr.Error when there is none of it any more."""
+    asked = event._data if isinstance(event._data, dict) else {}
+    try:
+        session = current(session, asked)
+    except ValueError as error:
+        raise gr.Error(str(error), visible=False, print_exception=False) from None
+    wanted = asked.get("window") if type(asked.get("window")) is int else 0
     return session.payload(min(max(wanted, 0), session.windows - 1))
 
 
@@ -201,35 +245,37 @@ def build_explore() -> ExploreParts:
         count = gr.Textbox("160", label="frames", elem_id="explore-count", elem_classes="imfn-pill-menu")
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
-    line = gr.HTML(status(), elem_id="explore-status")
+    words = gr.HTML(status(), elem_id="explore-status")
     shared_note(limits().sentence)
     choice = gr.State(sample_choice(samples()[0]))
-    session = gr.State(None, time_to_live=HOUR, delete_callback=forget)  # None: the first paint is still shown
+    session = gr.State(None, delete_callback=forget)  # None: the first paint is still shown
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             tree = ExploreTree(payload)
             ExplorePlayer()
-            take_away(session, line)
+            take_away(session, words)
         with gr.Column(elem_classes="imfn-side"):
             ExploreInspector()
             with gr.Column(elem_classes="imfn-card"):
                 ExploreLevels()
                 chart = LevelChart(level_figure(payload["levels"]) if payload else None)
-    outputs = [tree, chart, session, line]
+    outputs = [tree, chart, session, words]
     inputs = [choice, name, size, start, count]
-    running = [go.click(run, inputs, outputs, api_name=False, show_progress="minimal")]
+    exploring = {"api_name": False, "show_progress": "minimal", "concurrency_limit": AT_ONCE}
+    running = [go.click(run, inputs, outputs, **exploring)]
     picked = upload.upload(uploaded, [upload, name], [choice, name], api_name=False)
-    running.append(picked.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
+    running.append(picked.then(run, inputs, outputs, **exploring))
     for sample, pill in pills:
         set_up = pill.click(lambda s=sample: (sample_choice(s), s.model), None, [choice, name], api_name=False)
-        running.append(set_up.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
+        running.append(set_up.then(run, inputs, outputs, **exploring))
     wish, link = gr.JSON(visible=False), gr.Button("link", elem_id="explore-link", elem_classes="imfn-handover")
     opened_link = link.click(linked, wish, [choice, name], api_name=False, js=FROM_LINK)
-    running.append(opened_link.then(run, inputs, outputs, api_name=False, show_progress="minimal"))
+    running.append(opened_link.then(run, inputs, outputs, **exploring))
     stop.click(
-        lambda: status("Cancelled; what was explored before stays."), None, line, cancels=running, api_name=False
+        lambda: status("Cancelled; what was explored before stays."), None, words, cancels=running, api_name=False
     )
-    tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
+    another = tree.window(show_window, session, tree, api_name=False, show_progress="hidden")
+    another.failure(lambda: status(EXPIRED, error=True), None, words, api_name=False, js=STOP_WAITING)
     return ExploreParts(session=session, model=name, choice=choice)
 
 
@@ -240,7 +286,7 @@ def shared_note(sentence: str) -> None:
         gr.HTML(words, elem_classes="imfn-heading", padding=False, apply_default_css=False)
 
 
-def take_away(session: gr.State, line: gr.HTML) -> None:
+def take_away(session: gr.State, words: gr.HTML) -> None:
     """The download buttons: each makes its file, then hands it over through a link that is not shown.
 
     The selection lives in the browser and comes along with the click.
@@ -259,7 +305,7 @@ def take_away(session: gr.State, line: gr.HTML) -> None:
             file = gr.DownloadButton("file", elem_id=f"explore-{title.lower()}-file", elem_classes="imfn-handover")
             fetch = f"() => setTimeout(() => document.querySelector('#explore-{title.lower()}-file').click(), 150)"
             made = button.click(
-                partial(made_file, make), [session, selection], [file, line], api_name=False, js=WITH_SELECTION
+                partial(made_file, make), [session, selection], [file, words], api_name=False, js=WITH_SELECTION
             )
             made.success(None, None, None, js=fetch, api_name=False)
 
@@ -267,7 +313,7 @@ def take_away(session: gr.State, line: gr.HTML) -> None:
 def made_file(make: Callable[[Session, dict], Path], session: Session | None, selection: dict) -> tuple:
     """A file to hand over, or the sentence that says why there is none."""
     try:
-        session = session or first_session()
+        session = current(session, selection)
         restore_frames(session)
         path = make(session, selection)
     except (ValueError, OSError) as error:

@@ -16,11 +16,21 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 
+from app.limits import limits
+
 ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
 UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
 """where Gradio puts what is uploaded and what is downloaded, unless GRADIO_TEMP_DIR says otherwise"""
-KEPT = 2 * 3600
-"""seconds that either outlives its last change"""
+
+
+def kept() -> float:
+    """Seconds that either outlives its last change; two hours unless IMFN_KEPT_SECONDS says otherwise."""
+    return limits().kept_seconds
+
+
+def tidying() -> float:
+    """Seconds between two looks at what is too old."""
+    return min(600.0, kept() / 4)
 
 
 def new_folder(kind: str) -> Path:
@@ -44,7 +54,7 @@ def whole_or_gone(kind: str) -> Iterator[Path]:
 
 def sweep(now: float | None = None) -> None:
     """Remove what nobody came back for: downloads, closed pages, and what a killed program left."""
-    oldest = (time.time() if now is None else now) - KEPT
+    oldest = (time.time() if now is None else now) - kept()
     for path in (*ROOT.glob("*"), *UPLOADS.glob("*")):
         try:
             if path.lstat().st_mtime < oldest:
@@ -55,11 +65,11 @@ def sweep(now: float | None = None) -> None:
 
 @lru_cache(maxsize=1)
 def keep_tidy() -> None:
-    """Sweep every ten minutes, also when nobody comes any more."""
+    """Sweep every now and then, also when nobody comes any more."""
 
     def forever() -> None:
         while True:
-            time.sleep(600)
+            time.sleep(tidying())
             sweep()
 
     Thread(target=forever, daemon=True).start()

@@ -45,7 +45,9 @@ class Limits:
     max_queued_runs: float = math.inf
     """trainings that wait at once, everybody's together"""
     max_waiting: float = math.inf
-    """calls that wait for their turn at once, everybody's together"""
+    """visitors that stand in the line at once, and calls of other kinds that wait"""
+    kept_seconds: float = 2 * 3600
+    """that a visitor's files outlive their last change, on one's own machine too"""
 
     @property
     def sentence(self) -> str:
@@ -110,7 +112,7 @@ SHARED = Limits(
     max_train_steps=2_000,
     max_train_seconds=600,
     max_queued_runs=4,
-    max_waiting=40,
+    max_waiting=100,
 )
 
 
@@ -119,7 +121,7 @@ def limits() -> Limits:
     said = os.environ.get("IMFN_PUBLIC", "").strip().lower()
     public = said in ("1", "true", "yes") or (not said and bool(os.environ.get("SPACE_ID")))
     base = SHARED if public else Limits()
-    numbers = (field.name for field in fields(Limits) if field.name.startswith("max_"))
+    numbers = (field.name for field in fields(Limits) if field.type == "float")
     return Limits(
         public=public, own_paths=base.own_paths, **{name: override(name, getattr(base, name)) for name in numbers}
     )

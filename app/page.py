@@ -6,7 +6,7 @@ import math
 import os
 from typing import Any
 
-from app.folders import KEPT, ROOT, UPLOADS, keep_tidy, sweep
+from app.folders import ROOT, UPLOADS, keep_tidy, kept, sweep, tidying
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_TEMP_DIR", str(UPLOADS))
@@ -27,12 +27,15 @@ from app.models import lend_models, warm_up
 from app.train import build_train
 from app.trajectory import build_recorded, build_trajectory
 
+THREADS = 160
+"""calls that Gradio answers at once; those that wait in the line count, so there are more than `explore.AT_ONCE`"""
+
 
 def build_page() -> gr.Blocks:
     """The whole app, ready to launch."""
     lend_models()
     gr.set_static_paths([*static_paths(), FOLDER])
-    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=(600, KEPT)) as page:
+    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=(int(tidying()), int(kept()))) as page:
         gr.HTML(header_html(), elem_classes="imfn-header-block", padding=False, apply_default_css=False)
         with gr.Tabs(elem_classes="imfn-pages"):
             with gr.Tab("Explore", id="explore"):
@@ -62,6 +65,7 @@ def launch_options() -> dict[str, Any]:
         "head": head_html(),
         "theme": page_theme(),
         "allowed_paths": [str(ROOT)],
+        "max_threads": THREADS,
         "max_file_size": None if math.isinf(most) else f"{most:g}mb",
         "app_kwargs": {"middleware": [Middleware(Guard)]},
         "auth": login(),

@@ -6,7 +6,9 @@ are explored one after the other; only one is in memory at a time, and its pictu
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -57,13 +59,15 @@ class Session:
             self.notes = list(source.notes)
             yield self.windows
 
-    def open_memory(self, memory: Memory) -> None:
-        """Show what a memory file gives back; there is no source to compare with."""
+    def open_memory(self, memory: Memory) -> Iterator[int]:
+        """Show what a memory file gives back, all of it in one step; there is no source to compare with."""
         from engine.analysis.exploration import explore_memory
 
         self.memory = memory
         for level in explore_memory(self.model, memory):
             self.add(None, [level])
+        self.stated_windows = self.windows
+        yield self.windows
 
     def add(self, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
         """Write one window's facts, and the first one's pictures while they are at hand."""
@@ -95,7 +99,7 @@ class Session:
 
     def sheet(self, index: int, merges: int) -> Path:
         """Where the pictures of a window's level are."""
-        return self.folder / f"sheet-{index}-{merges}.png"
+        return self.folder / f"sheet-{index}-{merges}.webp"
 
     def pictures(self, index: int) -> dict[int, np.ndarray]:
         """A window's frames at every level, computed again."""
@@ -106,6 +110,12 @@ class Session:
             return {self.memory.merges: self.model.recover(states, self.memory.merges, *self.shape[:2])[:left]}
         frames_THWK = np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
         return {0: frames_THWK, **recovered(explored(self.model, frames_THWK, measure=False))}
+
+    def kept(self) -> bool:
+        """Whether its files are still there; if so they are kept for as long again from now on."""
+        with contextlib.suppress(OSError):  # the bundled first paint may lie where nothing may be written
+            os.utime(self.folder)
+        return self.folder.is_dir()
 
     def payload(self, window: int = 0) -> dict:
         """What the browser draws: the clip's facts and one window."""

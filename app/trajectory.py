@@ -23,7 +23,7 @@ from app.components import (
     TrajectoryTree,
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
-from app.explore import HOUR, status
+from app.explore import status
 from app.failure import in_words
 from app.models import model, model_names
 from app.session import Session
@@ -188,7 +188,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
         neighbours = gr.Textbox("auto", label="neighbours", elem_id="path-neighbours", **menu)
         spread = gr.Dropdown(["0.1", "0.3", "0.5", "0.9"], value="0.5", label="spread", elem_id="path-spread", **menu)
     line = gr.HTML(status(), elem_id="path-status", elem_classes="imfn-status-line")
-    chosen, trip = gr.State(first.name), gr.State(None, time_to_live=HOUR, delete_callback=forget)
+    chosen, trip = gr.State(first.name), gr.State(None, delete_callback=forget)
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             view = TrajectoryMap(None)

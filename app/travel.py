@@ -94,7 +94,7 @@ class Travel:
 
     def drawn(self, index: int, frames_THWK: np.ndarray) -> dict:
         """A sequence's sprite sheet."""
-        path = self.folder / f"source-{index}.png"
+        path = self.folder / f"source-{index}.webp"
         save_sheet(path, frames_THWK)
         return {"url": self.address(path), **sheet_cell(len(frames_THWK), *frames_THWK.shape[1:3])}
 

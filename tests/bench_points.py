@@ -28,9 +28,7 @@ OVER = "() => imfnTrain.run()?.state === 'finished'"
 @contextmanager
 def app_with(home: Path) -> Iterator[str]:
     """The app on a free port; its address once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command, env = [sys.executable, "app.py", "--port", str(port)], {**os.environ, "IMFN_HOME": str(home)}
     with subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL) as app:
         try:
@@ -39,6 +37,13 @@ def app_with(home: Path) -> Iterator[str]:
             yield url
         finally:
             app.terminate()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def wait_for(url: str, patience: float = 120) -> None:

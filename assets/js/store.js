@@ -140,7 +140,7 @@ export function askWindow(index, frame = 0) {
   landing = frame;
   state.playing = false;
   tell("waiting");
-  send("window", { window: index });
+  send("window", { window: index, id: e.id });
   clearTimeout(patience);
   patience = setTimeout(stopWaiting, PATIENCE);
 }

@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.explore import run, uploaded
 from engine.model import load_model
+from tests.app.outcomes import outcomes
 from tests.engine.data.test_source import broken, gradient
 from tests.engine.tiny import frames, tiny_model
 
@@ -19,7 +20,7 @@ KINDS = ("empty", "text", "sound", "no frames", "climbing zip", "bomb", "zip of 
 
 def explored(path: Path, model: str = "video-16", size: str = "128", first: str = "1", count: str = "160") -> tuple:
     """What the page shows at the end of a run: (tree, chart, session, status)."""
-    return list(run({"paths": [str(path)]}, model, size, first, count))[-1]
+    return outcomes(run({"paths": [str(path)]}, model, size, first, count))[-1]
 
 
 def refused(outcome: tuple) -> str:
@@ -77,10 +78,10 @@ def test_the_model_follows_the_size_of_what_is_uploaded(tmp_path: Path) -> None:
 def test_pictures_of_a_later_window_are_drawn_when_it_is_shown(tmp_path: Path) -> None:
     np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
     session = explored(tmp_path / "clip.npy")[2]
-    assert not list(session.folder.glob("sheet-1-*.png"))
+    assert not list(session.folder.glob("sheet-1-*.webp"))
     second = session.payload(1)["window"]
     assert sorted(second["sheets"]) == ["0", "1", "2", "3", "4"]
-    assert len(list(session.folder.glob("sheet-1-*.png"))) == 5
+    assert len(list(session.folder.glob("sheet-1-*.webp"))) == 5
     session.model.compress_stream(session.source_windows(), tmp_path / "clip.imfn", 2)
     reopened = explored(tmp_path / "clip.imfn")[2]
     again = reopened.payload(1)["window"]

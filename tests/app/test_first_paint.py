@@ -18,8 +18,8 @@ def test_the_first_paint_equals_a_fresh_computation(tmp_path: Path) -> None:
         assert old["floats"] == new["floats"]
         assert old["mse"] == pytest.approx(new["mse"], rel=1e-3)
         assert old["ssim"] == pytest.approx(new["ssim"], abs=1e-4)
-    sheets = sorted(path.name for path in FOLDER.glob("*.png"))
-    assert sheets == sorted(path.name for path in fresh.folder.glob("*.png"))
+    sheets = sorted(path.name for path in FOLDER.glob("*.webp"))
+    assert sheets == sorted(path.name for path in fresh.folder.glob("*.webp"))
     for name in sheets:
         old, new = (np.asarray(Image.open(folder / name)).astype(int) for folder in (FOLDER, fresh.folder))
         assert np.abs(old - new).max() <= 1

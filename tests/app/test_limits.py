@@ -21,6 +21,7 @@ from app.live import Desk
 from app.models import model, model_of
 from app.page import launch_options
 from engine.memory import Memory
+from tests.app.outcomes import outcomes
 from tests.engine.tiny import frames, tiny_model
 
 VARIABLES = (
@@ -98,7 +99,7 @@ def test_a_long_clip_is_cut_with_a_note(monkeypatch: pytest.MonkeyPatch, tmp_pat
     source = open_within(tmp_path / "clip.npy")
     assert len(list(source.frames())) == 6
     assert "6 frames at a time" in source.notes[-1]
-    last = list(run({"paths": [str(tmp_path / "clip.npy")]}, "video-16", "128", "2", "160"))[-1]
+    last = outcomes(run({"paths": [str(tmp_path / "clip.npy")]}, "video-16", "128", "2", "160"))[-1]
     assert last[0]["frames"] == 6
     assert any("6 frames at a time" in note for note in last[0]["notes"])
 
@@ -122,7 +123,7 @@ def test_a_memory_that_unfolds_too_far_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("IMFN_PUBLIC", "1")
     model("video-16").compress(frames(16, 32, 32)).save(tmp_path / "clip.imfn")
     monkeypatch.setenv("IMFN_MAX_FRAMES", "15")
-    last = list(run({"paths": [str(tmp_path / "clip.imfn")]}, "video-16", "128", "1", "160"))[-1]
+    last = outcomes(run({"paths": [str(tmp_path / "clip.imfn")]}, "video-16", "128", "1", "160"))[-1]
     assert "holds 16 frames" in last[3]
 
 

@@ -222,9 +222,9 @@ def test_folders_go_when_nobody_comes_back(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "uploads" / "hash").mkdir(parents=True)
     (tmp_path / "uploads" / "hash" / "clip.mp4").write_text("x")
     (tmp_path / "uploads" / "left").write_text("x")
-    folders.sweep(time.time() + folders.KEPT - 60)
+    folders.sweep(time.time() + folders.kept() - 60)
     assert kept.exists()
-    folders.sweep(time.time() + folders.KEPT + 60)
+    folders.sweep(time.time() + folders.kept() + 60)
     assert not kept.exists()
     assert list((tmp_path / "uploads").iterdir()) == []
 
@@ -246,7 +246,7 @@ def test_scripts_in_names_stay_text_on_the_page(page_at, shared: SharedPage, tmp
     """In the tree, its notes, chart, player and status line: an image that ran would set a flag."""
     memory = model("video-16").compress(frames(5, 16, 16), name='<img src=x onerror="window.ran=1"><b>bold</b>')
     memory.save(tmp_path / "clip.imfn")
-    assert "<img" in from_memory(str(tmp_path / "clip.imfn")).name
+    assert "<img" in from_memory(str(tmp_path / "clip.imfn"))[0].name
     page = page_at(shared.url)
     page.wait_for_selector("#explore-levels tbody tr")
     page.set_input_files("input[type=file] >> nth=0", str(tmp_path / "clip.imfn"))

@@ -1,0 +1,35 @@
+"""`make load`: fifty visitors and a training; prints JSON, and `--record` writes assets/results/load.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+from engine.checkpoints import hardware, revision
+from tests.load.run import load
+
+RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results" / "load.json"
+
+
+def main() -> None:
+    """Run it and say what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visitors", type=int, default=50, help="at once")
+    parser.add_argument("--interactions", type=int, default=20, help="of each, after the clip is compressed")
+    parser.add_argument("--waves", type=int, default=3, help="how often as many come anew, when the last have gone")
+    parser.add_argument("--arriving", type=float, default=10.0, help="seconds in which they all come")
+    parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name}")
+    options = parser.parse_args()
+    asked = {k: v for k, v in vars(options).items() if k != "record"}
+    with tempfile.TemporaryDirectory(prefix="imfn-load-") as folder:
+        found = load(Path(folder) / "host", **asked)
+    about = {"command": "python -m tests.load --record", "hardware": hardware(), "revision": revision()}
+    print(json.dumps({**asked, **found, **about}, indent=1))
+    if options.record:
+        RESULTS.write_text(json.dumps({**asked, **found, **about}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

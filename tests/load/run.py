@@ -1,0 +1,73 @@
+"""A whole load: the page, a training on it, waves of visitors, and the wait until what they left has expired."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+from gradio_client import Client
+
+from engine.data.samples import samples
+from tests.load.functions import Functions
+from tests.load.host import Host, hosted
+from tests.load.report import memory, times
+from tests.load.visit import Visitor
+
+KEPT = 120
+"""seconds after its last change that a visitor's folder goes; hours on a real page"""
+CLIP = next(s.path for s in samples() if s.name == "realshort")
+PATIENCE = 300.0
+
+
+def load(folder: Path, *, visitors: int, interactions: int, waves: int = 1, arriving: float = 10.0) -> dict:
+    """Run it; what was measured."""
+    with hosted(folder, kept_seconds=KEPT, max_train_steps=10**6, max_train_seconds=7200) as host:
+        training = train(host)
+        before, over = host.files(), threading.Event()
+        watcher = threading.Thread(target=host.watch, args=(over,), daemon=True)
+        watcher.start()
+        came = []
+        for wave in range(waves):
+            came += asyncio.run(crowd(host, visitors, interactions, arriving, wave))
+        still = training.predict(training.run, 0, api_name="/train_status")["run"]["state"]
+        left = expired(host, before)
+        over.set()
+        watcher.join()
+        return {
+            "wrong": [sentence for visitor in came for sentence in visitor.wrong],
+            "times": times(came),
+            "memory": memory(host.memory),
+            "training": still,
+            "files_left": sorted(left)[:20],
+            "tracebacks": (folder / "log").read_text().count("Traceback"),
+        }
+
+
+def train(host: Host) -> Client:
+    """A training that goes on as long as the load does; its owner's connection."""
+    client = Client(host.url, verbose=False)
+    client.run = client.predict("digits-30s", "load", {"joint_steps": 10**5}, api_name="/train_start")["id"]
+    while not client.predict(client.run, 0, api_name="/train_status")["rows"]:
+        time.sleep(0.5)
+    return client
+
+
+async def crowd(host: Host, visitors: int, interactions: int, arriving: float, wave: int) -> list[Visitor]:
+    """One wave of visitors; all of them, when they have gone."""
+    functions, clip = Functions(host.url), CLIP.read_bytes()
+    came = [
+        Visitor(host.url, functions, clip, f"visitor-{wave}-{number}.mp4", seed=1000 * wave + number)
+        for number in range(visitors)
+    ]
+    await asyncio.gather(*(v.visit(arriving * i / visitors, interactions) for i, v in enumerate(came)))
+    return came
+
+
+def expired(host: Host, before: set[str]) -> set[str]:
+    """What is still there of the visitors when everything of theirs should have gone."""
+    over = time.monotonic() + PATIENCE
+    while (left := host.files() - before) and time.monotonic() < over:
+        time.sleep(1.0)
+    return left

@@ -1,0 +1,187 @@
+"""One visitor, as the page's script behaves: uploads a clip of his own, has it compressed, then looks around.
+
+Raw HTTP, so that fifty of them cost little beside the page that they share a machine with. Whatever is not what he must
+see is a `Lost`: another's name, a missing frame, an error, a picture that is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.load.functions import Functions
+
+FRAMES = 36
+WINDOWS = 3
+THINKING = (1.0, 3.0)
+"""seconds between two interactions, at random"""
+
+
+class Lost(Exception):
+    """Something did not arrive as it must."""
+
+
+@dataclass
+class Visitor:
+    """A visitor with his session, his clip, and the seconds that each thing took."""
+
+    url: str
+    functions: Functions
+    clip: bytes
+    name: str
+    seed: int
+    taken: list[tuple[str, float]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.session, self.random = secrets.token_hex(8), random.Random(self.seed)
+        self.payload: dict = {}
+
+    async def visit(self, arrival: float, interactions: int) -> None:
+        """All of it; what goes wrong is noted."""
+        await asyncio.sleep(arrival)
+        limits = httpx.Limits(max_keepalive_connections=4)
+        async with httpx.AsyncClient(base_url=self.url, timeout=300, limits=limits) as self.http:
+            try:
+                await self.timed("page", self.open())
+                await self.timed("compress", self.compress())
+                for _ in range(interactions):
+                    await asyncio.sleep(self.random.uniform(*THINKING))
+                    await self.interact()
+            except (Lost, httpx.HTTPError, KeyError, ValueError) as error:
+                self.wrong.append(f"{self.name}: {type(error).__name__} {str(error)[:200]}")
+
+    async def timed(self, what: str, work: object) -> object:
+        """Do something and note how long it took."""
+        start = time.perf_counter()
+        found = await work
+        self.taken.append((what, time.perf_counter() - start))
+        return found
+
+    async def open(self) -> None:
+        """The page itself."""
+        if "imfn" not in (await self.fetched("")).text:
+            raise Lost("the page has no IMFN in it")
+
+    async def compress(self) -> None:
+        """Upload, choose, explore: every frame must be there under the visitor's own name."""
+        sent = await self.http.post("gradio_api/upload", files={"files": (self.name, self.clip)})
+        path = checked(sent).json()[0]
+        file = {"path": path, "orig_name": self.name, "meta": {"_type": "gradio.FileData"}}
+        await self.press("explore-upload", "upload", [[file], "video-16"])
+        done = await self.press("explore-upload", "run", [None, "video-16", "128", "1", "160"])
+        self.payload = seen(done["output"]["data"], "frames")
+        if (self.payload["name"], self.payload["frames"]) != (self.name, FRAMES):
+            raise Lost(f"{self.payload['name']} with {self.payload['frames']} frames came back")
+        await self.pictures()
+
+    async def interact(self) -> None:
+        """One thing that a visitor does."""
+        what = self.random.choice(("window", "window", "picture", "numbers", "memory", "runs", "runs", "page"))
+        await self.timed(what, getattr(self, f"see_{what}")())
+
+    async def see_window(self) -> None:
+        """Another window of the clip, and its pictures."""
+        wanted = self.random.randrange(WINDOWS)
+        done = await self.press("explore-tree", "window", [None], {"window": wanted, "id": self.payload["id"]})
+        self.payload = seen(done["output"]["data"], "window")
+        if self.payload["window"]["index"] != wanted or self.payload["name"] != self.name:
+            raise Lost(f"window {self.payload['window']['index']} of {self.payload['name']} for {wanted}")
+
+    async def see_picture(self) -> None:
+        """The sheets of the window that is shown."""
+        await self.pictures()
+
+    async def see_numbers(self) -> None:
+        """The numbers as a file."""
+        done = await self.press("explore-json", "click", [None, {"merges": 4, "id": self.payload["id"]}])
+        file = done["output"]["data"][0]
+        if json.loads((await self.fetched(f"gradio_api/file={path_of(file)}")).text)["name"] != self.name:
+            raise Lost("the numbers are of another clip")
+
+    async def see_memory(self) -> None:
+        """The memory as a file."""
+        done = await self.press("explore-memory", "click", [None, {"merges": 4, "id": self.payload["id"]}])
+        memory = await self.fetched(f"gradio_api/file={path_of(done['output']['data'][0])}")
+        if self.name.encode() not in memory.content[:4000]:
+            raise Lost("the memory is of another clip")
+
+    async def see_runs(self) -> None:
+        """The Train tab's refresh."""
+        wish = {"what": "refresh", "id": 1, "follow": [], "log": None}
+        answer = json.loads((await self.at_once("train-board", "ask", [], wish))["data"][0])
+        if not answer["ok"] or answer["runs"]:
+            raise Lost(f"the runs of a visitor without any: {str(answer)[:80]}")
+
+    async def see_page(self) -> None:
+        """A reload."""
+        await self.open()
+
+    async def pictures(self) -> None:
+        """Every sheet of the window shown."""
+        for address in self.payload["window"]["sheets"].values():
+            if not (await self.fetched(address.lstrip("/"))).content.startswith(b"RIFF"):
+                raise Lost("a sheet is no picture")
+
+    async def fetched(self, path: str) -> httpx.Response:
+        """A GET that must succeed."""
+        return checked(await self.http.get(path))
+
+    async def at_once(self, target: str, event: str, values: list, data: object = None) -> dict:
+        """A function past the queue."""
+        return checked(
+            await self.http.post("gradio_api/run/predict", json=self.body(target, event, values, data))
+        ).json()
+
+    def body(self, target: str, event: str, values: list, data: object) -> dict:
+        """What the page's script sends."""
+        number = self.functions.of(target, event)
+        return {"data": values, "fn_index": number, "session_hash": self.session, "event_data": data}
+
+    async def press(self, target: str, event: str, values: list, data: object = None) -> dict:
+        """A function through the queue; the last message about it."""
+        joined = await self.http.post("gradio_api/queue/join", json=self.body(target, event, values, data))
+        wanted = checked(joined).json()["event_id"]
+        async for message in self.messages():
+            if message.get("event_id") != wanted:
+                continue
+            if not message.get("success", True):
+                raise Lost(f"{target} {event}: {str(message.get('output'))[:120]}")
+            if message["msg"] == "process_completed":
+                return message
+        raise Lost(f"{target} {event}: the line broke")
+
+    async def messages(self) -> AsyncIterator[dict]:
+        """What the server tells this session."""
+        async with self.http.stream("GET", "gradio_api/queue/data", params={"session_hash": self.session}) as lines:
+            async for line in lines.aiter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
+
+
+def checked(answer: httpx.Response) -> httpx.Response:
+    """An answer that is one."""
+    if answer.status_code != 200:
+        raise Lost(f"{answer.request.url.path[:60]} answers {answer.status_code} {answer.text[:120]}")
+    return answer
+
+
+def seen(outputs: list, key: str) -> dict:
+    """The exploration among a function's outputs; what the page says where there is none."""
+    payload = outputs[0]
+    payload = json.loads(payload) if isinstance(payload, str) else payload
+    if not isinstance(payload, dict) or key not in payload:
+        raise Lost(f"no exploration came: {str(outputs)[-200:]}")
+    return payload
+
+
+def path_of(file: dict) -> str:
+    """Where a file output lies: downloads come as an update of their button."""
+    return (file.get("value") or file)["path"]
