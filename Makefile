@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser space fuzz axe screenshots
+.PHONY: setup run test bench lint browser space fuzz load axe screenshots
 
 setup: $(STAMP)
 
@@ -37,6 +37,10 @@ test: setup browser axe
 bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
+
+# Fifty visitors at once on a shared page while a training runs, in three waves: ten minutes.
+load: setup
+	$(BIN)/python -m tests.load
 
 # Exactly what would be pushed to a Hugging Face Space, in build/space, checked and started from there.
 space: setup

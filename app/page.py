@@ -21,6 +21,7 @@ from app.components import FAVICON, head_html, header_html, page_theme, static_p
 from app.explore import build_explore
 from app.first_paint import FOLDER
 from app.guard import Guard
+from app.heap import few_heaps
 from app.limits import limits, login
 from app.live import build_live
 from app.models import lend_models, warm_up
@@ -57,6 +58,7 @@ def build_page() -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
+    few_heaps()
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
     keep_tidy()

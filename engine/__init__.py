@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-# torch's threads wait for each other in a busy loop, which on a shared machine takes the cores from those that they wait
-# for: beside other programs, 36 frames took 22 s to explore instead of 1. It counts before torch is imported only.
+# torch's threads wait for each other in a busy loop, which on a shared machine takes the cores from those that they
+# wait for: beside other programs, 36 frames took 22 s to explore instead of 1. It counts before torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOME = {"load_model": "model", "Memory": "memory", "train": "jobs.foreground", "evaluate": "analysis"}

@@ -13,6 +13,9 @@ from pathlib import Path
 from engine.jobs.identity import identity_of
 from engine.jobs.store import Store, Superseded, Ticket
 
+NICE = 10
+"""how far a training steps back behind the page, which shares the machine and should stay quick"""
+
 
 def work(ticket: Ticket, home: Path | None = None) -> int:
     """Train to the end or until stopped; the exit code."""
@@ -37,6 +40,5 @@ def work(ticket: Ticket, home: Path | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # the page shares the machine, and it should stay quick
-    os.nice(5)
+    os.nice(NICE)
     sys.exit(work(Ticket(run=sys.argv[1], attempt=int(sys.argv[2]))))

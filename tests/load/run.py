@@ -16,14 +16,16 @@ from tests.load.report import memory, times
 from tests.load.visit import Visitor
 
 KEPT = 120
-"""seconds after its last change that a visitor's folder goes; hours on a real page"""
+"""seconds after its last use that a visitor's folder goes; hours on a real page"""
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 PATIENCE = 300.0
 
 
-def load(folder: Path, *, visitors: int, interactions: int, waves: int = 1, arriving: float = 10.0) -> dict:
+def load(
+    folder: Path, *, visitors: int, interactions: int, waves: int = 1, arriving: float = 10.0, kept: float = KEPT
+) -> dict:
     """Run it; what was measured."""
-    with hosted(folder, kept_seconds=KEPT, max_train_steps=10**6, max_train_seconds=7200) as host:
+    with hosted(folder, kept_seconds=kept, max_train_steps=10**6, max_train_seconds=7200) as host:
         training = train(host)
         before, over = host.files(), threading.Event()
         watcher = threading.Thread(target=host.watch, args=(over,), daemon=True)
