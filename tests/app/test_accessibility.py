@@ -28,6 +28,7 @@ READY = {
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap",
     "train": "window.imfnTrain?.ready",
     "compare": "document.querySelector('#compare-table tbody tr')",
+    "guide": "document.querySelector('#guide .imfn-root')?.dataset.shows",
 }
 
 
