@@ -2,7 +2,7 @@
 // are zoomed and clicked are plotly's (`chart.js`).
 
 const SPACE = "http://www.w3.org/2000/svg";
-const EDGE = { left: 26, right: 26, top: 34, bottom: 22 };
+const EDGE = { left: 26, right: 26, top: 44, bottom: 22 };
 
 function part(tag, attributes, text = "") {
   const element = document.createElementNS(SPACE, tag);

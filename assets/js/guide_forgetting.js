@@ -47,6 +47,6 @@ function drawCurve(box, e, merges, frame) {
   const values = levels.map((level) => framePsnr(e, level, frame));
   const at = levels.indexOf(merges);
   const words = `PSNR of frame ${frame + 1} by ratio: ${levels.map((level, i) => `${ratio(level)} ${dB(values[i])}`).join(", ")}`;
-  box.replaceChildren(lineChart({ width: box.clientWidth, height: 150, title: "PSNR, dB", words, names: levels.map(ratio), lines: [{ values, colour: "teal" }], at, label: (value) => value.toFixed(1) }));
+  box.replaceChildren(lineChart({ width: box.clientWidth, height: 160, title: "PSNR, dB", words, names: levels.map(ratio), lines: [{ values, colour: "teal" }], at, label: (value) => value.toFixed(1) }));
 }
 

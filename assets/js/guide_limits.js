@@ -73,12 +73,13 @@ function worstOf(e) {
 /** The frame of the window on show that its root recovers worst. */
 function worstPiece() {
   const source = pane("source"), recovered = pane("recovered"), error = pane("error");
-  const title = h("h3", { text: "Your clip's hardest frame" });
+  const title = h("h3");
   const row = h("div", { class: "imfn-panes" }, source.figure, recovered.figure, error.figure);
   const element = h("div", { class: "imfn-worst" }, title, row);
   const refresh = (e, later) => {
     element.hidden = !e.source;
     if (!e.source) return;
+    title.textContent = e.windows > 1 ? "This window's hardest frame" : "Your clip's hardest frame";
     const { merges, frame } = worstOf(e);
     element.dataset.frame = frame;
     const [before, after] = [cellPixels(e, 0, frame, later), cellPixels(e, merges, frame, later)];

@@ -29,6 +29,7 @@ export function merging() {
     stepper.refresh(e, pair);
     paintMemory(memory, e, pair);
     [0, 1].forEach((side) => paintSide(sources[side], recovered[side], e, 2 * pair + side, later));
+    flow.style.setProperty("--shape", (e.window.sheet.width / e.window.sheet.height).toFixed(3));
     flow.dataset.pair = pair;
   };
   return { element: card.element, refresh };

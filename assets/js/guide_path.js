@@ -2,7 +2,7 @@
 // arrow keys. Called by `guide_view.js`.
 
 import { h, palette, sharpContext } from "./dom.js";
-import { depth, nodeName } from "./exploration.js";
+import { depth, nodeName, rows } from "./exploration.js";
 import { count, plural } from "./format.js";
 import { scene, seeInExplore } from "./guide_scene.js";
 import { drawCell } from "./sheets.js";
@@ -21,7 +21,7 @@ export function pathScene() {
     actions: [seeInExplore(() => ({ merges: depth(get().exploration) }))],
     piece: [h("div", { class: "imfn-sums" }, sum, names), canvas],
   });
-  const refresh = (e, selection, later) => card.ready(e) && draw(view, e, view.hover ?? selection.frame, later);
+  const refresh = (e, selection, later) => card.ready(e) && draw(view, e, Math.min(e.window.count - 1, view.hover ?? selection.frame), later);
   listen(view, (later) => refresh(get().exploration, get().selection, later));
   return { element: card.element, refresh };
 }
@@ -56,7 +56,7 @@ function draw({ canvas, sum, names }, e, frame, later) {
   const levels = depth(e);
   const path = Array.from({ length: levels }, (_, i) => nodeName(i + 1, frame >> (i + 1)));
   sum.replaceChildren(h("b", { text: plural(levels, "merge") }), ` instead of ${count(e.leaves - 1)}`);
-  names.textContent = `frame ${frame + 1} → ${path.join(" → ")}`;
+  names.replaceChildren(h("span", { class: "imfn-roomy", text: "frame " }), `${frame + 1} → ${path.join(" → ")}`);
   canvas.dataset.path = path.join(" ");
   canvas.setAttribute("aria-valuemax", e.window.count);
   canvas.setAttribute("aria-valuenow", frame + 1);
@@ -113,7 +113,7 @@ function paintNodes(scenery, merges) {
 
 function paintLeaves({ context, e, frame, width, colours, ratio }, top, height, later) {
   const cell = width / e.leaves;
-  const level = e.source ? 0 : depth(e);
+  const level = e.source ? 0 : rows(e)[0];
   const at = { y: top, h: height - 2 };
   for (let leaf = 0; leaf < e.window.count; leaf++) {
     context.save();

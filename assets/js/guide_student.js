@@ -56,7 +56,7 @@ const millions = (operations) => `${(operations / 1e6).toFixed(operations < 1e7 
 function qualityWords(students, name) {
   const known = students[name];
   if (!known) return `Costs of the paper's dense tree in 1,024 floats. ${name} has no student yet.`;
-  return `Costs of the paper's dense tree. What ${name}'s own student loses at ${known.ratio}:1: ${dB(known.student, 2)} against the tree's ${dB(known.teacher, 2)} (${known.data}).`;
+  return `Costs of the paper's dense tree. At ${known.ratio}:1 ${name}'s own student keeps ${dB(known.student, 2)}, its tree ${dB(known.teacher, 2)} (${known.data}).`;
 }
 
 /** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. */
