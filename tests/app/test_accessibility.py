@@ -50,3 +50,14 @@ def test_no_serious_finding(page_at: Callable, served: str, axe: str, tab: str, 
     page.evaluate(axe)
     found = page.evaluate(RUN)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_finding_while_the_tour_is_on(page_at: Callable, served: str, axe: str, theme: str) -> None:
+    page = page_at(served, theme=theme)
+    page.wait_for_function(f"() => Boolean({READY['explore']})")
+    page.click("#tour-start")
+    page.wait_for_selector('.imfn-tour-card[data-step="0"]')
+    page.evaluate(axe)
+    found = page.evaluate(RUN)
+    assert not found, "\n".join(found)
