@@ -21,6 +21,7 @@ from app.components import FAVICON, head_html, header_html, page_theme, static_p
 from app.explore import build_explore
 from app.first_paint import FOLDER
 from app.guard import Guard
+from app.guide import build_guide
 from app.heap import few_heaps
 from app.limits import limits, login
 from app.live import build_live
@@ -49,6 +50,8 @@ def build_page() -> gr.Blocks:
                 desk = build_train(explored)
             with gr.Tab("Compare", id="compare") as tab:
                 build_compare(tab, desk.jobs)
+            with gr.Tab("Guide", id="guide"):
+                build_guide()
         build_api(desk.jobs)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     most, public = limits().max_waiting, limits().public

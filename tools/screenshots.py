@@ -22,6 +22,7 @@ READY = {
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap && imfnPath.get().trip.memories",
     "train": "document.querySelector('[role=tabpanel]:not([hidden]) .imfn-card')",
     "compare": "document.querySelector('#compare-table tbody tr')",
+    "guide": "document.querySelector('#guide .imfn-root')?.dataset.shows",
 }
 """by tab, what is there once it can be looked at; tabs that the page does not have are left out"""
 SIZES = {1280: 860, 390: 844}

@@ -5,6 +5,7 @@ follow the one selection kept in `assets/js/store.js`.
 """
 
 from .chart import PlotlyChart
+from .guide import GuideView
 from .inspector import ExploreInspector
 from .level_figure import LevelChart, level_figure
 from .levels import ExploreLevels
@@ -27,6 +28,7 @@ __all__ = [
     "ExplorePlayer",
     "ExploreTakeaway",
     "ExploreTree",
+    "GuideView",
     "LevelChart",
     "LiveView",
     "PlotlyChart",

@@ -12,7 +12,17 @@ from pathlib import Path
 from .chart import plotly_script
 from .script import ASSETS, file_url
 
-STYLES = ("tokens.css", "page.css", "controls.css", "views.css", "trajectory.css", "live.css", "train.css")
+STYLES = (
+    "tokens.css",
+    "page.css",
+    "controls.css",
+    "views.css",
+    "trajectory.css",
+    "live.css",
+    "train.css",
+    "guide.css",
+    "tour.css",
+)
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 
 TITLE = "IMFN Explorer"
@@ -58,5 +68,9 @@ def social_tags() -> list[str]:
 
 
 def header_html() -> str:
-    """The bar on top: logo, name and one line of what this is. The tabs' own row is laid over its right end."""
-    return f'<header class="imfn-header">{LOGO}<h1>IMFN Explorer</h1><p>a sequence, folded into one memory</p></header>'
+    """The bar on top: logo, name, one line of what this is, and the tour (`assets/js/tour.js`). The tabs' own row is
+    laid over its right end.
+    """
+    tour = '<button type="button" class="imfn-tour-button" id="tour-start">Tour</button>'
+    words = f"<h1>{TITLE}</h1><p>a sequence, folded into one memory</p>{tour}"
+    return f'<header class="imfn-header">{LOGO}{words}</header>'

@@ -21,6 +21,7 @@ const PATHS = {
   forward: "M6.5 6v12l8.5-6zM15.5 6h2v12h-2z",
   plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
   minus: "M5 11h14v2H5z",
+  close: "M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z",
   fit: "M4 9V4h5v2H6v3zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4zM18 15h2v5h-5v-2h3z",
   left: "M14.5 6 8.5 12l6 6 1.4-1.4L11.3 12l4.6-4.6z",
   right: "M9.5 6 15.5 12l-6 6-1.4-1.4L12.7 12 8.1 7.4z",

@@ -5,6 +5,7 @@ import { quality, viridis, viridisGradient } from "./colours.js";
 import { h, onWidth, sharpContext } from "./dom.js";
 import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
 import { count, dB, frames, ratio, size } from "./format.js";
+import { bytesOf } from "./heatmap.js";
 import { cellPixels } from "./sheets.js";
 import { get, select, subscribe } from "./store.js";
 
@@ -58,10 +59,6 @@ function factsOf(e, merges, node, first, last) {
   if (merges > 0 && psnr !== null) facts.push(["PSNR, these frames", dB(psnr)]);
   if (worst !== null && last > first) facts.push(["hardest frame", h("button", { type: "button", class: "imfn-link", text: `${worst + 1} · ${dB(framePsnr(e, merges, worst))}`, onclick: () => select({ frame: worst }) })]);
   return facts;
-}
-
-function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 /** The memory as crisp cells, no taller than a thumb is long. */

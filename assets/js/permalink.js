@@ -2,6 +2,7 @@
 // selected (window, merges, node, frame; t) is written by the two stores. Started by `tree_view.js`, once per page.
 
 import { get, subscribe } from "./store.js";
+import { tabButtons, tabName } from "./tabs.js";
 import * as path from "./trajectory_store.js";
 
 const FIRST = "explore"; // the tab without a name in the address
@@ -30,12 +31,9 @@ function write(values) {
   history.replaceState(history.state, "", url);
 }
 
-const buttons = () => [...document.querySelectorAll(".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) [role=tab]")];
-const nameOf = (button) => button.textContent.trim().toLowerCase();
-
 /** Click a tab once Gradio listens; from then on the address follows. */
 function openTab(name, tries = TRIES) {
-  const wanted = buttons().find((button) => nameOf(button) === name);
+  const wanted = tabButtons().find((button) => tabName(button) === name);
   const there = !name || name === FIRST || wanted?.getAttribute("aria-selected") === "true";
   if (there || tries <= 0) return followTabs();
   wanted?.click();
@@ -43,10 +41,10 @@ function openTab(name, tries = TRIES) {
 }
 
 function followTabs() {
-  const row = buttons()[0]?.parentElement;
+  const row = tabButtons()[0]?.parentElement;
   if (!row) return void setTimeout(followTabs, 100);
   const told = () => {
-    const name = nameOf(buttons().find((button) => button.getAttribute("aria-selected") === "true") || row);
+    const name = tabName(tabButtons().find((button) => button.getAttribute("aria-selected") === "true") || row);
     write({ tab: name === FIRST ? null : name });
   };
   new MutationObserver(told).observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });

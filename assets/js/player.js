@@ -29,7 +29,7 @@ function build(root) {
   return { root, title, words, pills, row, ...panes };
 }
 
-function pane(name) {
+export function pane(name) {
   const canvas = h("canvas", { role: "img", "aria-label": name });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
@@ -67,7 +67,8 @@ function writeCaptions(parts, e, merges, frame) {
   parts.error.caption.replaceChildren(h("span", { text: `error ×${GAIN}` }), scale);
 }
 
-function paint({ canvas }, pixels, words) {
+/** Put a frame on a pane's canvas, crisp where it is small, and say what it is. */
+export function paint({ canvas }, pixels, words) {
   if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
     canvas.width = pixels.width;
     canvas.height = pixels.height;

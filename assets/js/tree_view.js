@@ -9,10 +9,12 @@ import { loadAll } from "./sheets.js";
 import { attachDrop } from "./drop.js";
 import { attachPermalink } from "./permalink.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
+import { attachTour } from "./tour.js";
+import { tourHint } from "./tour_hint.js";
 import { transport } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
 import { attachGestures, attachMinimap } from "./tree_gestures.js";
-import { clampView, layout, rowOf, rowStyle, wholeView, xOf, zoomed } from "./tree_geometry.js";
+import { clampView, layout, nodeBox, rowOf, rowStyle, wholeView, xOf, zoomed } from "./tree_geometry.js";
 import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
@@ -27,6 +29,7 @@ export function mount({ element, props, trigger, watch }) {
   watch("value", () => receive(props.value));
   receive(props.value);
   attachPermalink(element);
+  attachTour();
   return tree;
 }
 
@@ -64,7 +67,7 @@ class Tree {
     this.legend = h("div", { class: "imfn-legend" });
     this.keys = h("span", { class: "imfn-keys imfn-wide-only" }, ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) => (i % 2 ? words : h("kbd", { text: words }))));
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, this.said);
+    this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, tourHint() ?? "", this.said);
     this.empty = emptyTree();
     root.replaceChildren(this.empty, this.full);
   }
@@ -230,5 +233,15 @@ class Tree {
     const row = rowOf(L, merges);
     const box = this.canvas.getBoundingClientRect();
     return { x: box.left + xOf(L, frame + 0.5), y: box.top + row.y + L.rowH / 2, style: rowStyle(L, row) };
+  }
+  /** Where a node stands in the window, for the tour; null where its row is not shown. */
+  boxOf(merges, node) {
+    const L = this.layout();
+    const row = L && rowOf(L, merges);
+    if (!row) return null;
+    const { x, y, w, h } = nodeBox(L, row, node);
+    const box = this.canvas.getBoundingClientRect();
+    const [left, right] = [Math.max(0, x), Math.min(L.width, x + w)];
+    return box.width ? { left: box.left + left, right: box.left + right, top: box.top + y, bottom: box.top + y + h } : null;
   }
 }

@@ -28,6 +28,7 @@ READY = {
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap",
     "train": "window.imfnTrain?.ready",
     "compare": "document.querySelector('#compare-table tbody tr')",
+    "guide": "document.querySelector('#guide .imfn-root')?.dataset.shows",
 }
 
 
@@ -46,6 +47,17 @@ def axe() -> str:
 def test_no_serious_finding(page_at: Callable, served: str, axe: str, tab: str, theme: str, width: int) -> None:
     page = page_at(served, tab=tab, theme=theme, width=width)
     page.wait_for_function(f"() => Boolean({READY[tab]})", timeout=120_000)
+    page.evaluate(axe)
+    found = page.evaluate(RUN)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_finding_while_the_tour_is_on(page_at: Callable, served: str, axe: str, theme: str) -> None:
+    page = page_at(served, theme=theme)
+    page.wait_for_function(f"() => Boolean({READY['explore']})")
+    page.click("#tour-start")
+    page.wait_for_selector('.imfn-tour-card[data-step="0"]')
     page.evaluate(axe)
     found = page.evaluate(RUN)
     assert not found, "\n".join(found)

@@ -15,7 +15,7 @@ def selected_tab(page: object) -> str:
     return page.locator(f".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) {SELECTED}").inner_text()
 
 
-@pytest.mark.parametrize("name", ["trajectory", "compare"])
+@pytest.mark.parametrize("name", ["trajectory", "compare", "guide"])
 def test_the_tab_joins_the_address_and_comes_back(page_at: Callable, served: str, name: str) -> None:
     page = page_at(served)
     page.wait_for_selector("#explore-levels tbody tr")
