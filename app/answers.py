@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import math
+import re
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from PIL import Image
@@ -21,26 +24,51 @@ from engine.config import TrainConfig
 from engine.jobs import Jobs
 from engine.training.budget import planned_steps
 
+KEY = re.compile("[0-9a-f]{32}")
+"""what a browser calls its visitor"""
+
 
 class Owners:
-    """Who started which run, on a shared page: there nobody sees, stops or takes away what is another visitor's."""
+    """Who started which run, on a shared page: there nobody sees, stops or takes away what is another visitor's.
 
-    def __init__(self) -> None:
-        self.visitor_of: dict[str, str] = {}
+    A browser keeps a key of 128 random bits and sends it with every question, so that a reload finds its runs again;
+    what comes without one belongs to its session. Hashes lie beside the runs, so that a restart forgets nobody.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "owners"
 
     def took(self, visitor: str, run: str) -> None:
         """A visitor has started a run."""
-        self.visitor_of[run] = visitor
+        if limits().public:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.note_of(run).write_text(hashed(visitor))
 
     def may(self, visitor: str, run: str) -> bool:
         """Whether a run is a visitor's to see."""
-        return not limits().public or self.visitor_of.get(run) == visitor
+        return not limits().public or self.owner_of(run) == hashed(visitor)
 
     def check(self, visitor: str, run: str) -> str:
         """The run; ValueError when it is somebody else's, in the words for one that is not there."""
         if not self.may(visitor, run):
             raise ValueError(f"there is no run {run[:60]!r}")
         return run
+
+    def owner_of(self, run: str) -> str | None:
+        """The hash of whoever started it; None when nobody here has."""
+        try:
+            return self.note_of(run).read_text()
+        except OSError:
+            return None
+
+    def note_of(self, run: str) -> Path:
+        """Where that is written; a run's name may hold anything."""
+        return self.folder / hashed(run)
+
+
+def hashed(text: str) -> str:
+    """A name that tells nothing."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_allowed(jobs: Jobs, config: TrainConfig, files: Sequence[str]) -> None:
@@ -80,8 +108,21 @@ class Answers:
 
     questions: ClassVar[tuple[str, ...]] = ()
 
-    def answer(self, visitor: str, wish: dict) -> dict:
+    def visitor(self, session: str, wish: object = None) -> str:
+        """Who asks: by the key that his browser keeps, which is remembered for the session, else by the session."""
+        keys = self.__dict__.setdefault("keys", {})
+        said = wish.get("visitor") if isinstance(wish, dict) else None
+        if isinstance(said, str) and KEY.fullmatch(said):
+            keys[session] = said
+        return keys.get(session, session)
+
+    def forget(self, session: str) -> None:
+        """A page was closed."""
+        self.__dict__.get("keys", {}).pop(session, None)
+
+    def answer(self, session: str, wish: dict) -> dict:
         """The answer to one question."""
+        visitor = self.visitor(session, wish)
         what = str(wish.get("what"))
         if what not in self.questions:
             return refusal(wish, f"There is no question {what[:30]!r}.")

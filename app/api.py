@@ -1,5 +1,4 @@
-"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct, /trajectory, /train_start, /train_status,
-/train_stop, /compare_start and /compare_status.
+"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct and /trajectory; `api_runs.py` has the others.
 
 They check what the page checks (`app/limits.py`), and answer anything that cannot be used with one sentence.
 """
@@ -25,8 +24,6 @@ from app.travel import Journey, Travel
 from engine.analysis.projection import default_neighbours
 from engine.data.source import windows
 from engine.data.writer import write_video
-from engine.jobs import Jobs, config_of, presets, settings_of
-from engine.jobs.contest import Contests, start
 from engine.memory import Memory
 
 
@@ -118,56 +115,7 @@ def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dic
         forget(trip)
 
 
-def train_start(jobs: Jobs, preset: str, name: str, settings: dict | None) -> dict:
-    """Queue a training from a preset, with some settings changed; its id and its first summary."""
-    try:
-        start = next((p for p in presets() if p.key == preset), None)
-        if start is None:
-            raise ValueError(f"there is no preset {preset!r}; choose one of {', '.join(p.key for p in presets())}")
-        config = config_of({**settings_of(start.config), **(settings or {})})
-        run = jobs.submit(config, name=name or start.config.name)
-    except (ValueError, TypeError) as error:
-        raise gr.Error(str(error)) from None
-    return jobs.status(run)["run"]
-
-
-def train_status(jobs: Jobs, run: str, cursor: float) -> dict:
-    """A run and its rows since a cursor; give the answer's cursor the next time."""
-    try:
-        return jobs.status(run, int(cursor or 0))
-    except ValueError as error:
-        raise gr.Error(str(error)) from None
-
-
-def train_stop(jobs: Jobs, run: str) -> dict:
-    """Ask a run to save and stop."""
-    try:
-        jobs.stop(run)
-        return jobs.status(run)["run"]
-    except ValueError as error:
-        raise gr.Error(str(error)) from None
-
-
-def compare_start(contests: Contests, models: list, leaves: float, steps: float, seeds: float) -> dict:
-    """Queue a comparison at equal budgets; its number and its runs."""
-    try:
-        number = start(contests.jobs, list(models), leaves=int(leaves), steps=int(steps), seeds=int(seeds))
-    except (ValueError, TypeError) as error:
-        raise gr.Error(str(error)) from None
-    return {"number": number, "runs": contests.members(number)}
-
-
-def compare_status(contests: Contests, number: float) -> dict:
-    """A comparison's runs with their states, and the figures of those that have been measured."""
-    if int(number or 0) not in contests.numbers():
-        raise gr.Error(f"there is no comparison {int(number or 0)}; known are {contests.numbers() or 'none yet'}")
-    members = contests.members(int(number))
-    states = {member["run"]: contests.jobs.status(member["run"], limit=1)["run"]["state"] for member in members}
-    runs = [{**member, "state": states[member["run"]]} for member in members]
-    return {"number": int(number), "runs": runs, "rows": contests.result(int(number))["rows"]}
-
-
-def build_api(jobs: Jobs) -> None:
+def build_api() -> None:
     """Hidden components that carry the endpoints' types."""
     with gr.Row(visible=False):
         file, memory, video = Upload(), gr.File(), gr.File()
@@ -178,14 +126,4 @@ def build_api(jobs: Jobs) -> None:
         button.click(compress, [file, name, merges, short_side], [memory, facts], api_name="compress")
         button.click(reconstruct, file, video, api_name="reconstruct")
         padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
-        run, cursor, settings = gr.Textbox(), gr.Number(0, precision=0), gr.JSON()
-        begin, read, stop = (functools.partial(work, jobs) for work in (train_start, train_status, train_stop))
-        button.click(begin, [name, run, settings], facts, api_name="train_start")
-        button.click(read, [run, cursor], facts, api_name="train_status")
-        button.click(stop, run, facts, api_name="train_stop")
-        number, leaves, steps, seeds = (gr.Number(value, precision=0) for value in (0, 32, 200, 1))
-        contests = Contests(jobs)
-        begin, read = (functools.partial(work, contests) for work in (compare_start, compare_status))
-        button.click(begin, [settings, leaves, steps, seeds], facts, api_name="compare_start")
-        button.click(read, number, facts, api_name="compare_status")
         button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.components import PlotlyChart, ResultTable
 from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
-from app.contests import build_contests
+from app.contests import ContestDesk, build_contests
 from app.folders import new_folder
 from app.side_by_side import side_by_side
 from engine.analysis import model_tables, tables
@@ -23,14 +23,14 @@ WAITING = '<div class="imfn-root"><p class="imfn-none imfn-side-by-side">Every m
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
-def build_compare(tab: gr.Tab, jobs: Jobs) -> None:
+def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
     """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
     models()
     with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
         quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
         strips = gr.HTML(WAITING, elem_id="compare-side-by-side", **quiet)
     tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
-    build_contests(jobs)
+    desk = build_contests(jobs)
     with halves():
         with card("128 digits in 1,024 floats", "8 floats a digit, MNIST test split"):
             ResultTable(tables.digits_table(), elem_id="compare-digits")
@@ -49,6 +49,7 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> None:
             ResultTable(tables.video_table(), elem_id="compare-video")
     with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
         ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
+    return desk
 
 
 def models() -> None:

@@ -23,7 +23,7 @@ class ContestDesk(Answers):
     questions = ("refresh", "start", "stop", "sheet", "export")
 
     def __init__(self, jobs: Jobs) -> None:
-        self.jobs, self.contests, self.owners = jobs, Contests(jobs), Owners()
+        self.jobs, self.contests, self.owners = jobs, Contests(jobs), Owners(jobs.store.home)
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All contests, and of the one that is looked at its runs, what is new of them, and its table."""

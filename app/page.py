@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from app import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.api import build_api
+from app.api_runs import build_runs_api
 from app.compare import build_compare
 from app.components import FAVICON, head_html, header_html, page_theme, static_paths
 from app.explore import build_explore
@@ -49,10 +50,11 @@ def build_page() -> gr.Blocks:
             with gr.Tab("Train", id="train"):
                 desk = build_train(explored)
             with gr.Tab("Compare", id="compare") as tab:
-                build_compare(tab, desk.jobs)
+                contests = build_compare(tab, desk.jobs)
             with gr.Tab("Guide", id="guide"):
                 build_guide()
-        build_api(desk.jobs)
+        build_api()
+        build_runs_api(desk, contests)
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     most, public = limits().max_waiting, limits().public
     line = {"max_size": None if math.isinf(most) else int(most), "api_open": not public}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,10 @@ class TrainDesk(Answers):
 
     jobs: Jobs
     uploads: dict[str, list[str]] = field(default_factory=dict)
-    owners: Owners = field(default_factory=Owners)
     prepared: bool = False
+
+    def __post_init__(self) -> None:
+        self.owners = Owners(self.jobs.store.home)
 
     questions = ("refresh", "check", "start", "act", "clone", "diff", "sheet", "files")
 
@@ -81,13 +84,19 @@ class TrainDesk(Answers):
     def start(self, visitor: str, wish: dict) -> dict:
         """Queue a run."""
         files = self.uploads.get(visitor, []) if wish.get("own") else []
-        config = config_of(dict(wish["settings"]))
-        check_allowed(self.jobs, config, files)
-        run = self.jobs.submit(config, name=str(wish["name"]), device=wish.get("device"), files=files)
+        run = self.submit(visitor, config_of(dict(wish["settings"])), str(wish["name"]), wish.get("device"), files)
         self.uploads.pop(visitor, None)
+        return {"run": run}
+
+    def submit(
+        self, visitor: str, config: TrainConfig, name: str, device: str | None = None, files: Sequence[str] = ()
+    ) -> str:
+        """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
+        check_allowed(self.jobs, config, files)
+        run = self.jobs.submit(config, name=name, device=device, files=files)
         self.owners.took(visitor, run)
         self.jobs.runner.wake()
-        return {"run": run}
+        return run
 
     def own(self, visitor: str, runs: list[dict]) -> list[dict]:
         """Those runs that are a visitor's to see."""
@@ -169,7 +178,8 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
 
     def take(event: gr.EventData, request: gr.Request) -> tuple:
         try:
-            path = desk.jobs.export(desk.owners.check(request.session_hash, str(event._data.get("run"))))
+            visitor = desk.visitor(request.session_hash, event._data)
+            path = desk.jobs.export(desk.owners.check(visitor, str(event._data.get("run"))))
         except (ValueError, OSError) as error:
             return refusal(event._data, in_words(error)), gr.skip()
         return {"id": event._data.get("id"), "ok": True}, str(path)
@@ -187,10 +197,11 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
         return gr.Dropdown(choices=menu(desk.jobs.list() if limits().own_paths else []))
 
     def took(paths: list[str], request: gr.Request) -> None:
-        desk.uploads[request.session_hash] = [str(path) for path in paths]
+        desk.uploads[desk.visitor(request.session_hash)] = [str(path) for path in paths]
 
     def leave(request: gr.Request) -> None:
-        desk.uploads.pop(request.session_hash, None)
+        desk.uploads.pop(desk.visitor(request.session_hash), None)
+        desk.forget(request.session_hash)
 
     unqueued = {"queue": False, "show_progress": "hidden", "trigger_mode": "multiple", "api_name": False}
     board.ask(ask, None, board, **unqueued)

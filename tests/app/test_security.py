@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 from app import folders
 from app.explore import from_memory, status
@@ -205,6 +207,34 @@ def test_one_visitor_cannot_stop_another_s_work(shared: SharedPage) -> None:
                 assert "frames of" in json.dumps(message["output"])
                 return
     pytest.fail("the work never ended")
+
+
+def test_one_visitor_s_trainings_are_out_of_another_s_reach(shared: SharedPage) -> None:
+    """Through the raw API: no figures, no stop, no download, no comparison of somebody else's."""
+    anna, ben = Client(shared.url, verbose=False), Client(shared.url, verbose=False)
+    run = anna.predict("digits-30s", "annas", {"joint_steps": 2000}, api_name="/train_start")["id"]
+    contest = anna.predict(["gru"], 16, 2, 1, api_name="/compare_start")["number"]
+    assert anna.predict(run, 0, api_name="/train_status")["run"]["name"] == "annas"
+    assert anna.predict(contest, api_name="/compare_status")["runs"]
+    for said in ((run, 0, "/train_status"), (run, "/train_stop"), (contest, "/compare_status")):
+        with pytest.raises(AppError, match="there is no"):
+            ben.predict(*said[:-1], api_name=said[-1])
+    visitor = Visitor(shared.url)
+    take = visitor.function("train-board", "take")["id"]
+    assert "there is no run" in visitor.at_once(take, [], {"run": run, "id": 1}).text
+    ask = visitor.function("train-board", "ask")["id"]
+    assert run not in visitor.at_once(ask, [], {"what": "refresh", "id": 1, "follow": [{"run": run}], "log": run}).text
+    assert anna.predict(run, 0, api_name="/train_status")["run"]["state"] in ("queued", "running")
+    anna.predict(run, api_name="/train_stop")
+
+
+def test_the_api_takes_no_training_that_the_page_would_not(shared: SharedPage) -> None:
+    client = Client(shared.url, verbose=False)
+    for settings, words in (({"joint_steps": 5000}, "2,000"), ({"data": "/etc"}, "choose digits")):
+        with pytest.raises(AppError, match=words):
+            client.predict("digits-30s", "long", settings, api_name="/train_start")
+    with pytest.raises(AppError, match="2,000"):
+        client.predict(["gru"], 16, 5000, 1, api_name="/compare_start")
 
 
 def test_folders_of_visitors_cannot_be_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

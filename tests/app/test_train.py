@@ -34,10 +34,10 @@ def ask(desk: TrainDesk, what: str, visitor: str = "ann", **wish: object) -> dic
     return desk.answer(visitor, {"id": 1, "what": what, **wish})
 
 
-def started(desk: TrainDesk, name: str = "first") -> str:
+def started(desk: TrainDesk, name: str = "first", session: str = "ann", key: str | None = None) -> str:
     """A queued run of the quickest preset."""
-    wish = {"settings": settings_of(presets()[0].config), "name": name, "device": "cpu"}
-    return ask(desk, "start", **wish)["run"]
+    wish = {"what": "start", "settings": settings_of(presets()[0].config), "name": name, "device": "cpu"}
+    return desk.answer(session, {**wish, "visitor": key})["run"]
 
 
 def test_a_form_is_checked_field_by_field_and_its_cost_is_known(desk: TrainDesk) -> None:
@@ -247,6 +247,17 @@ def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, desk: Train
         assert "there is no run" in ask(desk, what, visitor="bob", run=run, **more)["sentence"]
     assert "there is no run" in ask(desk, "diff", visitor="bob", first=run, second=run)["sentence"]
     assert desk.jobs.list()[0]["state"] == "queued"
+
+
+def test_on_a_shared_page_a_browser_s_key_finds_its_runs_after_a_reload_and_a_restart(
+    shared: None, desk: TrainDesk
+) -> None:
+    run, key = started(desk, session="first session", key="a" * 32), {"visitor": "a" * 32}
+    for session, asked in (("second session", desk), ("after the restart", TrainDesk(desk.jobs))):
+        assert [r["id"] for r in asked.answer(session, {"what": "refresh", **key})["runs"]] == [run]
+    for said in ("b" * 32, "a" * 31, None, ["a" * 32], "A" * 32):
+        assert desk.answer("a stranger", {"what": "refresh", "visitor": said})["runs"] == []
+    assert not any("a" * 32 in path.read_text() for path in (desk.jobs.store.home / "owners").iterdir())
 
 
 def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, desk: TrainDesk) -> None:
