@@ -71,7 +71,14 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check_allowed(jobs: Jobs, config: TrainConfig, files: Sequence[str]) -> None:
+def check_share(jobs: Jobs, owners: Owners, visitor: str) -> None:
+    """ValueError when no training more of a visitor's is taken."""
+    going = [run for run in jobs.store.list() if run["state"] in ("queued", "running", "stopping")]
+    own = [run for run in going if limits().public and owners.may(visitor, run["id"])]
+    limits().check_queue(sum(run["state"] == "queued" for run in going), len(own))
+
+
+def check_allowed(config: TrainConfig, files: Sequence[str]) -> None:
     """ValueError for a training that a shared page does not take."""
     bounds = limits()
     if not bounds.own_paths and not files and config.data not in ("digits", "digits-drift"):
@@ -79,7 +86,6 @@ def check_allowed(jobs: Jobs, config: TrainConfig, files: Sequence[str]) -> None
             f"On this shared page choose digits, digits-drift or files of your own, not {config.data[:40]!r}."
         )
     bounds.check_steps(planned_steps(config))
-    bounds.check_queue(sum(run["state"] == "queued" for run in jobs.store.list()))
 
 
 def end_overlong(jobs: Jobs) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.answers import Answers, Owners, look
+from app.answers import Answers, Owners, check_share, look
 from app.components import ContestBoard
 from app.limits import limits
 from engine.analysis.export import FORMATS, export
@@ -53,7 +53,7 @@ class ContestDesk(Answers):
         """Queue a contest."""
         sizes = {name: int(wish[name]) for name in ("leaves", "steps", "seeds")}
         limits().check_steps(sizes["steps"])
-        limits().check_queue(sum(run["state"] == "queued" for run in self.jobs.store.list()))
+        check_share(self.jobs, self.owners, visitor)
         number = start(self.jobs, [str(key) for key in wish["models"]], **sizes)
         for name in (f"contest {number}", *(member["run"] for member in self.contests.members(number))):
             self.owners.took(visitor, name)

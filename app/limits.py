@@ -44,6 +44,8 @@ class Limits:
     """that one training may take; it is stopped and keeps what it has then"""
     max_queued_runs: float = math.inf
     """trainings that wait at once, everybody's together"""
+    max_own_runs: float = math.inf
+    """trainings of one visitor that wait or run at once; a comparison counts as one for each of its models"""
     max_waiting: float = math.inf
     """visitors that stand in the line at once, and calls of other kinds that wait"""
     kept_seconds: float = 2 * 3600
@@ -76,8 +78,13 @@ class Limits:
                 f"This training has {steps:,} steps; this shared page takes {self.max_train_steps:,.0f}. {MORE}"
             )
 
-    def check_queue(self, waiting: int) -> None:
-        """ValueError when the line is full."""
+    def check_queue(self, waiting: int, own: int = 0) -> None:
+        """ValueError when the line is full, or when a visitor has his share of it."""
+        if own >= self.max_own_runs:
+            raise ValueError(
+                f"{own} trainings of yours wait or run, which is all that this shared page gives one visitor; "
+                f"wait for one to end, or stop it. {MORE}"
+            )
         if waiting >= self.max_queued_runs:
             raise ValueError(
                 f"{waiting} trainings are waiting, which is all that this shared page lets wait; try again later."
@@ -111,7 +118,8 @@ SHARED = Limits(
     max_source_pixels=9_000_000,
     max_train_steps=2_000,
     max_train_seconds=600,
-    max_queued_runs=4,
+    max_queued_runs=8,
+    max_own_runs=3,
     max_waiting=100,
 )
 

@@ -16,7 +16,7 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from app.answers import Answers, Owners, check_allowed, look, refusal, watch
+from app.answers import Answers, Owners, check_allowed, check_share, look, refusal, watch
 from app.components import TrainBoard, UploadField
 from app.explore import ExploreParts, sample_choice, shared_note
 from app.failure import in_words
@@ -92,7 +92,8 @@ class TrainDesk(Answers):
         self, visitor: str, config: TrainConfig, name: str, device: str | None = None, files: Sequence[str] = ()
     ) -> str:
         """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
-        check_allowed(self.jobs, config, files)
+        check_allowed(config, files)
+        check_share(self.jobs, self.owners, visitor)
         run = self.jobs.submit(config, name=name, device=device, files=files)
         self.owners.took(visitor, run)
         self.jobs.runner.wake()

@@ -89,7 +89,7 @@ def test_trainings_that_are_too_long_or_too_many_are_refused() -> None:
     with pytest.raises(ValueError, match="2,001 steps"):
         SHARED.check_steps(2_001)
     with pytest.raises(ValueError, match="waiting"):
-        SHARED.check_queue(4)
+        SHARED.check_queue(8)
 
 
 def test_a_long_clip_is_cut_with_a_note(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -265,7 +265,15 @@ def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None
     wish = {"name": "long", "device": "cpu"}
     assert "2,000" in ask(desk, "start", settings={**settings, "joint_steps": 5000}, **wish)["sentence"]
     assert "choose digits" in ask(desk, "start", settings={**settings, "data": "/etc"}, **wish)["sentence"]
-    for number in range(4):
-        started(desk, f"run {number}")
+    for number in range(8):
+        started(desk, f"run {number}", session=f"visitor {number // 3}")
     assert "trainings are waiting" in ask(desk, "start", settings=settings, **wish)["sentence"]
-    assert len(desk.jobs.list()) == 4
+    assert len(desk.jobs.list()) == 8
+
+
+def test_a_visitor_has_a_share_of_the_queue_and_no_more(shared: None, desk: TrainDesk) -> None:
+    for number in range(3):
+        started(desk, f"run {number}")
+    wish = {"settings": settings_of(presets()[0].config), "name": "one more", "device": "cpu"}
+    assert "3 trainings of yours" in ask(desk, "start", **wish)["sentence"]
+    assert "run" in ask(desk, "start", visitor="bob", **wish)
