@@ -11,7 +11,7 @@ from app.components import PlotlyChart, ResultTable
 from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
 from app.contests import build_contests
 from app.folders import new_folder
-from app.side_by_side import side_by_side
+from app.side_by_side import side_by_side, waiting
 from engine.analysis import model_tables, tables
 from engine.analysis.export import export
 from engine.jobs import Jobs
@@ -19,7 +19,6 @@ from engine.training.compare import summary
 from engine.training.race import MARKS
 
 ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
-WAITING = '<div class="imfn-root"><p class="imfn-none imfn-side-by-side">Every model is remembering them …</p></div>'
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
@@ -28,7 +27,7 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> None:
     models()
     with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
         quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
-        strips = gr.HTML(WAITING, elem_id="compare-side-by-side", **quiet)
+        strips = gr.HTML(waiting(), elem_id="compare-side-by-side", **quiet)
     tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
     build_contests(jobs)
     with halves():

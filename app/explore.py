@@ -37,6 +37,7 @@ from engine.memory import Memory
 SIZES = {"128": 128, "256": 256, "512": 512, "native": None}
 WITH_SELECTION = "(session) => [session, window.imfn.get().selection]"
 FROM_LINK = "() => [Object.fromEntries(new URLSearchParams(location.search))]"
+WELCOME = "Drop a video or some images anywhere on this page, or choose a sample above."
 HOUR = 3600  # seconds an exploration outlives its last use
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 MEMORY_START = b'{"__metadata__"'
@@ -47,6 +48,12 @@ def status(sentence: str = "", *, error: bool = False, busy: bool = False) -> st
     kind = "imfn-status" + (" error" if error else "") + (" busy" if busy else "")
     role = "alert" if error else "status"
     return f'<p class="{kind}" role="{role}">{html.escape(sentence)}</p>' if sentence else ""
+
+
+def status_line(sentence: str, elem_id: str) -> gr.HTML:
+    """A place for such lines, as high as one from the start."""
+    with gr.Column(elem_classes="imfn-status-box"):
+        return gr.HTML(status(sentence), elem_id=elem_id, elem_classes="imfn-status-line")
 
 
 def is_memory(path: str) -> bool:
@@ -201,7 +208,7 @@ def build_explore() -> ExploreParts:
         count = gr.Textbox("160", label="frames", elem_id="explore-count", elem_classes="imfn-pill-menu")
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
-    line = gr.HTML(status(), elem_id="explore-status")
+    line = status_line(summary(first) if first else WELCOME, "explore-status")
     shared_note(limits().sentence)
     choice = gr.State(sample_choice(samples()[0]))
     session = gr.State(None, time_to_live=HOUR, delete_callback=forget)  # None: the first paint is still shown

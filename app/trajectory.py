@@ -23,7 +23,7 @@ from app.components import (
     TrajectoryTree,
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
-from app.explore import HOUR, status
+from app.explore import HOUR, status, status_line
 from app.failure import in_words
 from app.models import model, model_names
 from app.session import Session
@@ -37,6 +37,7 @@ from engine.stream import PADDINGS
 
 SEQUENCES = ("1", "2", "3", "4")
 DIGIT_CLASSES = (0, 1, 7)
+WELCOME = "Choose a sequence; its memory is followed leaf by leaf."
 SIDE = 96
 """pixels of a sample clip's side: small enough to be followed at once"""
 HINT = (
@@ -187,7 +188,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
         padding = gr.Dropdown(list(PADDINGS), value="zeros", label="padding", elem_id="path-padding", **menu)
         neighbours = gr.Textbox("auto", label="neighbours", elem_id="path-neighbours", **menu)
         spread = gr.Dropdown(["0.1", "0.3", "0.5", "0.9"], value="0.5", label="spread", elem_id="path-spread", **menu)
-    line = gr.HTML(status(), elem_id="path-status", elem_classes="imfn-status-line")
+    line = status_line(WELCOME, "path-status")
     chosen, trip = gr.State(first.name), gr.State(None, time_to_live=HOUR, delete_callback=forget)
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):

@@ -12,7 +12,16 @@ from pathlib import Path
 from .chart import plotly_script
 from .script import ASSETS, file_url
 
-STYLES = ("tokens.css", "page.css", "controls.css", "views.css", "trajectory.css", "live.css", "train.css")
+STYLES = (
+    "tokens.css",
+    "page.css",
+    "controls.css",
+    "views.css",
+    "trajectory.css",
+    "live.css",
+    "train.css",
+    "skeleton.css",
+)
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 
 TITLE = "IMFN Explorer"
@@ -40,7 +49,8 @@ def head_html() -> str:
     """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs."""
     styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
     scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
-    return "\n".join([*social_tags(), *styles, *scripts])
+    elsewhere = f'<script src="{file_url(ASSETS / "js" / "elsewhere.js")}"></script>'
+    return "\n".join([*social_tags(), elsewhere, *styles, *scripts])
 
 
 def social_tags() -> list[str]:

@@ -6,6 +6,7 @@ import { h, onWidth, sharpContext } from "./dom.js";
 import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
 import { count, dB, frames, ratio, size } from "./format.js";
 import { cellPixels } from "./sheets.js";
+import { behindBones } from "./skeleton.js";
 import { get, select, subscribe } from "./store.js";
 
 export function mount({ element }) {
@@ -24,12 +25,13 @@ function build(root) {
   const facts = h("dl", { class: "imfn-facts" });
   const bars = h("div", { class: "imfn-bars", role: "group" });
   const barWords = h("div", { class: "imfn-bar-words" });
-  root.replaceChildren(h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
-  return { root, title, words, canvas, box, range, facts, bars, barWords, shown: null };
+  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
+  return { root, wait, title, words, canvas, box, range, facts, bars, barWords, shown: null };
 }
 
 function refresh(parts, { exploration: e, selection }) {
-  parts.root.classList.toggle("imfn-nothing", !e);
+  parts.wait(e === undefined);
+  parts.root.classList.toggle("imfn-nothing", e === null);
   if (!e) return void (parts.shown = null);
   const key = [e.id, e.window.index, selection.merges, selection.node].join();
   const leaf = selection.merges === 0;

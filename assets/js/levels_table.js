@@ -3,6 +3,7 @@
 
 import { h } from "./dom.js";
 import { count, dB, mse, plural, ratio, size } from "./format.js";
+import { behindBones } from "./skeleton.js";
 import { select, subscribe } from "./store.js";
 
 const COLUMNS = [
@@ -20,10 +21,11 @@ export function mount({ element }) {
   const scope = h("p");
   const more = h("p", { class: "imfn-level-more" });
   const table = h("table", { class: "imfn-levels" }, h("thead", {}, head), body);
-  root.replaceChildren(h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
+  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
   let shown = null;
   subscribe(root, ({ exploration: e, selection }) => {
-    root.classList.toggle("imfn-nothing", !e);
+    wait(e === undefined);
+    root.classList.toggle("imfn-nothing", e === null);
     if (!e) return void (shown = null);
     if (shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
     shown = e;

@@ -7,13 +7,16 @@ import * as path from "./trajectory_store.js";
 const FIRST = "explore"; // the tab without a name in the address
 const TRIES = 80;
 const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
+const lineText = () => document.querySelector("#explore-status")?.textContent;
 const asked = new URLSearchParams(location.search);
 let started = false;
+let saidFirst = ""; // what the status line said before anybody asked for anything
 
 /** Open what the address names, then keep it up to date. `root` is the tree's element. */
 export function attachPermalink(root) {
   if (started) return;
   started = true;
+  saidFirst = lineText();
   openTab(asked.get("tab"));
   openSample();
   subscribe(root, (state, what) => what === "exploration" && writeExplored(state.exploration));
@@ -37,7 +40,10 @@ const nameOf = (button) => button.textContent.trim().toLowerCase();
 function openTab(name, tries = TRIES) {
   const wanted = buttons().find((button) => nameOf(button) === name);
   const there = !name || name === FIRST || wanted?.getAttribute("aria-selected") === "true";
-  if (there || tries <= 0) return followTabs();
+  if (there || tries <= 0) {
+    document.documentElement.classList.remove("imfn-elsewhere");
+    return followTabs();
+  }
   wanted?.click();
   setTimeout(() => openTab(name, tries - 1), 100);
 }
@@ -58,7 +64,7 @@ function openSample(tries = 3) {
   if (settled || tries <= 0) return;
   const button = document.querySelector("#explore-link");
   if (!exploration || !button) return void setTimeout(() => openSample(tries), 200);
-  if (!document.querySelector("#explore-status .imfn-status")) button.click();
+  if (lineText() === saidFirst) button.click();
   setTimeout(() => openSample(tries - 1), LOST);
 }
 

@@ -1,6 +1,7 @@
 // What taking in one more leaf costs, three ways. Mounted by `TrajectoryCost` in `app/components/trajectory.py`.
 
 import { h } from "./dom.js";
+import { behindBones } from "./skeleton.js";
 import { subscribe } from "./trajectory_store.js";
 
 const WAYS = [
@@ -14,9 +15,9 @@ export function mount({ element }) {
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Cost of one leaf" }), h("p", { text: "measured here, just now" })));
   const body = h("tbody");
   const cells = ["way", "merges", "ms", "work grows"].map((text) => h("th", { scope: "col", text }));
-  root.replaceChildren(head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
+  const wait = behindBones(root, head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
   subscribe(root, ({ trip }, what) => {
-    root.classList.toggle("imfn-nothing", !trip);
+    wait(!trip);
     if (trip && what !== "time") body.replaceChildren(...WAYS.filter(([key]) => !trip.costs || key in trip.costs).map((way) => row(way, trip.costs)));
   });
 }

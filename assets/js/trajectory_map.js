@@ -24,10 +24,10 @@ export function mount({ element, props, watch }) {
 
 function build(root, height) {
   const title = h("h2", { text: "The memory moving" });
-  const words = h("p");
+  const words = h("p", { text: "one point a leaf; teal the tree, orange the student" });
   const tools = controls();
   const head = h("div", { class: "imfn-card-head imfn-path-head" }, h("div", { class: "imfn-head-words" }, title, words), tools.bar);
-  const plot = h("div", { class: "imfn-path-plot", style: `height:${height}px`, role: "figure", "aria-label": "Projection of the memory's path" });
+  const plot = h("div", { class: "imfn-path-plot imfn-bone imfn-bone-figure", style: `height:${height}px`, role: "figure", "aria-label": "Projection of the memory's path" });
   const sprites = h("canvas", { class: "imfn-path-sprites", "aria-hidden": "true" });
   const preview = previewCard();
   const empty = h("p", { class: "imfn-path-empty" });
@@ -129,6 +129,7 @@ async function render(view) {
   if (view.picture !== picture) restoreZoom(layout, view.zooms[picture]);
   view.picture = picture;
   await Plotly.react(plot, data, { ...dressed(layout, palette(), plot.clientHeight), dragmode: state.dimensions === 3 ? "orbit" : "pan" }, { ...settings(plot), scrollZoom: true });
+  plot.classList.remove("imfn-bone", "imfn-bone-figure");
   if (fresh) listen(view);
   view.drawnAt = state.t;
   paint(view);

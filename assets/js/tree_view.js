@@ -5,7 +5,9 @@ import { viridisGradient } from "./colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "./dom.js";
 import { describe, limits, span } from "./exploration.js";
 import { startClock } from "./playback.js";
+import { attachRunCancel } from "./run_cancel.js";
 import { loadAll } from "./sheets.js";
+import { behindBones } from "./skeleton.js";
 import { attachDrop } from "./drop.js";
 import { attachPermalink } from "./permalink.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
@@ -26,6 +28,7 @@ export function mount({ element, props, trigger, watch }) {
   attachDrop(element);
   watch("value", () => receive(props.value));
   receive(props.value);
+  attachRunCancel();
   attachPermalink(element);
   return tree;
 }
@@ -66,11 +69,11 @@ class Tree {
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
     this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, this.said);
     this.empty = emptyTree();
-    root.replaceChildren(this.empty, this.full);
+    this.wait = behindBones(root, this.empty, this.full);
   }
 
   listen(root) {
-    onWidth(this.stage, (width) => { this.width = width; this.redraw(); });
+    onWidth(this.stage, (width) => { this.width = width; this.draw(); });
     onTheme(root, () => { this.colours = null; this.redraw(); });
     subscribe(root, (state, what) => this.changed(state, what));
     attachGestures(this);
@@ -81,15 +84,18 @@ class Tree {
 
   changed(state, what) {
     const e = state.exploration;
+    this.wait(e === undefined);
     this.full.hidden = !e;
     this.empty.hidden = Boolean(e);
     this.full.classList.toggle("imfn-loading-window", state.waiting !== null);
     if (!e) return;
+    this.width ||= this.stage.clientWidth;
     if (what === "exploration" || what === "start") this.arrived(e);
     if (what === "selection") this.follow();
     if (!state.playing) this.said.textContent = describe(e, state.selection);
     this.writeLegend(e, state.selection);
-    this.redraw();
+    if (what === "exploration") this.draw(); // at once: a canvas not drawn yet has another height
+    else this.redraw();
   }
 
   arrived(e) {
