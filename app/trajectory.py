@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import gradio as gr
 import numpy as np
 
-from app.compare import card, halves, note, stored
+from app.compare import card, halves, heading_html, note, stored
 from app.components import (
     PlotlyChart,
     ResultTable,
@@ -21,6 +21,7 @@ from app.components import (
     TrajectoryMap,
     TrajectoryNow,
     TrajectoryTree,
+    terms,
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
 from app.explore import HOUR, status, status_line
@@ -41,8 +42,9 @@ WELCOME = "Choose a sequence; its memory is followed leaf by leaf."
 SIDE = 96
 """pixels of a sample clip's side: small enough to be followed at once"""
 HINT = (
+    "The path is the memory's [trajectory], drawn by [UMAP] or [PCA]. "
     "<b>neighbours</b>: how many points UMAP keeps together, a third of them unless you say otherwise. "
-    "<b>spread</b>: how loosely it may lay them out. <b>padding</b>: what stands for leaves that have not arrived, "
+    "<b>spread</b>: how loosely it may lay them out. <b>[padding]</b>: what stands for leaves that have not arrived, "
     "black frames or nothing at all."
 )
 
@@ -202,7 +204,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
                 heading = '<div class="imfn-root"><h2>Take away</h2></div>'
                 gr.HTML(heading, elem_classes="imfn-view", padding=False, apply_default_css=False)
                 take_away(trip, line)
-    gr.HTML(f'<p class="imfn-hint">{HINT}</p>', elem_classes="imfn-heading", padding=False, apply_default_css=False)
+    heading_html(f'<p class="imfn-hint">{terms(HINT)}</p>')
     inputs = [chosen, explored, padding, sequences, neighbours, spread, trip]
     outputs = [view, trip, line]
     quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": 2, "trigger_mode": "always_last"}

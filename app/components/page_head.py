@@ -21,6 +21,8 @@ STYLES = (
     "live.css",
     "train.css",
     "skeleton.css",
+    "term.css",
+    "keys.css",
 )
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 

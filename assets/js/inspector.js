@@ -8,6 +8,9 @@ import { count, dB, frames, ratio, size } from "./format.js";
 import { cellPixels } from "./sheets.js";
 import { behindBones } from "./skeleton.js";
 import { get, select, subscribe } from "./store.js";
+import { term, withTerms } from "./term.js";
+
+const LABELS = { floats: () => term("floats"), ratio: () => term("ratio"), "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")) };
 
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
@@ -47,7 +50,7 @@ function showNode(parts, e, { merges, node, frame }) {
   const memory = e.window.states[nodeName(merges, node)];
   if (memory) paintMemory(parts, memory);
   else paintLeaf(parts, e, merges, frame);
-  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", { text: name }), h("dd", {}, value)]));
+  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", {}, LABELS[name]?.() ?? name), h("dd", {}, value)]));
   paintBars(parts, e, merges, first, last);
 }
 

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { behindBones } from "./skeleton.js";
+import { withTerms } from "./term.js";
 import { subscribe } from "./trajectory_store.js";
 
 const WAYS = [
@@ -14,7 +15,7 @@ export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Cost of one leaf" }), h("p", { text: "measured here, just now" })));
   const body = h("tbody");
-  const cells = ["way", "merges", "ms", "work grows"].map((text) => h("th", { scope: "col", text }));
+  const cells = ["way", "[merge|merges]", "ms", "work grows"].map((text) => h("th", { scope: "col" }, ...withTerms(text)));
   const wait = behindBones(root, head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
   subscribe(root, ({ trip }, what) => {
     wait(!trip);

@@ -1,9 +1,9 @@
 """Fixtures for tests that drive the page in a real browser.
 
-`browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, script=…, **query)` opens a page in it, with
-a script that runs before the page's own, and fails the test on any script error; `served` is the app itself, started as
-a person starts it. A browser is looked for in the variable IMFN_CHROMIUM, at /usr/bin/chromium, and among playwright's
-own. Without one these tests are skipped, but fail where CI is set.
+`browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, script=…, **query)` opens a page in it,
+with a script that runs before the page's own, and fails the test on any script error; `served` is the app itself,
+started as a person starts it. A browser is looked for in the variable IMFN_CHROMIUM, at /usr/bin/chromium, and among
+playwright's own. Without one these tests are skipped, but fail where CI is set.
 """
 
 import os
