@@ -1,4 +1,4 @@
-// "?" and the button in the footer open the list of keys, made from `keymap.js`; digits open the tabs in their order.
+// "?" and the footer's button open the list of keys, made from `keymap.js`; digits open the tabs in their order.
 // Started by `tree_view.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the focus back.
 
 import { h } from "./dom.js";
@@ -10,10 +10,7 @@ const TYPED = "input, select, textarea, [contenteditable]:not([contenteditable=f
 export function attachKeysDialog() {
   if (document.querySelector("#page-keys")) return;
   const dialog = build();
-  const open = () => dialog.open || dialog.showModal();
-  const button = h("button", { type: "button", id: "page-keys-button", class: "imfn-footer-button", "aria-haspopup": "dialog", text: "Keys", title: "All keys (?)", onclick: open });
   document.querySelector(".gradio-container").append(dialog);
-  document.querySelector(".gradio-container footer")?.prepend(button);
   const act = bound("page", { help: open, tabs: (event) => tab(Number(event.key) - 1) });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || dialog.open || event.target.closest?.(TYPED)) return;
@@ -22,6 +19,14 @@ export function attachKeysDialog() {
     act[event.key](event);
   });
 }
+
+function open() {
+  const dialog = document.querySelector("#page-keys");
+  if (!dialog.open) dialog.showModal();
+}
+
+/** The footer's button. */
+export const keysButton = () => h("button", { type: "button", id: "page-keys-button", class: "imfn-footer-button", "aria-haspopup": "dialog", text: "Keys", title: "All keys (?)", onclick: open });
 
 function tab(index) {
   const tabs = document.querySelectorAll(".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) [role=tab]");

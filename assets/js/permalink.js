@@ -1,4 +1,4 @@
-// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, padding and picture. What is
+// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
 // selected (window, merges, node, frame; t) is written by the two stores. Started by `tree_view.js`, once per page.
 
 import { get, subscribe } from "./store.js";
@@ -75,7 +75,11 @@ function writeExplored(exploration) {
   write(named);
 }
 
+/** Settings as they come when nobody touches them stay out of the address. */
+const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5" };
+
 function writePath({ trip, method, dimensions }) {
   if (!trip) return;
-  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null });
+  const set = Object.entries(trip.settings || {}).map(([name, value]) => [name, value === ORDINARY[name] ? null : value]);
+  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null, ...Object.fromEntries(set) });
 }

@@ -5,7 +5,9 @@ import { viridisGradient } from "./colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "./dom.js";
 import { describe, limits, span } from "./exploration.js";
 import { attachKeysDialog } from "./keys_dialog.js";
+import { attachFooter } from "./page_footer.js";
 import { startClock } from "./playback.js";
+import { attachPresence } from "./presence.js";
 import { attachRunCancel } from "./run_cancel.js";
 import { loadAll } from "./sheets.js";
 import { behindBones } from "./skeleton.js";
@@ -32,6 +34,8 @@ export function mount({ element, props, trigger, watch }) {
   receive(props.value);
   attachRunCancel();
   attachKeysDialog();
+  attachFooter();
+  attachPresence();
   attachPermalink(element);
   return tree;
 }
