@@ -91,7 +91,7 @@ def test_copy_link_gives_the_address_with_and_without_a_clipboard(page_at: Calla
     page.click("#page-copy-link")
     page.wait_for_function("document.querySelector('.imfn-footer-said').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
     page.click("#page-copy-link")
     page.wait_for_selector("#page-link", state="visible")
     assert page.evaluate("getSelection().toString() || document.activeElement.value") == page.url
