@@ -97,15 +97,12 @@ def test_a_journey_moves_nothing(watched: Callable) -> None:
 
 def test_run_and_cancel_share_a_place_and_the_focus(watched: Callable) -> None:
     page = watched("explore")
-    page.evaluate("""() => document.querySelector('#explore-cancel').addEventListener('focus', ({ target }) => {
-        const { x, y, width, height } = target.getBoundingClientRect();
-        window.place = { x, y, width, height };
-    })""")
     page.focus("#explore-run")
     place = page.locator("#explore-run").bounding_box()
-    page.keyboard.press("Enter")
-    page.wait_for_function("window.place")
-    assert page.evaluate("place") == place
+    page.evaluate("document.querySelector('#explore-status p').innerHTML += '<i class=busy></i>'")  # as a run begins
+    page.wait_for_function("document.activeElement.id === 'explore-cancel'")
+    assert page.locator("#explore-cancel").bounding_box() == place
+    page.evaluate("document.querySelector('#explore-status .busy').remove()")
     page.wait_for_function("document.activeElement.id === 'explore-run'")
 
 
