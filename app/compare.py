@@ -7,11 +7,11 @@ from pathlib import Path
 
 import gradio as gr
 
-from app.components import PlotlyChart, ResultTable
+from app.components import PlotlyChart, ResultTable, mount_script, terms
 from app.components.result_figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
 from app.contests import ContestDesk, build_contests
 from app.folders import new_folder
-from app.side_by_side import side_by_side
+from app.side_by_side import side_by_side, waiting
 from engine.analysis import model_tables, tables
 from engine.analysis.export import export
 from engine.jobs import Jobs
@@ -19,7 +19,6 @@ from engine.training.compare import summary
 from engine.training.race import MARKS
 
 ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
-WAITING = '<div class="imfn-root"><p class="imfn-none imfn-side-by-side">Every model is remembering them …</p></div>'
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
@@ -28,11 +27,14 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
     models()
     with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
         quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
-        strips = gr.HTML(WAITING, elem_id="compare-side-by-side", **quiet)
+        strips = gr.HTML(waiting(), elem_id="compare-side-by-side", **quiet)
     tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
     desk = build_contests(jobs)
     with halves():
-        with card("128 digits in 1,024 floats", "8 floats a digit, MNIST test split"):
+        with card(
+            "128 digits in 1,024 floats",
+            "8 floats a digit, MNIST test split; linear is the [KLT], ours comes after [settling]",
+        ):
             ResultTable(tables.digits_table(), elem_id="compare-digits")
         with card("From nothing, in seconds", "python -m engine race, two CPU cores"):
             PlotlyChart(race_figure(tables.read("assets/results/race.json"), MARKS), height=230, label="Race")
@@ -45,7 +47,7 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
     with halves():
         with card("Merging jointly, or each frame alone", "at equal floats"):
             ResultTable(tables.comparison_table("joint"), elem_id="compare-joint")
-        with card("Video", "UCF-101 test split, 128 px, at the same ratio of floats"):
+        with card("Video", "UCF-101 test split, 128 px, at the same [ratio] of floats; our tree has [zones]"):
             ResultTable(tables.video_table(), elem_id="compare-video")
     with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
         ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
@@ -55,7 +57,10 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
 def models() -> None:
     """The stored comparison at equal budgets: table, chance, and error against what it costs."""
     result = tables.read("assets/results/baselines.json")
-    with card("Models at equal budgets", "same data, steps, batches, floats and parameters; the best in bold"):
+    with card(
+        "Models at equal budgets",
+        "same data, steps, batches, [floats] and parameters, the best in bold; [MSE], [PSNR] and [SSIM] on test digits",
+    ):
         ResultTable(model_tables.baselines_table(), elem_id="compare-table")
         exports()
     with halves():
@@ -93,10 +98,16 @@ def card(title: str, words: str) -> gr.Column:
     """A card with its heading; use it as a context."""
     column = gr.Column(elem_classes="imfn-card")
     with column:
-        heading = f'<div class="imfn-head-words"><h2>{title}</h2><p>{words}</p></div>'
+        heading = f'<div class="imfn-head-words"><h2>{terms(title)}</h2><p>{terms(words)}</p></div>'
         heading = f'<div class="imfn-root"><div class="imfn-card-head">{heading}</div></div>'
-        gr.HTML(heading, elem_classes=["imfn-view", "imfn-heading"], padding=False, apply_default_css=False)
+        heading_html(heading)
     return column
+
+
+def heading_html(text: str) -> gr.HTML:
+    """Words of our own, whose marked terms get their cards."""
+    quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
+    return gr.HTML(text, js_on_load=mount_script("term_marks.js"), **quiet)
 
 
 def note(words: str) -> None:
@@ -125,7 +136,10 @@ def paddings() -> None:
     if not stored("ablation"):
         return
     figure = padding_figure(summary(tables.read("assets/results/ablation.json")), PADDED)
-    with card("While the sequence arrives", "unseen leaves as zeros, or their merges skipped"):
+    with card(
+        "While the sequence arrives",
+        "unseen [leaf|leaves] as zeros, or their [merge|merges] skipped: two kinds of [padding]",
+    ):
         PlotlyChart(figure, height=340, label="Paddings along the trajectory", elem_id="compare-padding")
         note(tables.padding_note(PADDED[-1]))
 
@@ -143,7 +157,7 @@ def dense() -> None:
     if not stored("dense"):
         return
     rows = tables.read("assets/results/dense.json")["rows"]
-    with card("The paper's own tree", "dense sweepers, latent pair loss, level by level"):
+    with card("The paper's own tree", "dense [sweeper|sweepers], latent pair loss, level by level"):
         ResultTable(tables.dense_table(), elem_id="compare-dense")
     with card("How it was trained", "latent pair loss of each level in turn, every seed a line"):
         PlotlyChart(curve_figure(rows), height=260, label="Training curve", elem_id="compare-curve")

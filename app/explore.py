@@ -41,6 +41,7 @@ WITH_SELECTION = "(session) => [session, { ...imfn.get().selection, id: imfn.get
 STOP_WAITING = "() => window.imfn.stopWaiting()"
 FROM_LINK = "() => [Object.fromEntries(new URLSearchParams(location.search))]"
 AT_ONCE = 100  # explorations that may stand in the line
+WELCOME = "Drop a video or some images anywhere on this page, or choose a sample above."
 SMALL = 32  # pixels a side up to which a picture goes to a model of one small leaf size
 EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
 MEMORY_START = b'{"__metadata__"'
@@ -51,6 +52,12 @@ def status(sentence: str = "", *, error: bool = False, busy: bool = False) -> st
     kind = "imfn-status" + (" error" if error else "") + (" busy" if busy else "")
     role = "alert" if error else "status"
     return f'<p class="{kind}" role="{role}">{html.escape(sentence)}</p>' if sentence else ""
+
+
+def status_line(sentence: str, elem_id: str) -> gr.HTML:
+    """A place for such lines, as high as one from the start."""
+    with gr.Column(elem_classes="imfn-status-box"):
+        return gr.HTML(status(sentence), elem_id=elem_id, elem_classes="imfn-status-line")
 
 
 def is_memory(path: str) -> bool:
@@ -245,7 +252,7 @@ def build_explore() -> ExploreParts:
         count = gr.Textbox("160", label="frames", elem_id="explore-count", elem_classes="imfn-pill-menu")
         go = gr.Button("Run", elem_classes="imfn-primary", elem_id="explore-run")
         stop = gr.Button("Cancel", elem_classes="imfn-pill", elem_id="explore-cancel")
-    words = gr.HTML(status(), elem_id="explore-status")
+    words = status_line(summary(first) if first else WELCOME, "explore-status")
     shared_note(limits().sentence)
     choice = gr.State(sample_choice(samples()[0]))
     session = gr.State(None, delete_callback=forget)  # None: the first paint is still shown

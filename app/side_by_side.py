@@ -28,14 +28,31 @@ def side_by_side() -> str:
     frames = next(iter(windows(open_source(sample.path, tile=sample.tile, frame_shape=shape).frames(), 128)))
     truth = frames.astype(np.float32) / 255
     rows = []
-    for name in (sample.model, *model_names("student"), *model_names("baseline"), "digits-128-linear"):
-        loaded = model(name)
-        if loaded.frame_shape == shape and name not in [row[1] for row in rows]:
-            back = loaded.reconstruct(loaded.compress(frames))
-            rows.append((float(frame_mse(truth, back).mean()), name, back))
+    for name in compared():
+        back = model(name).reconstruct(model(name).compress(frames))
+        rows.append((float(frame_mse(truth, back).mean()), name, back))
     strips = [row_html("source", truth, "MSE")]
     strips += [row_html(name, back, f"{mse:.4f}") for mse, name, back in sorted(rows, key=lambda row: row[0])]
-    return f'<div class="imfn-root"><div class="imfn-probe imfn-side-by-side">{"".join(strips)}</div></div>'
+    return card_html(strips)
+
+
+def compared() -> list[str]:
+    """The models that remember such digits, each once."""
+    sample = next(s for s in samples() if s.tile is not None)
+    names = dict.fromkeys((sample.model, *model_names("student"), *model_names("baseline"), "digits-128-linear"))
+    return [name for name in names if model(name).frame_shape == model(sample.model).frame_shape]
+
+
+def waiting() -> str:
+    """The same rows before anything is remembered: names, and strips still to come."""
+    strip = f'<i class="imfn-bone imfn-probe-strip" style="--strip:{SHOWN} / 1"></i>'
+    row = '<div class="imfn-probe-row imfn-contest-strip"><span>{}</span>' + strip + "<span></span></div>"
+    return card_html([row.format(html.escape(name)) for name in ("source", *compared())])
+
+
+def card_html(rows: list[str]) -> str:
+    """Strips below one another."""
+    return f'<div class="imfn-root"><div class="imfn-probe imfn-side-by-side">{"".join(rows)}</div></div>'
 
 
 def row_html(name: str, frames_THWK: np.ndarray, words: str) -> str:

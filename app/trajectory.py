@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import gradio as gr
 import numpy as np
 
-from app.compare import card, halves, note, stored
+from app.compare import card, halves, heading_html, note, stored
 from app.components import (
     PlotlyChart,
     ResultTable,
@@ -21,9 +21,10 @@ from app.components import (
     TrajectoryMap,
     TrajectoryNow,
     TrajectoryTree,
+    terms,
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
-from app.explore import status
+from app.explore import status, status_line
 from app.failure import in_words
 from app.models import model, model_names
 from app.session import Session
@@ -36,12 +37,15 @@ from engine.data.source import open_source, windows
 from engine.stream import PADDINGS
 
 SEQUENCES = ("1", "2", "3", "4")
+SPREADS = ("0.1", "0.3", "0.5", "0.9")
 DIGIT_CLASSES = (0, 1, 7)
+WELCOME = "Choose a sequence; its memory is followed leaf by leaf."
 SIDE = 96
 """pixels of a sample clip's side: small enough to be followed at once"""
 HINT = (
+    "The path is the memory's [trajectory], drawn by [UMAP] or [PCA]. "
     "<b>neighbours</b>: how many points UMAP keeps together, a third of them unless you say otherwise. "
-    "<b>spread</b>: how loosely it may lay them out. <b>padding</b>: what stands for leaves that have not arrived, "
+    "<b>spread</b>: how loosely it may lay them out. <b>[padding]</b>: what stands for leaves that have not arrived, "
     "black frames or nothing at all."
 )
 
@@ -138,6 +142,7 @@ def travel(
         yield gr.skip(), gr.skip(), status("Following the memory …", busy=True)
         journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
         trip = Travel(model(name), student_of(name), journeys, padding, chosen)
+        trip.settings = {"sequences": str(sequences), "neighbours": str(neighbours).strip(), "spread": str(spread)}
         near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
         future = trip.start_umap(near, loose)
         yield trip.payload(), trip, status(f"{trip.title} Every memory is being read back …", busy=True)
@@ -186,8 +191,8 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
         )
         padding = gr.Dropdown(list(PADDINGS), value="zeros", label="padding", elem_id="path-padding", **menu)
         neighbours = gr.Textbox("auto", label="neighbours", elem_id="path-neighbours", **menu)
-        spread = gr.Dropdown(["0.1", "0.3", "0.5", "0.9"], value="0.5", label="spread", elem_id="path-spread", **menu)
-    line = gr.HTML(status(), elem_id="path-status", elem_classes="imfn-status-line")
+        spread = gr.Dropdown(list(SPREADS), value="0.5", label="spread", elem_id="path-spread", **menu)
+    line = status_line(WELCOME, "path-status")
     chosen, trip = gr.State(first.name), gr.State(None, delete_callback=forget)
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
@@ -201,7 +206,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
                 heading = '<div class="imfn-root"><h2>Take away</h2></div>'
                 gr.HTML(heading, elem_classes="imfn-view", padding=False, apply_default_css=False)
                 take_away(trip, line)
-    gr.HTML(f'<p class="imfn-hint">{HINT}</p>', elem_classes="imfn-heading", padding=False, apply_default_css=False)
+    heading_html(f'<p class="imfn-hint">{terms(HINT)}</p>')
     inputs = [chosen, explored, padding, sequences, neighbours, spread, trip]
     outputs = [view, trip, line]
     quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": 2, "trigger_mode": "always_last"}
@@ -211,7 +216,8 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
         control.input(travel, inputs, outputs, **quiet)
     neighbours.submit(travel, inputs, outputs, **quiet)
     link = gr.JSON(visible=False)
-    tab.select(first_look, [link, *inputs], [chosen, padding, *outputs], js=FROM_LINK, **quiet)
+    settings = [padding, sequences, neighbours, spread]
+    tab.select(first_look, [link, *inputs], [chosen, *settings, *outputs], js=FROM_LINK, **quiet)
 
 
 def build_recorded() -> None:
@@ -240,15 +246,24 @@ FROM_LINK = "(_, ...values) => [Object.fromEntries(new URLSearchParams(location.
 def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tuple]:
     """Follow the sequence that the address names, or the first one, when the tab is opened for the first time."""
     if values[-1] is not None:
-        yield (gr.skip(),) * 5
+        yield (gr.skip(),) * 8
         return
     link = link if isinstance(link, dict) else {}
-    session, padding, *others = values
+    session, padding, sequences, neighbours, spread, before = values
     known = [sample.name for sample in samples()] + ["explored"] * (session is not None)
     chosen = link["path"] if link.get("path") in known else chosen
-    padding = link["padding"] if link.get("padding") in PADDINGS else padding
-    for step in travel(chosen, session, padding, *others):
-        yield chosen, padding, *step
+    padding = named(link, "padding", PADDINGS, padding)
+    sequences = named(link, "sequences", SEQUENCES, sequences)
+    spread = named(link, "spread", SPREADS, spread)
+    typed = str(link.get("neighbours", ""))
+    neighbours = typed if typed.isascii() and typed.isdigit() and len(typed) < 5 else neighbours
+    for step in travel(chosen, session, padding, sequences, neighbours, spread, before):
+        yield chosen, padding, sequences, neighbours, spread, *step
+
+
+def named(link: dict, name: str, choices: tuple[str, ...], now: str) -> str:
+    """What an address says of a menu, where it is one of its choices."""
+    return link[name] if link.get(name) in choices else now
 
 
 def take_away(trip: gr.State, line: gr.HTML) -> None:

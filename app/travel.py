@@ -58,6 +58,7 @@ class Travel:
         self, teacher: Model, student: str | None, journeys: list[Journey], padding: str, chosen: str = ""
     ) -> None:
         self.teacher, self.padding, self.journeys, self.chosen = teacher, padding, journeys, chosen
+        self.settings: dict[str, str] = {}  # as they were typed; the page keeps them in its address
         self.student = model(student) if student else None
         self.id = secrets.token_hex(6)
         self.paths = [self.both(journey) for journey in journeys]
@@ -166,6 +167,7 @@ class Travel:
         return {
             "id": self.id,
             "chosen": self.chosen,
+            "settings": self.settings,
             "name": self.journeys[0].name,
             "model": self.teacher.name,
             "student": self.student.name if self.student else None,

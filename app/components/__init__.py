@@ -13,7 +13,9 @@ from .live import LiveView
 from .page_head import FAVICON, head_html, header_html, static_paths
 from .player import ExplorePlayer
 from .result_table import ResultTable
+from .script import mount_script
 from .takeaway import ExploreTakeaway
+from .term import terms
 from .theme import page_theme
 from .train import ContestBoard, TrainBoard
 from .trajectory import TrajectoryCost, TrajectoryDistance, TrajectoryMap, TrajectoryNow, TrajectoryTree
@@ -44,6 +46,8 @@ __all__ = [
     "head_html",
     "header_html",
     "level_figure",
+    "mount_script",
     "page_theme",
     "static_paths",
+    "terms",
 ]

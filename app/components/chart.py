@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .script import file_url
+from .skeleton import chart
 from .view import View
 
 
@@ -28,6 +29,7 @@ class PlotlyChart(View):
     card = False
 
     def __init__(self, value: Any = None, *, height: int = 240, label: str = "Chart", **options: Any):
+        self.skeleton = chart(height)
         super().__init__(value, plotly=file_url(plotly_script()), height=height, label=label, **options)
 
     def postprocess(self, value: Any) -> str | None:

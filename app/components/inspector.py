@@ -1,5 +1,6 @@
 """The selected node: its memory as a heatmap and its numbers. Drawn by `assets/js/inspector.js`."""
 
+from .skeleton import INSPECTOR
 from .view import View
 
 
@@ -8,3 +9,4 @@ class ExploreInspector(View):
 
     module = "inspector.js"
     default_id = "explore-inspector"
+    skeleton = INSPECTOR

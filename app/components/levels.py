@@ -1,5 +1,6 @@
 """The table over all levels. Drawn by `assets/js/levels_table.js`; follows and sets the selection."""
 
+from .skeleton import LEVELS
 from .view import View
 
 
@@ -8,3 +9,4 @@ class ExploreLevels(View):
 
     module = "levels_table.js"
     default_id = "explore-levels"
+    skeleton = LEVELS

@@ -6,6 +6,7 @@ Events: `live_begin` {ticket, source, model, padding, speed}, `live_next` {ticke
 
 from typing import Any
 
+from .skeleton import LIVE
 from .view import View
 
 
@@ -15,6 +16,7 @@ class LiveView(View):
     module = "live_view.js"
     events_sent = ("live_begin", "live_next", "live_end")
     default_id = "live"
+    skeleton = LIVE
 
     def __init__(self, value: Any = None, *, setup: dict, **options: Any):
         super().__init__(value, setup=setup, **options)

@@ -22,6 +22,9 @@ STYLES = (
     "train.css",
     "guide.css",
     "tour.css",
+    "skeleton.css",
+    "term.css",
+    "keys.css",
 )
 SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
 
@@ -50,7 +53,8 @@ def head_html() -> str:
     """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs."""
     styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
     scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
-    return "\n".join([*social_tags(), *styles, *scripts])
+    elsewhere = f'<script src="{file_url(ASSETS / "js" / "elsewhere.js")}"></script>'
+    return "\n".join([*social_tags(), elsewhere, *styles, *scripts])
 
 
 def social_tags() -> list[str]:

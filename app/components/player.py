@@ -1,5 +1,6 @@
 """Source, recovered frame and error side by side. Drawn by `assets/js/player.js`; follows the selection."""
 
+from .skeleton import PLAYER
 from .view import View
 
 
@@ -8,3 +9,4 @@ class ExplorePlayer(View):
 
     module = "player.js"
     default_id = "explore-player"
+    skeleton = PLAYER

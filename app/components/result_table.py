@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .result_markup import table_markup
 from .view import View
 
 
@@ -11,8 +12,17 @@ class ResultTable(View):
     module = "result_table.js"
     card = False
 
+    def first(self, value: Any) -> str:
+        """The table itself: it is known when the page is built."""
+        return table_markup(plain(value)) if value else ""
+
     def postprocess(self, value: Any) -> str | None:
         """Accepts an `engine.analysis.tables.Table` as well."""
-        if hasattr(value, "head"):
-            value = {"title": value.title, "head": value.head, "rows": value.rows, "note": value.note}
-        return super().postprocess(value)
+        return super().postprocess(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """A `Table` as a dict, anything else as it is."""
+    if not hasattr(value, "head"):
+        return value
+    return {"title": value.title, "head": value.head, "rows": value.rows, "note": value.note}

@@ -1,5 +1,6 @@
 """Buttons that save the tree as PNG or SVG. Drawn by `assets/js/takeaway.js`, all in the browser."""
 
+from .skeleton import TAKE_AWAY
 from .view import View
 
 
@@ -8,4 +9,5 @@ class ExploreTakeaway(View):
 
     module = "takeaway.js"
     default_id = "explore-takeaway"
+    skeleton = TAKE_AWAY
     card = False

@@ -9,6 +9,7 @@ from typing import Any
 
 from .chart import plotly_script
 from .script import file_url
+from .skeleton import CONTEST, TRAIN
 from .view import View
 
 
@@ -18,6 +19,7 @@ class ContestBoard(View):
     module = "contest_view.js"
     events_sent = ("ask",)
     default_id = "compare-board"
+    skeleton = CONTEST
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
@@ -30,6 +32,7 @@ class TrainBoard(View):
     module = "train_view.js"
     events_sent = ("ask", "take", "open_run")
     default_id = "train-board"
+    skeleton = TRAIN
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):

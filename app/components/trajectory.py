@@ -6,6 +6,7 @@ from typing import Any
 
 from .chart import plotly_script
 from .script import file_url
+from .skeleton import COST, PATH_CHART, PATH_MAP, PATH_TREE, STRIPS
 from .view import View
 
 
@@ -14,6 +15,7 @@ class TrajectoryMap(View):
 
     module = "trajectory_map.js"
     default_id = "path-map"
+    skeleton = PATH_MAP
 
     def __init__(self, value: Any = None, **options: Any):
         super().__init__(value, plotly=file_url(plotly_script()), **options)
@@ -24,6 +26,7 @@ class TrajectoryDistance(View):
 
     module = "trajectory_chart.js"
     default_id = "path-distance"
+    skeleton = PATH_CHART
 
     def __init__(self, **options: Any):
         super().__init__(None, plotly=file_url(plotly_script()), **options)
@@ -34,6 +37,7 @@ class TrajectoryNow(View):
 
     module = "trajectory_now.js"
     default_id = "path-now"
+    skeleton = STRIPS
 
 
 class TrajectoryTree(View):
@@ -41,6 +45,7 @@ class TrajectoryTree(View):
 
     module = "trajectory_tree.js"
     default_id = "path-tree"
+    skeleton = PATH_TREE
 
 
 class TrajectoryCost(View):
@@ -48,3 +53,4 @@ class TrajectoryCost(View):
 
     module = "trajectory_cost.js"
     default_id = "path-cost"
+    skeleton = COST

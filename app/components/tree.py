@@ -4,6 +4,7 @@ Event: `window` {window} when another window is asked for. The selection itself 
 while somebody walks the tree. Drawn by `assets/js/tree_view.js`.
 """
 
+from .skeleton import TREE
 from .view import View
 
 
@@ -13,3 +14,4 @@ class ExploreTree(View):
     module = "tree_view.js"
     events_sent = ("window",)
     default_id = "explore-tree"
+    skeleton = TREE

@@ -1,4 +1,4 @@
-"""The base of every view: an empty element, one JavaScript module, and a value that travels as JSON text."""
+"""The base of every view: an element with a skeleton, one JavaScript module, a value that travels as JSON text."""
 
 import json
 from typing import Any
@@ -15,6 +15,8 @@ class View(gr.HTML):
     events_sent: tuple[str, ...] = ()
     default_id: str | None = None
     card = True
+    skeleton = ""
+    """HTML that stands in the view's place until it is drawn"""
 
     def __init__(self, value: Any = None, *, elem_id: str | None = None, **options: Any):
         classes = options.pop("elem_classes", None) or []
@@ -23,11 +25,15 @@ class View(gr.HTML):
             value=value,
             elem_id=elem_id or self.default_id,
             elem_classes=[*classes, "imfn-view", *(["imfn-card"] if self.card else [])],
-            html_template='<div class="imfn-root"></div>',
+            html_template=f'<div class="imfn-root">{self.first(value)}</div>',
             js_on_load=mount_script(self.module, self.events_sent),
             apply_default_css=False,
             **options,
         )
+
+    def first(self, value: Any) -> str:
+        """What is there before the script is."""
+        return self.skeleton
 
     def postprocess(self, value: Any) -> str | None:
         """Send JSON text: the browser parses it once and Gradio does not have to watch every number in it."""

@@ -24,7 +24,7 @@ function fetchScript(url) {
 export function mount(parts, decorate = (figure) => figure, clicked = () => {}) {
   const { element, props, trigger, watch } = parts;
   const root = element.querySelector(".imfn-root") || element;
-  const plot = h("div", { class: "imfn-chart", role: "figure", "aria-label": props.label || "Chart", style: `height:${props.height || 240}px` });
+  const plot = h("div", { class: "imfn-chart imfn-bone imfn-bone-figure", role: "figure", "aria-label": props.label || "Chart", style: `height:${props.height || 240}px` });
   root.replaceChildren(plot);
   const chart = { plot, decorate, figure: null, turn: Promise.resolve() };
   const heard = (point) => { trigger("select", point); clicked(point); };
@@ -33,7 +33,7 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
     plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
     draw();
   };
-  const draw = () => (chart.turn = chart.turn.then(() => render(chart, props.plotly, heard)).catch((error) => { plot.textContent = error.message; }));
+  const draw = () => (chart.turn = chart.turn.then(() => render(chart, props.plotly, heard)).catch((error) => { plot.classList.remove("imfn-bone"); plot.textContent = error.message; }));
   watch("value", take);
   onTheme(root, draw);
   new ResizeObserver(() => plot.data && plot.clientWidth && window.Plotly.Plots.resize(plot)).observe(plot);
@@ -49,6 +49,7 @@ async function render(chart, url, heard) {
   const figure = chart.decorate(structuredClone(chart.figure), palette());
   const first = !plot.data;
   await Plotly.react(plot, figure.data, dressed(figure.layout, palette(), plot.clientHeight), settings(plot));
+  plot.classList.remove("imfn-bone", "imfn-bone-figure");
   if (first) plot.on("plotly_click", (event) => heard(pointOf(event.points[0])));
 }
 

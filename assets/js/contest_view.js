@@ -117,6 +117,7 @@ function liveCard(store, chart) {
   const curve = h("div", { class: "imfn-contest-curve" }, chart.tools, chart.box);
   const card = h("section", { class: "imfn-panel", "aria-label": "Live comparison" }, title, h("div", { class: "imfn-contest-live" }, curve, list), strips, table, exports);
   const sheets = new Map();
+  card.hidden = true;
   store.subscribe(() => {
     card.hidden = !store.number;
     if (!store.number) return;

@@ -7,7 +7,11 @@ import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, s
 import { count, dB, frames, ratio, size } from "./format.js";
 import { bytesOf } from "./heatmap.js";
 import { cellPixels } from "./sheets.js";
+import { behindBones } from "./skeleton.js";
 import { get, select, subscribe } from "./store.js";
+import { term, withTerms } from "./term.js";
+
+const LABELS = { floats: () => term("floats"), ratio: () => term("ratio"), "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")) };
 
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
@@ -25,12 +29,13 @@ function build(root) {
   const facts = h("dl", { class: "imfn-facts" });
   const bars = h("div", { class: "imfn-bars", role: "group" });
   const barWords = h("div", { class: "imfn-bar-words" });
-  root.replaceChildren(h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
-  return { root, title, words, canvas, box, range, facts, bars, barWords, shown: null };
+  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
+  return { root, wait, title, words, canvas, box, range, facts, bars, barWords, shown: null };
 }
 
 function refresh(parts, { exploration: e, selection }) {
-  parts.root.classList.toggle("imfn-nothing", !e);
+  parts.wait(e === undefined);
+  parts.root.classList.toggle("imfn-nothing", e === null);
   if (!e) return void (parts.shown = null);
   const key = [e.id, e.window.index, selection.merges, selection.node].join();
   const leaf = selection.merges === 0;
@@ -46,7 +51,7 @@ function showNode(parts, e, { merges, node, frame }) {
   const memory = e.window.states[nodeName(merges, node)];
   if (memory) paintMemory(parts, memory);
   else paintLeaf(parts, e, merges, frame);
-  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", { text: name }), h("dd", {}, value)]));
+  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", {}, LABELS[name]?.() ?? name), h("dd", {}, value)]));
   paintBars(parts, e, merges, first, last);
 }
 

@@ -3,7 +3,9 @@
 
 import { h } from "./dom.js";
 import { count, dB, mse, plural, ratio, size } from "./format.js";
+import { behindBones } from "./skeleton.js";
 import { select, subscribe } from "./store.js";
+import { term } from "./term.js";
 
 const COLUMNS = [
   ["ratio", "Floats in : floats kept. 2:1 is one merge, the root is the last row"],
@@ -16,14 +18,15 @@ const COLUMNS = [
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const body = h("tbody");
-  const head = h("tr", {}, ...COLUMNS.map(([name, words]) => h("th", { scope: "col" }, h("abbr", { title: words, text: name }), name === "MSE" ? h("small", { text: " ×10⁻⁴" }) : null)));
+  const head = h("tr", {}, ...COLUMNS.map(([name, words]) => h("th", { scope: "col" }, ["MSE", "SSIM"].includes(name) ? term(name) : h("abbr", { title: words, text: name }), name === "MSE" ? h("small", { text: " ×10⁻⁴" }) : null)));
   const scope = h("p");
   const more = h("p", { class: "imfn-level-more" });
   const table = h("table", { class: "imfn-levels" }, h("thead", {}, head), body);
-  root.replaceChildren(h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
+  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
   let shown = null;
   subscribe(root, ({ exploration: e, selection }) => {
-    root.classList.toggle("imfn-nothing", !e);
+    wait(e === undefined);
+    root.classList.toggle("imfn-nothing", e === null);
     if (!e) return void (shown = null);
     if (shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
     shown = e;

@@ -1,4 +1,4 @@
-// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, padding and picture. What is
+// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
 // selected (window, merges, node, frame; t) is written by the two stores. Started by `tree_view.js`, once per page.
 
 import { get, subscribe } from "./store.js";
@@ -8,13 +8,16 @@ import * as path from "./trajectory_store.js";
 const FIRST = "explore"; // the tab without a name in the address
 const TRIES = 80;
 const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
+const lineText = () => document.querySelector("#explore-status")?.textContent;
 const asked = new URLSearchParams(location.search);
 let started = false;
+let saidFirst = ""; // what the status line said before anybody asked for anything
 
 /** Open what the address names, then keep it up to date. `root` is the tree's element. */
 export function attachPermalink(root) {
   if (started) return;
   started = true;
+  saidFirst = lineText();
   openTab(asked.get("tab"));
   openSample();
   subscribe(root, (state, what) => what === "exploration" && writeExplored(state.exploration));
@@ -35,7 +38,10 @@ function write(values) {
 function openTab(name, tries = TRIES) {
   const wanted = tabButtons().find((button) => tabName(button) === name);
   const there = !name || name === FIRST || wanted?.getAttribute("aria-selected") === "true";
-  if (there || tries <= 0) return followTabs();
+  if (there || tries <= 0) {
+    document.documentElement.classList.remove("imfn-elsewhere");
+    return followTabs();
+  }
   wanted?.click();
   setTimeout(() => openTab(name, tries - 1), 100);
 }
@@ -56,7 +62,7 @@ function openSample(tries = 3) {
   if (settled || tries <= 0) return;
   const button = document.querySelector("#explore-link");
   if (!exploration || !button) return void setTimeout(() => openSample(tries), 200);
-  if (!document.querySelector("#explore-status .imfn-status")) button.click();
+  if (lineText() === saidFirst) button.click();
   setTimeout(() => openSample(tries - 1), LOST);
 }
 
@@ -67,7 +73,11 @@ function writeExplored(exploration) {
   write(named);
 }
 
+/** Settings as they come when nobody touches them stay out of the address. */
+const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5" };
+
 function writePath({ trip, method, dimensions }) {
   if (!trip) return;
-  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null });
+  const set = Object.entries(trip.settings || {}).map(([name, value]) => [name, value === ORDINARY[name] ? null : value]);
+  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null, ...Object.fromEntries(set) });
 }

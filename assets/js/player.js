@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { framePsnr, nodeName, rows } from "./exploration.js";
 import { dB, ratio } from "./format.js";
 import { cellPixels } from "./sheets.js";
+import { behindBones } from "./skeleton.js";
 import { get, select, subscribe } from "./store.js";
 import { attachKeys } from "./tree_keys.js";
 
@@ -25,8 +26,8 @@ function build(root) {
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words), pills);
   const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
   const row = h("div", { class: "imfn-panes", tabindex: 0, "aria-label": "Player: space plays, comma and period step" }, ...Object.values(panes).map((p) => p.figure));
-  root.replaceChildren(head, row);
-  return { root, title, words, pills, row, ...panes };
+  const wait = behindBones(root, head, row);
+  return { root, wait, title, words, pills, row, ...panes };
 }
 
 export function pane(name) {
@@ -36,8 +37,10 @@ export function pane(name) {
 }
 
 function refresh(parts, { exploration: e, selection }) {
-  parts.root.classList.toggle("imfn-nothing", !e);
+  parts.wait(e === undefined);
+  parts.root.classList.toggle("imfn-nothing", e === null);
   if (!e) return;
+  parts.row.style.setProperty("--frame", `${e.width} / ${e.height}`); // its place before its picture is here
   const again = () => refresh(parts, get()); // a sheet that comes late meets whatever is selected by then
   const { merges, frame, node } = selection;
   parts.title.textContent = `Frame ${frame + 1}`;

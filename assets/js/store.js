@@ -5,7 +5,7 @@
 import { nodeCount, nodeOf, rows } from "./exploration.js";
 
 const state = {
-  exploration: null,
+  exploration: undefined, // null once it is known that there is none
   selection: { window: 0, merges: 0, node: 0, frame: 0 },
   playing: false,
   speed: 1,

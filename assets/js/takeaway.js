@@ -11,5 +11,5 @@ export function mount({ element }) {
   const png = h("button", { type: "button", id: "explore-picture-png", class: "imfn-button", text: "picture, PNG", onclick: () => savePng(viridis) });
   const svg = h("button", { type: "button", id: "explore-picture-svg", class: "imfn-button", text: "picture, SVG", onclick: () => saveSvg() });
   root.replaceChildren(h("h2", { text: "Take away" }), png, svg);
-  subscribe(root, ({ exploration }) => root.classList.toggle("imfn-nothing", !exploration));
+  subscribe(root, ({ exploration }) => root.classList.toggle("imfn-nothing", exploration === null));
 }

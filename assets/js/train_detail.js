@@ -2,6 +2,7 @@
 // Built by `train_view.js`.
 
 import { h } from "./dom.js";
+import { term, withTerms } from "./term.js";
 import { bytes, duration, error, million, stateLine } from "./train_words.js";
 import { ended } from "./train_store.js";
 
@@ -34,7 +35,7 @@ export function detail(store, chart, open) {
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
   const line = h("div", { class: "imfn-run-line" }, view.buttons, chart.tools);
   const card = h("section", { class: "imfn-panel imfn-run-card", "aria-label": "Run" }, head, view.bar, view.sentence, line, chart.box, view.note);
-  const empty = h("section", { class: "imfn-panel imfn-run-empty" }, h("h2", { text: "Train a memory of your own" }), h("p", { text: "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Start with 30 seconds of digits, or with a video of yours." }), h("button", { type: "button", class: "imfn-primary", text: "New run", onclick: () => store.make(true) }));
+  const empty = h("section", { class: "imfn-panel imfn-run-empty" }, h("h2", {}, ...withTerms("Train a [memory] of your own")), h("p", { text: "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Start with 30 seconds of digits, or with a video of yours." }), h("button", { type: "button", class: "imfn-primary", text: "New run", onclick: () => store.make(true) }));
   store.subscribe((what) => {
     const run = store.making ? null : store.run();
     card.hidden = !run;
@@ -100,14 +101,14 @@ function rename({ store, title }) {
 
 /** Level by level, facts, differences of two runs, log. */
 export function aside(store) {
-  const levels = panel("Level by level", "the probe, at the last look");
+  const levels = panel("Level by level", "the [probe], at the last look");
   const facts = panel("Run");
   const differences = panel("Where they differ");
   const log = panel("Log");
   const pre = h("pre", { class: "imfn-log", tabindex: 0, "aria-label": "Log" });
   log.body.append(pre);
   const body = h("tbody");
-  levels.body.append(h("table", { class: "imfn-levels" }, h("thead", {}, h("tr", {}, ...["ratio", "MSE", "PSNR", "SSIM"].map((text) => h("th", { scope: "col", text })))), body));
+  levels.body.append(h("table", { class: "imfn-levels" }, h("thead", {}, h("tr", {}, ...["ratio", "MSE", "PSNR", "SSIM"].map((name) => h("th", { scope: "col" }, term(name))))), body));
   store.subscribe(() => {
     const run = store.making ? null : store.run();
     facts.card.hidden = !run;
@@ -124,7 +125,7 @@ export function aside(store) {
 
 function panel(title, words = "") {
   const body = h("div");
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: title }), words ? h("p", { text: words }) : null));
+  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: title }), words ? h("p", {}, ...withTerms(words)) : null));
   return { card: h("section", { class: "imfn-panel", "aria-label": title, hidden: true }, head, body), body };
 }
 

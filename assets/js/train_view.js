@@ -2,6 +2,7 @@
 // Mounted by `TrainBoard` in `app/components/train.py` on #train-board.
 
 import { h } from "./dom.js";
+import { behindBones } from "./skeleton.js";
 import { curves } from "./train_chart.js";
 import { aside, detail } from "./train_detail.js";
 import { newRun } from "./train_form.js";
@@ -18,7 +19,10 @@ export function mount(parts) {
   const form = newRun(store, setup);
   const middle = h("div", { class: "imfn-train-middle" }, form.card, ...detail(store, curves(store, parts.props.plotly), open), probe(store));
   const side = h("div", { class: "imfn-train-side" }, form.cost, ...aside(store));
-  root.replaceChildren(h("div", { class: "imfn-train" }, h("div", { class: "imfn-train-runs" }, runList(store)), middle, side));
+  const wait = behindBones(root, h("div", { class: "imfn-train" }, h("div", { class: "imfn-train-runs" }, runList(store)), middle, side));
+  const look = () => wait(!store.ready);
+  store.subscribe(look);
+  look();
   store.filesChanged = () => store.wire.ask("files").then(({ names, sentence }) => store.uploaded(names, sentence));
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();

@@ -3,6 +3,7 @@
 
 import { dressed, plotly, settings } from "./chart.js";
 import { h, onTheme, palette } from "./dom.js";
+import { behindBones } from "./skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./trajectory_store.js";
 
 const KINDS = {
@@ -17,9 +18,9 @@ export function mount({ element, props }) {
   view.words = h("p");
   view.pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "Along the path" }, ...Object.entries(KINDS).map(([kind, { text }]) =>
     h("button", { type: "button", role: "radio", "data-kind": kind, text, onclick: () => { view.kind = kind; draw(view); } })));
-  view.plot = h("div", { class: "imfn-chart", style: `height:${props.height || 170}px`, role: "figure" });
+  view.plot = h("div", { class: "imfn-chart imfn-bone imfn-bone-figure", style: `height:${props.height || 170}px`, role: "figure" });
   const head = h("div", { class: "imfn-card-head imfn-path-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words), view.pills);
-  root.replaceChildren(head, view.plot);
+  view.wait = behindBones(root, head, view.plot);
   subscribe(root, (state, what) => (what === "time" ? cursor(view) : draw(view)));
   onTheme(root, () => draw(view));
   new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(view.plot);
@@ -27,7 +28,7 @@ export function mount({ element, props }) {
 
 function draw(view) {
   const { trip } = get();
-  view.root.classList.toggle("imfn-nothing", !trip);
+  view.wait(!trip);
   if (!trip) return;
   const kind = trip.student ? view.kind : "error";
   view.pills.hidden = !trip.student;
@@ -54,6 +55,7 @@ async function render(view, kind) {
     shapes: [cursorShape(colours)],
   };
   await Plotly.react(view.plot, traces(trip, kind, colours), dressed(layout, colours, view.plot.clientHeight), settings(view.plot));
+  view.plot.classList.remove("imfn-bone", "imfn-bone-figure");
   if (fresh) view.plot.on("plotly_click", ({ points }) => { setPlaying(false); setTime(points[0].x); });
 }
 

@@ -1,6 +1,8 @@
 // What taking in one more leaf costs, three ways. Mounted by `TrajectoryCost` in `app/components/trajectory.py`.
 
 import { h } from "./dom.js";
+import { behindBones } from "./skeleton.js";
+import { withTerms } from "./term.js";
 import { subscribe } from "./trajectory_store.js";
 
 const WAYS = [
@@ -13,10 +15,10 @@ export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Cost of one leaf" }), h("p", { text: "measured here, just now" })));
   const body = h("tbody");
-  const cells = ["way", "merges", "ms", "work grows"].map((text) => h("th", { scope: "col", text }));
-  root.replaceChildren(head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
+  const cells = ["way", "[merge|merges]", "ms", "work grows"].map((text) => h("th", { scope: "col" }, ...withTerms(text)));
+  const wait = behindBones(root, head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
   subscribe(root, ({ trip }, what) => {
-    root.classList.toggle("imfn-nothing", !trip);
+    wait(!trip);
     if (trip && what !== "time") body.replaceChildren(...WAYS.filter(([key]) => !trip.costs || key in trip.costs).map((way) => row(way, trip.costs)));
   });
 }

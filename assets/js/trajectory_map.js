@@ -3,10 +3,16 @@
 
 import { dressed, plotly, settings } from "./chart.js";
 import { h, iconButton, onTheme, palette, setIcon } from "./dom.js";
+import { withTerms } from "./term.js";
 import { figure, timeUpdate } from "./trajectory_figure.js";
 import { paintSprites, previewCard, showPreview } from "./trajectory_sprites.js";
 import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe, travel } from "./trajectory_store.js";
 
+const WORDS = {
+  pair: "one point a [leaf]; teal the [teacher|tree], orange the [student]",
+  many: "one point a [leaf]; solid the [teacher|tree], dotted the [student]",
+  alone: "one point a [leaf]",
+};
 const SPEEDS = [0.5, 1, 2, 4];
 
 export function mount({ element, props, watch }) {
@@ -23,11 +29,11 @@ export function mount({ element, props, watch }) {
 }
 
 function build(root, height) {
-  const title = h("h2", { text: "The memory moving" });
-  const words = h("p");
+  const title = h("h2", {}, ...withTerms("The [memory] moving"));
+  const words = h("p", {}, ...withTerms(WORDS.pair));
   const tools = controls();
   const head = h("div", { class: "imfn-card-head imfn-path-head" }, h("div", { class: "imfn-head-words" }, title, words), tools.bar);
-  const plot = h("div", { class: "imfn-path-plot", style: `height:${height}px`, role: "figure", "aria-label": "Projection of the memory's path" });
+  const plot = h("div", { class: "imfn-path-plot imfn-bone imfn-bone-figure", style: `height:${height}px`, role: "figure", "aria-label": "Projection of the memory's path" });
   const sprites = h("canvas", { class: "imfn-path-sprites", "aria-hidden": "true" });
   const preview = previewCard();
   const empty = h("p", { class: "imfn-path-empty" });
@@ -47,7 +53,7 @@ function controls() {
   const method = segments("Projection", [["umap", "UMAP", "Keeps neighbours together"], ["pca", "PCA", "A straight view, nothing bent"]], (value) => look({ method: value }));
   const dimensions = segments("Dimensions", [[2, "2-D"], [3, "3-D"]], (value) => look({ dimensions: Number(value) }));
   const sprites = h("button", { type: "button", class: "imfn-pill imfn-small", id: "path-sprites", title: "Leaves as pictures on the points", text: "pictures", onclick: () => look({ sprites: !get().sprites }) });
-  const trust = h("span", { class: "imfn-trust" });
+  const trust = h("span", { class: "imfn-trust", hidden: true }, ...withTerms("[trust] "), h("b"));
   return { bar: h("div", { class: "imfn-path-tools" }, method, dimensions, sprites, trust), method, dimensions, sprites, trust };
 }
 
@@ -81,9 +87,8 @@ function refreshTools({ words, tools, root }, state) {
   const { trip } = state;
   const method = shown();
   root.dataset.method = method;
-  const student = trip.student ? "; teal the tree, orange the student" : "";
   for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]')) pill.setAttribute("aria-pressed", pill.id === `path-${trip.chosen}`);
-  words.textContent = trip.series.length > 1 ? "one point a leaf; solid the tree, dotted the student" : `one point a leaf${student}`;
+  say(words, trip.series.length > 1 ? "many" : trip.student ? "pair" : "alone");
   for (const [group, value] of [[tools.method, method], [tools.dimensions, String(state.dimensions)]]) {
     for (const button of group.children) button.setAttribute("aria-checked", button.dataset.value === value);
   }
@@ -95,8 +100,13 @@ function refreshTools({ words, tools, root }, state) {
   tools.sprites.setAttribute("aria-pressed", state.sprites);
   const trust = trip.pictures[method].trust;
   tools.trust.hidden = trust === null || trust === undefined;
-  tools.trust.replaceChildren("trust ", h("b", { text: tools.trust.hidden ? "" : trust.toFixed(2) }));
-  tools.trust.title = "Trustworthiness of the flat picture: the share of neighbours in it that really are near, 1 is best";
+  tools.trust.lastChild.textContent = tools.trust.hidden ? "" : trust.toFixed(2);
+}
+
+/** Anew only where they change: somebody may be reading a word's card. */
+function say(words, kind) {
+  if ((words.dataset.kind || "pair") !== kind) words.replaceChildren(...withTerms(WORDS[kind]));
+  words.dataset.kind = kind;
 }
 
 function refreshTransport({ play, range, label }, { trip, t, playing }) {
@@ -129,6 +139,7 @@ async function render(view) {
   if (view.picture !== picture) restoreZoom(layout, view.zooms[picture]);
   view.picture = picture;
   await Plotly.react(plot, data, { ...dressed(layout, palette(), plot.clientHeight), dragmode: state.dimensions === 3 ? "orbit" : "pan" }, { ...settings(plot), scrollZoom: true });
+  plot.classList.remove("imfn-bone", "imfn-bone-figure");
   if (fresh) listen(view);
   view.drawnAt = state.t;
   paint(view);

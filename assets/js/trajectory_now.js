@@ -4,6 +4,7 @@
 import { infernoGradient } from "./colours.js";
 import { h, onTheme, onWidth, palette, sharpContext } from "./dom.js";
 import { errorPicture } from "./player.js";
+import { behindBones } from "./skeleton.js";
 import { drawLeaf, picture } from "./trajectory_sprites.js";
 import { get, subscribe } from "./trajectory_store.js";
 
@@ -14,8 +15,8 @@ export function mount({ element }) {
   const words = h("p");
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "What each remembers now" }), words));
   const rows = { source: strip("source"), tree: strip("tree"), difference: strip("difference"), student: strip("student") };
-  root.replaceChildren(head, ...Object.values(rows).map((row) => row.figure));
-  const view = { root, words, rows, width: 0 };
+  const wait = behindBones(root, head, ...Object.values(rows).map((row) => row.figure));
+  const view = { root, wait, words, rows, width: 0 };
   const again = () => refresh(view, get());
   onWidth(root, (width) => { view.width = width; again(); });
   onTheme(root, again);
@@ -30,7 +31,8 @@ function strip(name) {
 
 function refresh(view, state) {
   const { trip, t } = state;
-  view.root.classList.toggle("imfn-nothing", !trip);
+  view.wait(!trip);
+  view.width ||= view.root.clientWidth; // nothing waits for an observer with its canvases at their first size
   if (!trip || !view.width) return;
   const length = Math.min(trip.strip.length, trip.count);
   const first = Math.max(0, Math.min(t, trip.count) - length);
@@ -40,7 +42,7 @@ function refresh(view, state) {
   const again = () => refresh(view, get());
   const cell = (view.width - GAP * (length - 1)) / length;
   const box = { w: cell, h: (cell * trip.strip.height) / trip.strip.width, length, first, t };
-  const ready = sourceStrip(view.rows.source, trip, box, again) && memoryStrips(view, state, box, again);
+  const ready = [sourceStrip(view.rows.source, trip, box, again), memoryStrips(view, state, box, again)].every(Boolean); // both: each gives its canvases their size
   view.root.dataset.shows = ready ? `${trip.id} ${t}` : "";
   captions(view.rows, state);
 }

@@ -2,6 +2,8 @@
 // `trajectory_map.js` puts journeys in; every other `trajectory_*.js` subscribes.
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
+import { bound } from "./keymap.js";
+
 const query = new URLSearchParams(location.search);
 const state = {
   trip: null,
@@ -113,15 +115,13 @@ export function step(n) {
   setTime(state.t + n);
 }
 
-const KEYS = {
-  " ": () => setPlaying(!state.playing),
-  ArrowLeft: () => step(-1),
-  ArrowRight: () => step(1),
-  ",": () => step(-1),
-  ".": () => step(1),
-  Home: () => step(-state.t),
-  End: () => state.trip && step(state.trip.count),
-};
+const KEYS = bound("path", {
+  play: () => setPlaying(!state.playing),
+  back: () => step(-1),
+  on: () => step(1),
+  first: () => step(-state.t),
+  last: () => state.trip && step(state.trip.count),
+});
 
 /** Space plays, arrows and comma / period step, Home and End jump, wherever the focus is inside `element`. */
 export function attachKeys(element) {

@@ -2,6 +2,7 @@
 // Mounted by `TrajectoryTree` in `app/components/trajectory.py` on #path-tree.
 
 import { h, onTheme, onWidth, palette, sharpContext } from "./dom.js";
+import { behindBones } from "./skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./trajectory_store.js";
 
 const [ROW, GAP] = [13, 3];
@@ -13,8 +14,7 @@ export function mount({ element }) {
   const canvas = h("canvas", { class: "imfn-path-tree", role: "img", "aria-label": "The recomputed path" });
   const key = (kind, text) => h("span", { class: "imfn-key" }, h("i", { class: `imfn-node-${kind}` }), text);
   const legend = h("div", { class: "imfn-legend" }, key("path", "this leaf's path"), key("kept", "kept"), key("empty", "still empty"));
-  root.replaceChildren(head, canvas, legend);
-  const view = { root, words, canvas, width: 0 };
+  const view = { root, wait: behindBones(root, head, canvas, legend), words, canvas, width: 0 };
   const again = () => refresh(view, get());
   onWidth(root, (width) => { view.width = width; again(); });
   onTheme(root, again);
@@ -33,7 +33,8 @@ function jump({ width }, event) {
 const mergesAfter = (trip, t) => (trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1))));
 
 function refresh(view, { trip, t }) {
-  view.root.classList.toggle("imfn-nothing", !trip);
+  view.wait(!trip);
+  view.width ||= view.root.clientWidth;
   if (!trip || !view.width) return;
   const levels = Math.log2(trip.leaves);
   const done = t ? mergesAfter(trip, t) : 0;

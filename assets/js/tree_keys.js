@@ -2,6 +2,7 @@
 // On tree and player alike: space plays, comma and period step. Attached by `tree_view.js` and `player.js`.
 
 import { nodeCount, rows } from "./exploration.js";
+import { bound } from "./keymap.js";
 import { askWindow, get, select, selectNode, setPlaying } from "./store.js";
 import { step, togglePlay } from "./transport.js";
 
@@ -20,38 +21,36 @@ function upwards(n) {
   if (next !== undefined) select({ merges: next });
 }
 
-const WALK = {
-  ArrowLeft: () => sidewards(-1),
-  ArrowRight: () => sidewards(1),
-  ArrowUp: () => upwards(1),
-  ArrowDown: () => upwards(-1),
-  Home: () => select({ frame: 0 }),
-  End: () => select({ frame: get().exploration.window.count - 1 }),
-  PageUp: () => askWindow(get().exploration.window.index - 1),
-  PageDown: () => askWindow(get().exploration.window.index + 1),
-};
+const PLAY = bound("player", { play: togglePlay, back: () => step(-1), on: () => step(1) });
 
-const PLAY = { " ": togglePlay, ",": () => step(-1), ".": () => step(1) };
-
-const zoomKeys = (tree) => ({
-  z: () => tree.fit(get().selection.merges, get().selection.node),
-  Escape: () => tree.showAll(),
-  "+": () => tree.zoomBy(1.8),
-  "=": () => tree.zoomBy(1.8),
-  "-": () => tree.zoomBy(1 / 1.8),
+const treeKeys = (tree) => bound("tree", {
+  left: () => sidewards(-1),
+  right: () => sidewards(1),
+  up: () => upwards(1),
+  down: () => upwards(-1),
+  first: () => select({ frame: 0 }),
+  last: () => select({ frame: get().exploration.window.count - 1 }),
+  earlier: () => askWindow(get().exploration.window.index - 1),
+  later: () => askWindow(get().exploration.window.index + 1),
+  fit: () => tree.fit(get().selection.merges, get().selection.node),
+  all: () => tree.showAll(),
+  closer: () => tree.zoomBy(1.8),
+  wider: () => tree.zoomBy(1 / 1.8),
 });
+
+const STOPS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]); // playing
 
 /** Listen on `element`; with a tree, its walking and zooming keys work while its canvas has the focus. */
 export function attachKeys(element, tree = null) {
-  const zoom = tree ? zoomKeys(tree) : {};
+  const walk = tree ? treeKeys(tree) : {};
   element.addEventListener("keydown", (event) => {
     if (!get().exploration || event.ctrlKey || event.metaKey || event.altKey) return;
     const walking = tree && event.target === tree.canvas;
     const typed = event.target.closest("input, select, textarea, button");
-    const act = (walking && (WALK[event.key] || zoom[event.key])) || (!typed || event.key !== " " ? PLAY[event.key] : null);
+    const act = (walking && walk[event.key]) || (!typed || event.key !== " " ? PLAY[event.key] : null);
     if (!act) return;
     event.preventDefault();
-    if (walking && WALK[event.key] && get().playing) setPlaying(false);
+    if (walking && STOPS.has(event.key) && get().playing) setPlaying(false);
     act();
   });
 }

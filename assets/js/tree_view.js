@@ -4,11 +4,17 @@
 import { viridisGradient } from "./colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "./dom.js";
 import { describe, limits, span } from "./exploration.js";
+import { attachKeysDialog } from "./keys_dialog.js";
+import { attachFooter } from "./page_footer.js";
 import { startClock } from "./playback.js";
+import { attachPresence } from "./presence.js";
+import { attachRunCancel } from "./run_cancel.js";
 import { loadAll } from "./sheets.js";
+import { behindBones } from "./skeleton.js";
 import { attachDrop } from "./drop.js";
 import { attachPermalink } from "./permalink.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
+import { withTerms } from "./term.js";
 import { attachTour } from "./tour.js";
 import { tourHint } from "./tour_hint.js";
 import { transport } from "./transport.js";
@@ -19,7 +25,7 @@ import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
 
-const HINT = "each row is the whole clip, recovered from that row's memories alone";
+const HINT = "[leaf|leaves] [merge] up to one [root]; each row is the clip as its memories [inverse|give it back]";
 
 export function mount({ element, props, trigger, watch }) {
   const tree = new Tree(element.querySelector(".imfn-root") || element);
@@ -28,6 +34,10 @@ export function mount({ element, props, trigger, watch }) {
   attachDrop(element);
   watch("value", () => receive(props.value));
   receive(props.value);
+  attachRunCancel();
+  attachKeysDialog();
+  attachFooter();
+  attachPresence();
   attachPermalink(element);
   attachTour();
   return tree;
@@ -62,18 +72,19 @@ class Tree {
     this.zoomButtons = h("span", { class: "imfn-zoom", role: "group", "aria-label": "Zoom" },
       iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8)), iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit()), iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8)));
     const { bar, windows } = transport();
-    const words = h("div", { class: "imfn-head-words" }, h("h2", { text: "The memory tree" }), h("p", { text: HINT }));
+    const words = h("div", { class: "imfn-head-words" }, h("h2", {}, ...withTerms("The [memory] tree")), h("p", {}, ...withTerms(HINT)));
     this.notes = h("ul", { class: "imfn-notes" });
+    this.node = h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-orange)" }), h("span", {}, ...withTerms("selected [node]")));
     this.legend = h("div", { class: "imfn-legend" });
     this.keys = h("span", { class: "imfn-keys imfn-wide-only" }, ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) => (i % 2 ? words : h("kbd", { text: words }))));
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
     this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, tourHint() ?? "", this.said);
     this.empty = emptyTree();
-    root.replaceChildren(this.empty, this.full);
+    this.wait = behindBones(root, this.empty, this.full);
   }
 
   listen(root) {
-    onWidth(this.stage, (width) => { this.width = width; this.redraw(); });
+    onWidth(this.stage, (width) => { this.width = width; this.draw(); });
     onTheme(root, () => { this.colours = null; this.redraw(); });
     subscribe(root, (state, what) => this.changed(state, what));
     attachGestures(this);
@@ -84,15 +95,18 @@ class Tree {
 
   changed(state, what) {
     const e = state.exploration;
+    this.wait(e === undefined);
     this.full.hidden = !e;
     this.empty.hidden = Boolean(e);
     this.full.classList.toggle("imfn-loading-window", state.waiting !== null);
     if (!e) return;
+    this.width ||= this.stage.clientWidth;
     if (what === "exploration" || what === "start") this.arrived(e);
     if (what === "selection") this.follow();
     if (!state.playing) this.said.textContent = describe(e, state.selection);
     this.writeLegend(e, state.selection);
-    this.redraw();
+    if (what === "exploration") this.draw(); // at once: a canvas not drawn yet has another height
+    else this.redraw();
   }
 
   arrived(e) {
@@ -109,7 +123,7 @@ class Tree {
     const range = limits(e);
     const scale = range && h("span", { class: "imfn-scale" }, h("span", { text: `${range[0]} dB` }), h("i", { style: `background:${viridisGradient}` }), h("span", { text: `${range[1]} dB, the line under a node` }));
     const key = (colour, words) => h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
-    this.legend.replaceChildren(...[scale, key("teal", `path of frame ${selection.frame + 1}`), key("orange", "selected node"), this.keys].filter(Boolean));
+    this.legend.replaceChildren(...[scale, key("teal", `path of frame ${selection.frame + 1}`), this.node, this.keys].filter(Boolean));
   }
 
   layout() {

@@ -1,9 +1,9 @@
 """Fixtures for tests that drive the page in a real browser.
 
-`browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, **query)` opens a page in it and fails the
-test on any script error; `served` is the app itself, started as a person starts it. A browser is looked for in the
-variable IMFN_CHROMIUM, at /usr/bin/chromium, and among playwright's own. Without one these tests are skipped, but fail
-where CI is set.
+`browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, script=…, **query)` opens a page in it,
+with a script that runs before the page's own, and fails the test on any script error; `served` is the app itself,
+started as a person starts it. A browser is looked for in the variable IMFN_CHROMIUM, at /usr/bin/chromium, and among
+playwright's own. Without one these tests are skipped, but fail where CI is set.
 """
 
 import os
@@ -60,11 +60,12 @@ def page_at(browser) -> Iterator[Callable]:
     """Open pages of any width and theme; a script error on any of them fails the test."""
     contexts, errors = [], []
 
-    def open_page(url: str, *, width: int = 1280, height: int = 900, theme: str = "light", **query):
+    def open_page(url: str, *, width: int = 1280, height: int = 900, theme: str = "light", script: str = "", **query):
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(READY)
+        page.add_init_script(script)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{url}?{urlencode({'__theme': theme, **query})}")
         return page

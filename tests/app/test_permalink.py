@@ -70,3 +70,28 @@ def test_names_that_do_not_exist_open_the_page_as_it_is(page_at: Callable, serve
     page.wait_for_selector("#explore-levels tbody tr")
     assert selected_tab(page) == "Explore"
     page.wait_for_function("imfn.get().exploration.sample === 'cockatoo'")
+
+
+def test_sequences_and_settings_of_the_map_come_back_on_trajectory(page_at: Callable, served: str) -> None:
+    chosen = {"sequences": "2", "neighbours": "9", "spread": "0.3"}
+    page = page_at(served, tab="trajectory", path="cockatoo", **chosen)
+    page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'cockatoo'", timeout=60_000)
+    assert page.evaluate("imfnPath.get().trip.series.length") == 2
+    assert page.evaluate("imfnPath.get().trip.settings") == chosen
+    shown = [page.input_value(f"#path-{name} input, #path-{name} textarea") for name in chosen]
+    assert shown == list(chosen.values())
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=60_000)
+    assert all(f"{name}={value}" in page.url for name, value in chosen.items())
+
+
+def test_copy_link_gives_the_address_with_and_without_a_clipboard(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.wait_for_function("location.search.includes('frame=')")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#page-copy-link")
+    page.wait_for_function("document.querySelector('.imfn-footer-said').textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+    page.click("#page-copy-link")
+    page.wait_for_selector("#page-link", state="visible")
+    assert page.evaluate("getSelection().toString() || document.activeElement.value") == page.url

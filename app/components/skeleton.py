@@ -1,0 +1,41 @@
+"""What stands in a view's place until it is drawn: quiet bones as large as what comes, so nothing jumps.
+
+They travel in the component's template and are there with the first paint. Looks and sizes are in
+`assets/css/skeleton.css`; a view that must wait for data keeps them with `assets/js/skeleton.js`.
+"""
+
+
+def bone(kind: str = "", height: int | None = None) -> str:
+    """One shimmering block: of a named kind, or so many pixels high."""
+    style = f' style="height:{height}px"' if height else ""
+    name = f"imfn-bone imfn-bone-{kind}" if kind else "imfn-bone"
+    return f'<i class="{name}"{style}></i>'
+
+
+def bones(*parts: str, kind: str = "") -> str:
+    """Blocks in one box that no screen reader meets."""
+    name = f"imfn-bones imfn-bones-{kind}" if kind else "imfn-bones"
+    return f'<div class="{name}" aria-hidden="true">{"".join(parts)}</div>'
+
+
+HEAD = bone("head")
+TREE = bones(HEAD, *[bone("row")] * 5, bone("rest"), kind="tree")
+PLAYER = bones(HEAD, *[bone("pane")] * 3, kind="player")
+INSPECTOR = bones(HEAD, bone("heatmap"), *[bone("line")] * 6, bone("rest"), kind="inspector")
+LEVELS = bones(HEAD, *[bone("line")] * 5, bone("rest"), kind="levels")
+TAKE_AWAY = '<h2>Take away</h2><i class="imfn-bone imfn-button"></i><i class="imfn-bone imfn-button"></i>'
+
+PATH_MAP = bones(HEAD, bone("plot"), bone("bar"), kind="map")
+PATH_CHART = bones(HEAD, bone(height=250), kind="chart")
+STRIPS = bones(HEAD, *(bone("caption") + bone("strip") for _ in range(4)), kind="strips")
+PATH_TREE = bones(HEAD, *[bone("level")] * 8, bone("rest"), kind="path")
+COST = bones(HEAD, *[bone("line")] * 4, kind="cost")
+LIVE = bones(HEAD, bone("live"), kind="live")
+
+TRAIN = bones(bone("runs"), bone("run"), bone("facts"), kind="train")
+CONTEST = bones(bone("contest"))
+
+
+def chart(height: int) -> str:
+    """A chart's place."""
+    return bones(bone("figure", height))
