@@ -25,6 +25,9 @@ from engine.data.source import Source, ahead, windows
 from engine.memory import Memory
 from engine.model import Model
 
+DRAWN = 8
+"""windows of a clip whose pictures are drawn at once; those of a longer one when they are shown"""
+
 
 class Session:
     """An exploration that grows window by window."""
@@ -70,7 +73,7 @@ class Session:
         yield self.windows
 
     def add(self, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
-        """Write one window's facts, and the first one's pictures while they are at hand."""
+        """Write one window's facts, and draw it while it is at hand if it is the first, or the clip is short."""
         first_frame = levels[0].frames_THWK[0]
         if self.numbers is None:
             self.shape = first_frame.shape
@@ -88,7 +91,7 @@ class Session:
         }
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json.dumps(window))
-        if not index:
+        if not index or max(index + 1, self.stated_windows) <= DRAWN:
             self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
 
     def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:

@@ -6,8 +6,10 @@ UMAP from its own process. The time itself stays in the browser (`assets/js/traj
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 
 import gradio as gr
 import numpy as np
@@ -24,8 +26,9 @@ from app.components import (
     terms,
 )
 from app.components.trajectory_figures import growth_figure, trail_figure
-from app.explore import status, status_line
+from app.explore import AT_ONCE, status, status_line
 from app.failure import in_words
+from app.line import line
 from app.models import model, model_names
 from app.session import Session
 from app.travel import Journey, Travel
@@ -128,7 +131,7 @@ def chosen_journeys(chosen: str, session: Session | None, count: int) -> tuple[l
     return sample_journeys(sample, count), sample.model
 
 
-def travel(
+async def travel(
     chosen: str,
     session: Session | None,
     padding: str,
@@ -136,23 +139,49 @@ def travel(
     neighbours: str,
     spread: str,
     before: Travel | None = None,
-) -> Iterator[tuple]:
-    """Follow the chosen sequence; yields (map, travel, status), three times: PCA, memories, UMAP."""
+    request: gr.Request = None,
+) -> AsyncIterator[tuple]:
+    """Follow the chosen sequence in turns; yields (map, travel, status), three times: PCA, memories, UMAP."""
+    place = None
     try:
-        yield gr.skip(), gr.skip(), status("Following the memory …", busy=True)
-        journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
-        trip = Travel(model(name), student_of(name), journeys, padding, chosen)
-        trip.settings = {"sequences": str(sequences), "neighbours": str(neighbours).strip(), "spread": str(spread)}
-        near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
-        future = trip.start_umap(near, loose)
-        yield trip.payload(), trip, status(f"{trip.title} Every memory is being read back …", busy=True)
-        forget(before)
-        trip.read_back()
-        yield trip.payload(), trip, status(f"{trip.title} UMAP is being fitted …", busy=True)
-        trip.take_umap(future)
-        yield trip.payload(), trip, status(trip.title)
+        yield said("Following the memory …")
+        place = line().join(f"path {request.session_hash}" if request else None)
+        trip = future = None
+        async for step in place.steps(followed(chosen, session, padding, sequences, neighbours, spread)):
+            if step is None:
+                yield said(f"{place.words()} …")
+                continue
+            trip, future, doing = step
+            yield await asyncio.to_thread(trip.payload), trip, status(f"{trip.title} {doing} …", busy=True)
+        if trip and not place.given_up:
+            place.leave()  # UMAP has a process of its own, and this may take a while
+            await asyncio.to_thread(trip.take_umap, future)
+            yield await asyncio.to_thread(trip.payload), trip, status(trip.title)
+            forget(before)
     except (ValueError, OSError) as error:
         yield gr.skip(), gr.skip(), status(in_words(error), error=True)
+    finally:
+        if place:
+            place.leave()
+
+
+def followed(
+    chosen: str, session: Session | None, padding: str, sequences: str, neighbours: str, spread: str
+) -> Iterator[tuple[Travel, Future, str]]:
+    """A journey in two steps, both paths and then every memory read back: (journey, its UMAP, what is done next)."""
+    journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
+    trip = Travel(model(name), student_of(name), journeys, padding, chosen)
+    trip.settings = {"sequences": str(sequences), "neighbours": str(neighbours).strip(), "spread": str(spread)}
+    near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
+    future = trip.start_umap(near, loose)
+    yield trip, future, "Every memory is being read back"
+    trip.read_back()
+    yield trip, future, "UMAP is being fitted"
+
+
+def said(sentence: str) -> tuple:
+    """Outputs that change the status alone."""
+    return gr.skip(), gr.skip(), status(sentence, busy=True)
 
 
 def student_of(name: str) -> str | None:
@@ -192,7 +221,7 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
         padding = gr.Dropdown(list(PADDINGS), value="zeros", label="padding", elem_id="path-padding", **menu)
         neighbours = gr.Textbox("auto", label="neighbours", elem_id="path-neighbours", **menu)
         spread = gr.Dropdown(list(SPREADS), value="0.5", label="spread", elem_id="path-spread", **menu)
-    line = status_line(WELCOME, "path-status")
+    words = status_line(WELCOME, "path-status")
     chosen, trip = gr.State(first.name), gr.State(None, delete_callback=forget)
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
@@ -205,11 +234,11 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
             with gr.Column(elem_classes=["imfn-card", "imfn-takeaway"]):
                 heading = '<div class="imfn-root"><h2>Take away</h2></div>'
                 gr.HTML(heading, elem_classes="imfn-view", padding=False, apply_default_css=False)
-                take_away(trip, line)
+                take_away(trip, words)
     heading_html(f'<p class="imfn-hint">{terms(HINT)}</p>')
     inputs = [chosen, explored, padding, sequences, neighbours, spread, trip]
-    outputs = [view, trip, line]
-    quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": 2, "trigger_mode": "always_last"}
+    outputs = [view, trip, words]
+    quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": AT_ONCE, "trigger_mode": "always_last"}
     for name, pill in pills:
         pill.click(lambda n=name: n, None, chosen, api_name=False).then(travel, inputs, outputs, **quiet)
     for control in (padding, sequences, spread):
@@ -243,13 +272,22 @@ def build_recorded() -> None:
 FROM_LINK = "(_, ...values) => [Object.fromEntries(new URLSearchParams(location.search)), ...values]"
 
 
-def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tuple]:
+async def first_look(
+    link: dict | None,
+    chosen: str,
+    session: Session | None,
+    padding: str,
+    sequences: str,
+    neighbours: str,
+    spread: str,
+    before: Travel | None,
+    request: gr.Request = None,
+) -> AsyncIterator[tuple]:
     """Follow the sequence that the address names, or the first one, when the tab is opened for the first time."""
-    if values[-1] is not None:
+    if before is not None:
         yield (gr.skip(),) * 8
         return
     link = link if isinstance(link, dict) else {}
-    session, padding, sequences, neighbours, spread, before = values
     known = [sample.name for sample in samples()] + ["explored"] * (session is not None)
     chosen = link["path"] if link.get("path") in known else chosen
     padding = named(link, "padding", PADDINGS, padding)
@@ -257,7 +295,7 @@ def first_look(link: dict | None, chosen: str, *values: object) -> Iterator[tupl
     spread = named(link, "spread", SPREADS, spread)
     typed = str(link.get("neighbours", ""))
     neighbours = typed if typed.isascii() and typed.isdigit() and len(typed) < 5 else neighbours
-    for step in travel(chosen, session, padding, sequences, neighbours, spread, before):
+    async for step in travel(chosen, session, padding, sequences, neighbours, spread, before, request):
         yield chosen, padding, sequences, neighbours, spread, *step
 
 
@@ -266,13 +304,13 @@ def named(link: dict, name: str, choices: tuple[str, ...], now: str) -> str:
     return link[name] if link.get(name) in choices else now
 
 
-def take_away(trip: gr.State, line: gr.HTML) -> None:
+def take_away(trip: gr.State, words: gr.HTML) -> None:
     """Buttons that make a file, then hand it over through a link that is not shown."""
     for kind in ("states", "coordinates"):
         button = gr.Button(kind, elem_id=f"path-{kind}")
         file = gr.DownloadButton("file", elem_id=f"path-{kind}-file", elem_classes="imfn-handover")
         fetch = f"() => setTimeout(() => document.querySelector('#path-{kind}-file').click(), 150)"
-        made = button.click(lambda t, k=kind: taken(t, k), trip, [file, line], api_name=False)
+        made = button.click(lambda t, k=kind: taken(t, k), trip, [file, words], api_name=False)
         made.success(None, None, None, js=fetch, api_name=False)
 
 

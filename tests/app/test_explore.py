@@ -75,7 +75,15 @@ def test_the_model_follows_the_size_of_what_is_uploaded(tmp_path: Path) -> None:
     assert uploaded([str(tmp_path / "small.npy")], "video-16")[1] == "digits-128"
 
 
-def test_pictures_of_a_later_window_are_drawn_when_it_is_shown(tmp_path: Path) -> None:
+def test_pictures_of_a_short_clip_are_drawn_at_once(tmp_path: Path) -> None:
+    np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
+    assert len(list(explored(tmp_path / "clip.npy")[2].folder.glob("sheet-*.webp"))) == 10
+
+
+def test_pictures_of_a_long_clip_s_later_window_are_drawn_when_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.DRAWN", 1)
     np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
     session = explored(tmp_path / "clip.npy")[2]
     assert not list(session.folder.glob("sheet-1-*.webp"))

@@ -11,6 +11,7 @@ import pytest
 
 from app import line as lines
 from app.line import Line, Place
+from tests.app.outcomes import finished
 
 
 def test_who_came_first_is_served_first_and_a_short_wish_in_one_turn() -> None:
@@ -20,7 +21,7 @@ def test_who_came_first_is_served_first_and_a_short_wish_in_one_turn() -> None:
         line = Line()
         await asyncio.gather(*(taken(line.join(name), counted(name, 3, served)) for name in ("anna", "ben", "cleo")))
 
-    asyncio.run(visit())
+    finished(visit())
     assert served == ["anna"] * 3 + ["ben"] * 3 + ["cleo"] * 3
 
 
@@ -33,7 +34,7 @@ def test_a_long_wish_lets_others_in_between(monkeypatch: pytest.MonkeyPatch) -> 
         long, short = line.join("long"), line.join("short")
         await asyncio.gather(taken(long, counted("long", 6, served, 0.03)), taken(short, counted("short", 1, served)))
 
-    asyncio.run(visit())
+    finished(visit())
     assert served == ["long", "short"] + ["long"] * 5
 
 
@@ -54,7 +55,7 @@ def test_no_more_than_the_slots_compute_at_once() -> None:
         await asyncio.gather(*(taken(line.join(None), steps()) for _ in range(12)))
         return line
 
-    line = asyncio.run(visit())
+    line = finished(visit())
     assert most == [2] and line.busy == 0 and not line.places
 
 
@@ -71,7 +72,7 @@ def test_a_visitor_s_new_wish_takes_the_last_one_back() -> None:
         await asyncio.gather(running, waiting, taken(new, counted("new", 3, served)))
         assert not line.places and not line.busy
 
-    asyncio.run(visit())
+    finished(visit())
     assert served == ["ben"] * 4 + ["new"] * 3
 
 
@@ -84,7 +85,7 @@ def test_a_wish_that_is_taken_back_in_its_turn_ends_after_its_step() -> None:
         await asyncio.sleep(0.02)
         await asyncio.gather(running, taken(line.join("anna"), counted("new", 1, served)))
 
-    asyncio.run(visit())
+    finished(visit())
     assert served == ["old", "new"]
 
 
@@ -100,7 +101,7 @@ def test_who_is_cancelled_frees_his_place_and_his_turn() -> None:
         await taken(line.join(None), counted("there", 1, served))
         assert not line.places and not line.busy
 
-    asyncio.run(visit())
+    finished(visit())
     assert served == ["gone", "there"]
 
 
@@ -111,7 +112,7 @@ def test_who_has_gone_away_holds_nobody_up() -> None:
         there = line.join("there")
         assert await there.wait(0) and there.mine
 
-    asyncio.run(visit())
+    finished(visit())
 
 
 def test_everybody_is_told_how_many_are_before_him() -> None:
@@ -127,7 +128,7 @@ def test_everybody_is_told_how_many_are_before_him() -> None:
         places[0].leave()
         assert places[1].words() == "You are next"
 
-    asyncio.run(visit())
+    finished(visit())
 
 
 def test_a_full_line_says_so_and_takes_nobody() -> None:
@@ -150,7 +151,7 @@ def test_what_goes_wrong_in_a_turn_reaches_who_asked_and_frees_it() -> None:
             await taken(line.join(None), broken())
         return line
 
-    line = asyncio.run(visit())
+    line = finished(visit())
     assert not line.busy and not line.places
 
 

@@ -17,6 +17,7 @@ from app.trajectory import chosen_journeys, travel
 from app.travel import Journey, Travel
 from engine.data.samples import samples
 from engine.stream import StreamingTree
+from tests.app.outcomes import outcomes
 from tests.engine.tiny import frames
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
@@ -63,9 +64,9 @@ def test_states_and_coordinates_are_taken_away_whole() -> None:
 
 
 def test_a_wrong_setting_is_said_in_a_sentence_and_costs_nothing() -> None:
-    outcomes = list(travel("realshort", None, "zeros", "1", "many", "0.5"))
-    assert "neighbours is 'many'; type a whole number, or auto." in outcomes[-1][2].replace("&#x27;", "'")
-    assert all(value == gr.skip() for value in outcomes[-1][:2])
+    steps = outcomes(travel("realshort", None, "zeros", "1", "many", "0.5"))
+    assert "neighbours is 'many'; type a whole number, or auto." in steps[-1][2].replace("&#x27;", "'")
+    assert all(value == gr.skip() for value in steps[-1][:2])
     with pytest.raises(ValueError, match="no explored clip yet"):
         chosen_journeys("explored", None, 1)
 

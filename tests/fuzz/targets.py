@@ -11,11 +11,12 @@ from typing import Any
 
 import gradio as gr
 
-from app import api, explore, live, trajectory
+from app import api, explore, live
 from app.models import model
 from engine.data.source import open_source
 from engine.memory import Memory
 from engine.model import load_model
+from tests.app.outcomes import outcomes
 from tests.engine.tiny import frames
 from tests.fuzz import seeds
 from tests.fuzz.mutations import bent, bent_tensors, broken, odd
@@ -72,7 +73,7 @@ def read_checkpoint(folder: Path) -> None:
 
 def page(path: Path) -> None:
     """The Explore tab's own handler says it in the status line; the sentence is raised again for the rule."""
-    last = list(explore.run({"paths": [str(path)]}, "video-16", "128", "1", "20"))[-1]
+    last = outcomes(explore.run({"paths": [str(path)]}, "video-16", "128", "1", "20"))[-1]
     explore.forget(last[2] if isinstance(last[2], explore.Session) else None)
     if 'role="alert"' in last[3]:
         raise ValueError(last[3])
@@ -89,15 +90,6 @@ def watch(desk: live.Desk, wish: Any, more: Any) -> None:
     desk.begin("a", live.wish_of(event), 0.0)
     desk.next("a", live.wish_of(SimpleNamespace(_data=more)), 1.0)
     desk.end("a", live.wish_of(event))
-
-
-def travelled(*values: Any) -> None:
-    """A journey that is not kept; its status line carries its sentence."""
-    for step in trajectory.travel(*values):
-        if "UMAP is being fitted" in step[2]:
-            break
-        trip = step[1]
-    trajectory.forget(trip if isinstance(trip, trajectory.Travel) else None)
 
 
 HANDLERS: dict[str, tuple[Callable, list]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gradio_client import Client
@@ -31,8 +32,9 @@ def load(
         watcher = threading.Thread(target=host.watch, args=(over,), daemon=True)
         watcher.start()
         came = []
+        pool = ThreadPoolExecutor(1)  # a thread of its own: a test may have a loop running
         for wave in range(waves):
-            came += asyncio.run(crowd(host, visitors, interactions, arriving, wave))
+            came += pool.submit(asyncio.run, crowd(host, visitors, interactions, arriving, wave)).result()
         still = training.predict(training.run, 0, api_name="/train_status")["run"]["state"]
         left = expired(host, before)
         over.set()
