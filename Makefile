@@ -38,7 +38,7 @@ bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
 
-# Fifty visitors at once on a shared page while a training runs, in three waves: ten minutes.
+# Fifty visitors at once on a shared page while a training runs, in two waves: six minutes.
 load: setup
 	$(BIN)/python -m tests.load
 

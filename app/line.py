@@ -27,7 +27,7 @@ from typing import Any
 
 from app.limits import limits
 
-QUANTUM = 1.5
+QUANTUM = 3.0
 """seconds after which a turn ends at the next step"""
 OFTEN, SELDOM = 0.5, 5.0
 """seconds between two words to somebody who waits: the nearer his turn, the oftener"""

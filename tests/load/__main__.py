@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=50, help="at once")
     parser.add_argument("--interactions", type=int, default=20, help="of each, after the clip is compressed")
-    parser.add_argument("--waves", type=int, default=3, help="how often as many come anew, when the last have gone")
+    parser.add_argument("--waves", type=int, default=2, help="how often as many come anew, when the last have gone")
     parser.add_argument("--arriving", type=float, default=10.0, help="seconds in which they all come")
     parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name}")
     options = parser.parse_args()
