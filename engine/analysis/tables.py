@@ -123,6 +123,27 @@ def bench_table() -> Table:
     return Table([f"`make bench` on {bench['hardware']}", ""], rows)
 
 
+def load_table() -> Table:
+    """Many visitors at once."""
+    load = read("assets/results/load.json")
+    times, memory = load["times"], load["memory"]
+    about = (
+        f"`make load` on {load['hardware']}: {load['waves']} waves of {load['visitors']} visitors within "
+        f"{load['arriving']:g} s, each with a clip of 36 frames and {load['interactions']} interactions, and a training"
+    )
+    rows = [
+        ["errors and lost results", str(len(load["wrong"]) + load["tracebacks"])],
+        ["an interaction with the server: median", f"{times['interactions']['p50_ms']} ms"],
+        ["the same, 95th percentile", f"{times['interactions']['p95_ms']} ms"],
+        ["upload and compress, waiting in line: median", f"{times['compress']['p50_ms'] / 1000:.0f} s"],
+        ["the same, the last of all", f"{times['compress']['p100_ms'] / 1000:.0f} s"],
+        ["most resident memory of the page in the first minute", f"{memory['first_minute_peak_MB']:,} MB"],
+        ["the same after it", f"{memory['later_peak_MB']:,} MB"],
+        ["files of theirs left when they have expired", str(len(load["files_left"]))],
+    ]
+    return Table([about, ""], rows)
+
+
 def comparison_table(name: str) -> Table:
     """A stored comparison."""
     return variants_table(read(f"assets/results/{name}.json"))
@@ -331,6 +352,7 @@ def results() -> str:
         *([students_table()] if (TOP / "assets/results/students.json").exists() else []),
         race_table(),
         bench_table(),
+        load_table(),
     )
     return "\n\n".join("\n\n".join(filter(None, (table.title, table.markdown(), table.note))) for table in tables)
 

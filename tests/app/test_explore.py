@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
+from app import line as lines
 from app.explore import run, uploaded
+from app.line import Line
 from engine.model import load_model
-from tests.app.outcomes import outcomes
+from tests.app.outcomes import finished, outcomes
 from tests.engine.data.test_source import broken, gradient
 from tests.engine.tiny import frames, tiny_model
 
@@ -96,3 +101,44 @@ def test_pictures_of_a_long_clip_s_later_window_are_drawn_when_it_is_shown(
     assert sorted(again["sheets"]) == ["2"]
     pictures = [np.asarray(Image.open(s.sheet(1, 2))) for s in (session, reopened)]
     assert np.array_equal(*pictures)
+
+
+def visitor(name: str) -> SimpleNamespace:
+    """A request, as far as handlers look at it."""
+    return SimpleNamespace(session_hash=name)
+
+
+def together(*visits: tuple[Path, str]) -> list[list[tuple]]:
+    """What several visitors see who press Run at the same moment: (clip, visitor's name) each."""
+
+    async def watch(path: Path, name: str) -> list[tuple]:
+        wish = ({"paths": [str(path)]}, "video-16", "128", "1", "160", visitor(name))
+        return [outcome async for outcome in run(*wish)]
+
+    async def everybody() -> list[list[tuple]]:
+        return await asyncio.gather(*(watch(*visit) for visit in visits))
+
+    return finished(everybody())
+
+
+def test_who_waits_is_told_how_many_are_before_him(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "OFTEN", 0.001)
+    monkeypatch.setattr(lines, "SELDOM", 0.001)
+    monkeypatch.setattr("app.explore.line", cache(lambda: Line(slots=1)))
+    for name in ("a", "b", "c"):
+        np.save(tmp_path / f"{name}.npy", gradient(20, 32, 32))
+    seen = together(*((tmp_path / f"{name}.npy", name) for name in ("a", "b", "c")))
+    words = [" ".join(outcome[3] for outcome in watched if isinstance(outcome[3], str)) for watched in seen]
+    assert any("1 visitor is before you" in said for said in words)
+    assert any("2 visitors are before you" in said for said in words)
+    for watched, name in zip(seen, ("a", "b", "c"), strict=True):
+        assert (watched[-1][0]["name"], watched[-1][0]["frames"]) == (f"{name}.npy", 20)
+
+
+def test_a_visitor_s_second_wish_replaces_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.explore.line", cache(lambda: Line(slots=1)))
+    np.save(tmp_path / "first.npy", gradient(80, 32, 32))
+    np.save(tmp_path / "second.npy", gradient(20, 32, 32))
+    first, second = together((tmp_path / "first.npy", "anna"), (tmp_path / "second.npy", "anna"))
+    assert second[-1][0]["frames"] == 20
+    assert not any("80 frames of" in str(outcome[3]) for outcome in first)

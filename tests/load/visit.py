@@ -47,7 +47,8 @@ class Visitor:
     async def visit(self, arrival: float, interactions: int) -> None:
         """All of it; what goes wrong is noted."""
         await asyncio.sleep(arrival)
-        limits = httpx.Limits(max_keepalive_connections=4)
+        # a connection each: the server closes idle ones after five seconds, and a request may meet that
+        limits = httpx.Limits(max_keepalive_connections=0)
         async with httpx.AsyncClient(base_url=self.url, timeout=300, limits=limits) as self.http:
             try:
                 await self.timed("page", self.open())
