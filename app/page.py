@@ -33,6 +33,9 @@ from app.trajectory import build_recorded, build_trajectory
 THREADS = 160
 """calls that Gradio answers at once; those that wait in the line count, so there are more than `explore.AT_ONCE`"""
 
+SESSIONS = 400
+"""visitors whose state is kept, half a megabyte each: the longest silent ones go first, and are told so"""
+
 
 def build_page() -> gr.Blocks:
     """The whole app, ready to launch."""
@@ -73,6 +76,7 @@ def launch_options() -> dict[str, Any]:
         "theme": page_theme(),
         "allowed_paths": [str(ROOT)],
         "max_threads": THREADS,
+        "state_session_capacity": SESSIONS,
         "max_file_size": None if math.isinf(most) else f"{most:g}mb",
         "app_kwargs": {"middleware": [Middleware(Guard)]},
         "auth": login(),
