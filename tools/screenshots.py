@@ -9,8 +9,11 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
+from gradio_client import Client
 from PIL import Image
 
 from tests.app.conftest import FLAGS, _executables, free_port, wait_for
@@ -20,7 +23,7 @@ OUT = TOP / "docs" / "screenshots"
 READY = {
     "explore": "document.querySelector('#explore-player .imfn-panes')?.dataset.shows",
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap && imfnPath.get().trip.memories",
-    "train": "document.querySelector('[role=tabpanel]:not([hidden]) .imfn-card')",
+    "train": "window.imfnTrain?.run()?.state === 'finished' && document.querySelector('.imfn-probe')?.dataset.shows",
     "compare": "document.querySelector('#compare-table tbody tr')",
     "guide": "document.querySelector('#guide .imfn-root')?.dataset.shows",
 }
@@ -48,25 +51,41 @@ def shoot(browser: object, url: str, tab: str, theme: str, width: int) -> Path |
         page.close()
 
 
+def train(url: str) -> None:
+    """The 30-second training, so that the Train tab has something to show."""
+    client = Client(url, verbose=False)
+    run = client.predict("digits-30s", "digits-30s", {}, api_name="/train_start")["id"]
+    while client.predict(run, 0, api_name="/train_status")["run"]["state"] != "finished":
+        time.sleep(1)
+
+
 def main() -> None:
-    """Start the page, look at all of it, say what was made."""
+    """Start the page with an empty home, train, look at all of it, say what was made."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        made = looked_at(home)
+    print(f"{len(made)} pictures, {sum(path.stat().st_size for path in made) / 1e6:.2f} MB in {OUT.relative_to(TOP)}")
+
+
+def looked_at(home: str) -> list[Path]:
+    """All pictures of a page that keeps its runs in `home`."""
     from playwright.sync_api import sync_playwright
 
-    OUT.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command = [sys.executable, "app.py", "--port", str(port)]
-    with subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, env=os.environ) as server:
+    command, env = [sys.executable, "app.py", "--port", str(port)], {**os.environ, "IMFN_HOME": home}
+    with subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, env=env) as server:
         try:
             url = f"http://127.0.0.1:{port}/"
             wait_for(url, server)
+            train(url)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=_executables()[0], args=FLAGS)
                 shots = [(t, d, w) for t in READY for d in ("light", "dark") for w in SIZES]
                 made = [path for shot in shots if (path := shoot(browser, url, *shot))]
                 browser.close()
+                return made
         finally:
             server.terminate()
-    print(f"{len(made)} pictures, {sum(path.stat().st_size for path in made) / 1e6:.2f} MB in {OUT.relative_to(TOP)}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ const ACTIONS = [
   { key: "delete", text: "Delete", id: "train-delete", when: (run) => ended(run) || run.state === "queued" },
 ];
 
-export function detail(store, chart, open) {
+export function detail(store, chart, open, presets) {
   const view = { store, open };
   view.title = h("h2", { class: "imfn-run-title", contenteditable: "plaintext-only", spellcheck: "false", title: "Click to rename" });
   view.title.addEventListener("keydown", (event) => {
@@ -35,7 +35,7 @@ export function detail(store, chart, open) {
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
   const line = h("div", { class: "imfn-run-line" }, view.buttons, chart.tools);
   const card = h("section", { class: "imfn-panel imfn-run-card", "aria-label": "Run" }, head, view.bar, view.sentence, line, chart.box, view.note);
-  const empty = h("section", { class: "imfn-panel imfn-run-empty" }, h("h2", {}, ...withTerms("Train a [memory] of your own")), h("p", { text: "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Start with 30 seconds of digits, or with a video of yours." }), h("button", { type: "button", class: "imfn-primary", text: "New run", onclick: () => store.make(true) }));
+  const empty = emptyCard(store, presets);
   store.subscribe((what) => {
     const run = store.making ? null : store.run();
     card.hidden = !run;
@@ -43,6 +43,13 @@ export function detail(store, chart, open) {
     if (run) draw(view, run, what);
   });
   return [card, empty];
+}
+
+/** What stands there before the first run: what a run is, and where one may start. */
+function emptyCard(store, presets) {
+  const words = "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Choose where to start; nothing begins before you press Start.";
+  const cards = presets.map((preset) => h("button", { type: "button", "data-preset": preset.key, onclick: () => store.begin(preset) }, h("b", { text: preset.title }), h("span", { text: preset.about })));
+  return h("section", { class: "imfn-panel imfn-run-empty", "aria-label": "First run" }, h("h2", {}, ...withTerms("Train a [memory] of your own")), h("p", { text: words }), h("div", { class: "imfn-presets" }, ...cards));
 }
 
 function draw(view, run, what) {

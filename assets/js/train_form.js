@@ -30,6 +30,10 @@ export function newRun(store, setup) {
     if (what === "make" && !view.source) choose(view, setup.presets.find((preset) => preset.key === view.preset));
     if (what === "chosen") view.source = null;
   });
+  store.begin = (preset) => {
+    choose(view, preset);
+    store.make(true);
+  };
   store.fill = (settings, about) => { fill(view, settings, about); store.make(true); };
   store.uploaded = (names, sentence) => uploaded(view, names, sentence);
   choose(view, setup.presets[0]);

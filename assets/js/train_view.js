@@ -17,10 +17,14 @@ export function mount(parts) {
   const store = new TrainStore(new Wire(parts), root);
   const open = (run) => store.wire.ask("explore", { run: run.id }, "open_run").then(() => showExplore()).catch((error) => { store.trouble = error.message; store.tell("refresh"); });
   const form = newRun(store, setup);
-  const middle = h("div", { class: "imfn-train-middle" }, form.card, ...detail(store, curves(store, parts.props.plotly), open), probe(store));
+  const middle = h("div", { class: "imfn-train-middle" }, form.card, ...detail(store, curves(store, parts.props.plotly), open, setup.presets), probe(store));
   const side = h("div", { class: "imfn-train-side" }, form.cost, ...aside(store));
-  const wait = behindBones(root, h("div", { class: "imfn-train" }, h("div", { class: "imfn-train-runs" }, runList(store)), middle, side));
-  const look = () => wait(!store.ready);
+  const board = h("div", { class: "imfn-train" }, h("div", { class: "imfn-train-runs" }, runList(store)), middle, side);
+  const wait = behindBones(root, board);
+  const look = () => {
+    wait(!store.ready);
+    board.classList.toggle("imfn-train-first", !store.run() && !store.making);
+  };
   store.subscribe(look);
   look();
   store.filesChanged = () => store.wire.ask("files").then(({ names, sentence }) => store.uploaded(names, sentence));

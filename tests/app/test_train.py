@@ -192,6 +192,22 @@ def test_a_wrong_setting_is_said_beside_its_field_as_one_types(page_at: Callable
 
 
 @pytest.mark.browser
+@pytest.mark.slow
+def test_an_empty_tab_offers_where_to_start(page_at: Callable, tmp_path: Path) -> None:
+    server, url = served_from(tmp_path)
+    try:
+        page = opened(page_at, url)
+        page.click(".imfn-run-empty [data-preset=student-5min]")
+        assert page.get_by_role("radio", name="A student of digits-128").get_attribute("aria-checked") == "true"
+        assert page.input_value("#train-name") == "student-5min"
+        page.get_by_role("button", name="Cancel").click()
+        assert page.is_visible(".imfn-run-empty")
+        assert not page.evaluate("imfnTrain.runs.length")
+    finally:
+        server.kill()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_train_tab_is_whole_on_a_phone(page_at: Callable, app: str, theme: str) -> None:
     page = opened(page_at, app, width=390, theme=theme)
