@@ -31,7 +31,7 @@ QUANTUM = 3.0
 """seconds after which a turn ends at the next step"""
 OFTEN, SELDOM = 0.5, 5.0
 """seconds between two words to somebody who waits: the nearer his turn, the oftener"""
-FIRST_GUESS, KEEP = 0.5, 0.9
+FIRST_GUESS, KEEP = 1.0, 0.8
 """seconds of a turn until some have been taken, and how much of a guess the next one keeps"""
 
 BEHIND = 5
