@@ -14,6 +14,7 @@ from engine.checkpoints import PICKLES
 from engine.data.source import open_source
 from engine.memory import Memory
 from engine.model import load_model
+from tests.app.outcomes import outcomes
 from tests.engine.tiny import tiny_model
 
 TOP = Path(__file__).parents[1]
@@ -57,7 +58,7 @@ def test_a_pickle_in_place_of_an_input_is_refused_and_not_run(tmp_path: Path, su
         open_source(path)
     with pytest.raises(ValueError):
         Memory.load(path)
-    assert "alert" in list(run({"paths": [str(path)]}, "video-16", "128", "1", "160"))[-1][3]
+    assert "alert" in outcomes(run({"paths": [str(path)]}, "video-16", "128", "1", "160"))[-1][3]
     assert not target.exists()
 
 

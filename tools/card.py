@@ -27,7 +27,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 def leaves() -> list[Image.Image]:
     """Frames of the first sample, evenly over its first window."""
     cell = json.loads((FIRST / "window-0.json").read_text())["sheet"]
-    sheet = Image.open(FIRST / "sheet-0-0.png").convert("RGB")
+    sheet = Image.open(FIRST / "sheet-0-0.webp").convert("RGB")
     places = [round(index * 15 / (LEAVES - 1)) for index in range(LEAVES)]
     boxes = [(p % cell["columns"] * cell["width"], p // cell["columns"] * cell["height"]) for p in places]
     return [sheet.crop((x, y, x + cell["width"], y + cell["height"])) for x, y in boxes]

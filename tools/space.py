@@ -183,7 +183,7 @@ def check_page(url: str, folder: Path) -> dict:
     text = urllib.request.urlopen(url, timeout=60).read().decode()
     if "IMFN Explorer" not in text:
         raise ValueError("the page answers, but it is not this one")
-    picture = f"{url}gradio_api/file={(folder / 'assets/first/sheet-0-0.png').as_posix()}"
+    picture = f"{url}gradio_api/file={(folder / 'assets/first/sheet-0-0.webp').as_posix()}"
     if urllib.request.urlopen(picture, timeout=60).read(4) != b"\x89PNG":
         raise ValueError("the first paint's pictures are not served")
     with tempfile.TemporaryDirectory() as downloads:
