@@ -184,7 +184,7 @@ def check_page(url: str, folder: Path) -> dict:
     if "IMFN Explorer" not in text:
         raise ValueError("the page answers, but it is not this one")
     picture = f"{url}gradio_api/file={(folder / 'assets/first/sheet-0-0.webp').as_posix()}"
-    if urllib.request.urlopen(picture, timeout=60).read(4) != b"\x89PNG":
+    if urllib.request.urlopen(picture, timeout=60).read(4) != b"RIFF":
         raise ValueError("the first paint's pictures are not served")
     with tempfile.TemporaryDirectory() as downloads:
         client = Client(url, verbose=False, download_files=downloads)
