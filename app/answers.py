@@ -26,6 +26,8 @@ from engine.training.budget import planned_steps
 
 KEY = re.compile("[0-9a-f]{32}")
 """what a browser calls its visitor"""
+REMEMBERED = 2000
+"""sessions whose key is known; a page tells it with every question"""
 
 
 class Owners:
@@ -37,6 +39,8 @@ class Owners:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "owners"
+        self.keys: dict[str, str] = {}
+        """of the sessions that have told one"""
 
     def took(self, visitor: str, run: str) -> None:
         """A visitor has started a run."""
@@ -113,18 +117,21 @@ class Answers:
     """Subclasses name their questions; each is a method of (visitor, wish) that gives the answer's values."""
 
     questions: ClassVar[tuple[str, ...]] = ()
+    owners: Owners
 
     def visitor(self, session: str, wish: object = None) -> str:
         """Who asks: by the key that his browser keeps, which is remembered for the session, else by the session."""
-        keys = self.__dict__.setdefault("keys", {})
+        keys = self.owners.keys
         said = wish.get("visitor") if isinstance(wish, dict) else None
         if isinstance(said, str) and KEY.fullmatch(said):
             keys[session] = said
+            if len(keys) > REMEMBERED:
+                keys.pop(next(iter(keys)))
         return keys.get(session, session)
 
     def forget(self, session: str) -> None:
         """A page was closed."""
-        self.__dict__.get("keys", {}).pop(session, None)
+        self.owners.keys.pop(session, None)
 
     def answer(self, session: str, wish: dict) -> dict:
         """The answer to one question."""

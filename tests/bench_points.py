@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.app.conftest import free_port, wait_for
 
 TOP = Path(__file__).resolve().parents[1]
 READING = 8.0
@@ -33,29 +33,10 @@ def app_with(home: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL) as app:
         try:
             url = f"http://127.0.0.1:{port}/"
-            wait_for(url)
+            wait_for(url, app)
             yield url
         finally:
             app.terminate()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def wait_for(url: str, patience: float = 120) -> None:
-    """Return when an address answers."""
-    over = time.monotonic() + patience
-    while time.monotonic() < over:
-        try:
-            urllib.request.urlopen(url, timeout=5)
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"{url} does not answer")
 
 
 def first_points(folder: Path) -> dict:
