@@ -6,7 +6,7 @@ import math
 import os
 from typing import Any
 
-from app.folders import ROOT, UPLOADS, keep_tidy, kept, sweep, tidying
+from app.server.folders import ROOT, UPLOADS, keep_tidy, kept, sweep, tidying
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_TEMP_DIR", str(UPLOADS))
@@ -14,21 +14,21 @@ os.environ.setdefault("GRADIO_TEMP_DIR", str(UPLOADS))
 import gradio as gr
 from starlette.middleware import Middleware
 
-from app import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
-from app.api import build_api
-from app.api_runs import build_runs_api
-from app.compare import build_compare
+from app.api.media import build_api
+from app.api.runs import build_runs_api
 from app.components import FAVICON, head_html, header_html, page_theme, static_paths
-from app.explore import build_explore
-from app.first_paint import FOLDER
-from app.guard import Guard
-from app.guide import build_guide
-from app.heap import few_heaps
-from app.limits import limits, login
-from app.live import build_live
-from app.models import lend_models, warm_up
-from app.train import build_train
-from app.trajectory import build_recorded, build_trajectory
+from app.server import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
+from app.server.allocator import few_heaps
+from app.server.guard import Guard
+from app.server.limits import limits, login
+from app.server.models import lend_models, warm_up
+from app.sessions.first_paint import FOLDER
+from app.tabs.compare import build_compare
+from app.tabs.explore import build_explore
+from app.tabs.guide import build_guide
+from app.tabs.live import build_live
+from app.tabs.train import build_train
+from app.tabs.trajectory import build_recorded, build_trajectory
 
 THREADS = 160
 """calls that Gradio answers at once; those that wait in the line count, so there are more than `explore.AT_ONCE`"""

@@ -16,7 +16,7 @@ from typing import Any
 # wait for: beside other programs, 36 frames took 22 s to explore instead of 1. It counts before torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-_HOME = {"load_model": "model", "Memory": "memory", "train": "jobs.foreground", "evaluate": "analysis"}
+_HOME = {"load_model": "model", "Memory": "memory", "train": "jobs.execution.foreground", "evaluate": "evaluation"}
 __all__ = ["Memory", "evaluate", "load_model", "train"]
 
 

@@ -19,10 +19,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from engine.baselines import Baseline, build_baseline
+from engine.compressors.baselines import Baseline, build_baseline
+from engine.compressors.students import Student, build_student
+from engine.compressors.tree import Tree
 from engine.config import TrainConfig, TreeConfig, from_dict
-from engine.students import Student, build_student
-from engine.tree import Tree
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.sweepers import FAMILIES, PAIRINGS
+from engine.compressors.sweepers import FAMILIES, PAIRINGS
 
 BASELINES = ("transformer", "mamba", "gru", "frame", "linear", "mean")
 TYPES = {

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from engine.checkpoints import find_checkpoint, load_baseline, load_student, load_tree, read_card
-from engine.data.source import ahead
+from engine.compressors.refine import settled
+from engine.compressors.tree import Tree
+from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
-from engine.settle import settled
-from engine.tree import Tree
 
 
 def load_model(name: str, device: str | None = None) -> Model:
@@ -110,7 +110,7 @@ class Model:
         return self.settle(self.rise(frames_THWK, merges)[-1], frames_THWK, merges).cpu()
 
     def settle(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
-        """The states that are kept of those that rose from these frames; see `engine/settle.py`."""
+        """The states that are kept of those that rose from these frames; see `engine/compressors/refine.py`."""
         steps = self.tree.config.settle if merges else 0
         padded = to_tensor(pad_leaves(frames_THWK, 2**merges)[: len(states_NSC) << merges], self.device)
         return settled(self.tree, states_NSC, padded, merges, steps)

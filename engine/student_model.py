@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.compressors.students import Student
 from engine.model import pad_leaves, to_tensor
 from engine.root_model import RootModel
-from engine.students import Student
 
 
 class StudentModel(RootModel):

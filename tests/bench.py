@@ -25,16 +25,16 @@ import av
 import numpy as np
 import torch
 
-from app.session import Session
+from app.sessions.exploration import Session
 from engine import load_model
-from engine.analysis.exploration import explore_window
-from engine.baselines import build_baseline
 from engine.checkpoints import hardware, revision
+from engine.compressors.baselines import build_baseline
 from engine.config import TrainConfig, TreeConfig
 from engine.data.samples import samples
-from engine.data.source import open_source, windows
+from engine.data.sources.opening import open_source, windows
+from engine.evaluation.levels import explore_window
 from engine.jobs.status import status
-from engine.jobs.store import Store
+from engine.jobs.store.store import Store
 from tests.bench_points import first_points
 
 TOP = Path(__file__).resolve().parents[1]

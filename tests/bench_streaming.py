@@ -18,13 +18,13 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.analysis.paths import milliseconds, pushed
 from engine.checkpoints import hardware, revision, write_json
+from engine.compressors.students import build_student
+from engine.compressors.tree import Tree
 from engine.config import TreeConfig, load_config
+from engine.evaluation.trajectories import milliseconds, pushed
 from engine.model import Model, to_tensor
-from engine.stream import StreamingTree, trajectory
-from engine.students import build_student
-from engine.tree import Tree
+from engine.streaming.stream import StreamingTree, trajectory
 from tests.bench import RESULTS, seconds
 
 SIZES = (16, 32, 64, 128, 256, 512, 1024)

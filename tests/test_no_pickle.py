@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.explore import run
+from app.tabs.explore import run
 from engine.checkpoints import PICKLES
-from engine.data.source import open_source
+from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
 from tests.app.outcomes import outcomes

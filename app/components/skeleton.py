@@ -1,7 +1,7 @@
 """What stands in a view's place until it is drawn: quiet bones as large as what comes, so nothing jumps.
 
 They travel in the component's template and are there with the first paint. Looks and sizes are in
-`assets/css/skeleton.css`; a view that must wait for data keeps them with `assets/js/skeleton.js`.
+`assets/css/skeleton.css`; a view that must wait for data keeps them with `assets/js/ui/skeleton.js`.
 """
 
 

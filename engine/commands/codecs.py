@@ -18,10 +18,10 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table."""
     import os
 
-    from engine.analysis.codecs import compare_codecs
     from engine.checkpoints import write_json
+    from engine.evaluation.codecs import compare_codecs
+    from engine.experiments.compare import RESULTS
     from engine.model import load_model
-    from engine.training.compare import RESULTS
 
     data = options.data or os.environ.get("IMFN_DATA")
     if data is None:

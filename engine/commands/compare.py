@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table of all variants."""
     import os
 
-    from engine.training.compare import compare, load_comparison, summary
+    from engine.experiments.compare import compare, load_comparison, summary
 
     result = compare(load_comparison(options.comparison), options.data or os.environ.get("IMFN_DATA"))
     if options.format:
@@ -32,9 +32,9 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
 
 def exported(result: dict, kind: str) -> str:
     """The table of a comparison, of models with what they cost, in another program's form."""
-    from engine.analysis.export import export
-    from engine.analysis.model_tables import models_table
-    from engine.analysis.tables import variants_table
+    from engine.reports.export import export
+    from engine.reports.model_tables import models_table
+    from engine.reports.tables import variants_table
 
     of_models = all("compress_ms" in row for row in result["rows"])
     return export((models_table if of_models else variants_table)(result), kind)

@@ -20,7 +20,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
     """Stream the input window by window into the file."""
-    from engine.data.source import open_source, windows
+    from engine.data.sources.opening import open_source, windows
     from engine.memory import node_count
     from engine.model import load_model
 

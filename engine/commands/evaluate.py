@@ -19,8 +19,8 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table of all levels."""
     import os
 
-    from engine.analysis.protocols import TRAILED, evaluate, student_trail
     from engine.checkpoints import find_checkpoint, hardware, read_card, revision, write_json
+    from engine.evaluation.protocols import TRAILED, evaluate, student_trail
     from engine.model import load_model
     from engine.student_model import StudentModel
 

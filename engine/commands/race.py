@@ -18,8 +18,8 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
 
     from engine.checkpoints import write_json
     from engine.config import load_config
-    from engine.training.compare import RESULTS
-    from engine.training.race import race
+    from engine.experiments.compare import RESULTS
+    from engine.experiments.race import race
 
     result = race(load_config(options.config), options.data or os.environ.get("IMFN_DATA"))
     if options.record:

@@ -15,7 +15,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[dict, str]:
     """Train to the end or until stopped."""
     from engine.config import load_config, with_settings
-    from engine.jobs.foreground import train
+    from engine.jobs.execution.foreground import train
 
     config = load_config(options.config)
     folder = train(with_settings(config, options.set), resume=options.resume)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from engine.data.digits import digit_sequences, load_digits
+from engine.data.datasets.digits import digit_sequences, load_digits
 from engine.data.samples import FOLDER
-from engine.data.source import open_source
+from engine.data.sources.opening import open_source
 from engine.data.writer import write_video
 
 

@@ -26,13 +26,13 @@ from typing import Any
 
 _HOME = {
     "Jobs": "jobs",
-    "config_of": "forms",
-    "devices": "device",
-    "estimate": "forecast",
-    "form": "forms",
-    "presets": "starting_points",
-    "settings_of": "forms",
-    "validate": "forms",
+    "config_of": "submission.forms",
+    "devices": "execution.devices",
+    "estimate": "submission.estimate",
+    "form": "submission.forms",
+    "presets": "submission.presets",
+    "settings_of": "submission.forms",
+    "validate": "submission.forms",
 }
 __all__ = ["Jobs", "config_of", "devices", "estimate", "form", "presets", "settings_of", "validate"]
 

@@ -8,9 +8,9 @@ import json
 import zipfile
 from pathlib import Path
 
-from engine.data.cells import cell
-from engine.jobs.events_file import write_events
-from engine.jobs.store import Store
+from engine.jobs.store.store import Store
+from engine.jobs.tensorboard_writer import write_events
+from engine.reports.cells import cell
 
 FIRST = ("stage", "step", "total", "seconds")
 

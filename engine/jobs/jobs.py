@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.config import TrainConfig
-from engine.jobs.creation import continued, create
-from engine.jobs.device import checked_device
+from engine.jobs.execution.devices import checked_device
+from engine.jobs.execution.reconcile import reconcile, send
+from engine.jobs.execution.runner import Runner
 from engine.jobs.export import bundle, tensorboard_folder
-from engine.jobs.forecast import parameters_of
-from engine.jobs.reconcile import reconcile, send
-from engine.jobs.runner import Runner
-from engine.jobs.schema import ALIVE
 from engine.jobs.status import log_tail, status, summary
-from engine.jobs.store import Store
-from engine.jobs.uploads import check_data, own_copy
+from engine.jobs.store.schema import ALIVE
+from engine.jobs.store.store import Store
+from engine.jobs.submission.creation import continued, create
+from engine.jobs.submission.estimate import parameters_of
+from engine.jobs.submission.uploads import check_data, own_copy
 
 SPARE = 256 * 2**20
 """bytes that stay free on the disk"""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.home import home_folder
+from engine.files import home_folder
 
 
 def checkpoint_of(wanted: str) -> Path | None:
     """The folder of a finished run's checkpoint, the newest of several; None when there is none."""
     if not (home_folder() / "jobs.sqlite").exists():
         return None
-    from engine.jobs.store import Store
+    from engine.jobs.store.store import Store
 
     runs = [run for run in reversed(Store().list()) if (folder_of(run) / "card.json").exists()]
     for match in (

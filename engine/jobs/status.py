@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from engine.jobs.schema import ALIVE
-from engine.jobs.store import Store
+from engine.jobs.store.schema import ALIVE
+from engine.jobs.store.store import Store
 from engine.training.recorder import sheets
 
 COLUMNS = (

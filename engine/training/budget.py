@@ -8,8 +8,8 @@ the mean keeps no floats; nothing takes more.
 from __future__ import annotations
 
 from engine.config import TrainConfig
-from engine.training.distil import with_teacher
-from engine.training.plan import joint_stages, stages
+from engine.training.distillation import with_teacher
+from engine.training.stages import joint_stages, stages
 
 SHARED = ("data", "holdout", "augment", "fit_images", "batch")
 WINDOW = ("leaves", "height", "width", "colours", "settle")

@@ -15,8 +15,8 @@ from torch import nn
 from tqdm import tqdm
 
 from engine.config import TrainConfig
-from engine.training.batches import DigitBatches, VideoBatches, step_generator
-from engine.training.plan import Stage, trained_levels
+from engine.data.datasets.batches import DigitBatches, VideoBatches, step_generator
+from engine.training.stages import Stage, trained_levels
 from engine.training.state import Place
 
 

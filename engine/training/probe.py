@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from engine.analysis.metrics import frame_ssim, picks, psnr
-from engine.students import Student
-from engine.training.distil import student_frames
-from engine.tree import Tree
+from engine.compressors.students import Student
+from engine.compressors.tree import Tree
+from engine.metrics import frame_ssim, picks, psnr
+from engine.training.distillation import student_frames
 
 COLUMNS = 12
 """leaves that a picture shows, spread over the window"""

@@ -1,5 +1,5 @@
 """What a training tells those who follow it. `Recorder` tells nobody; `FileRecorder` writes into the run's folder;
-`engine/jobs/recording.py` adds the job store, a heartbeat and the wish to stop.
+`engine/jobs/execution/recording.py` adds the job store, a heartbeat and the wish to stop.
 
 Steps are counted as done: row 20 was written after the twentieth step, and total 0 is the closed form.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from engine.training.plan import Stage
+from engine.training.stages import Stage
 from engine.training.state import Place
 
 SHEETS = 60

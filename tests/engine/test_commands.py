@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.__main__ import main
-from tests.engine.data.test_source import broken
+from tests.engine.data.sources.test_opening import broken
 from tests.engine.tiny import frames, tiny_model
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from engine.checkpoints import save_checkpoint
+from engine.compressors.tree import Tree
 from engine.config import TrainConfig, TreeConfig
 from engine.model import Model, load_model
-from engine.tree import Tree
 
 FLAT = TreeConfig(leaves=8, height=4, width=4, channels=16, hidden=(8, 8, 8))
 PATCH = TreeConfig(

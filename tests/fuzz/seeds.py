@@ -12,7 +12,7 @@ from safetensors.numpy import save
 
 from engine.model import load_model
 from tests.engine.data.made import encoded, gradient, h264, png, zipped
-from tests.engine.data.test_source import encode
+from tests.engine.data.sources.test_opening import encode
 from tests.engine.tiny import FLAT, PATCH, ZONAL, frames, tiny_model
 
 CHECKPOINTS = (FLAT, PATCH, ZONAL)

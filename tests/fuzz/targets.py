@@ -11,9 +11,10 @@ from typing import Any
 
 import gradio as gr
 
-from app import api, explore, live
-from app.models import model
-from engine.data.source import open_source
+from app.api import media as api
+from app.server.models import model
+from app.tabs import explore, live
+from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
 from tests.app.outcomes import outcomes

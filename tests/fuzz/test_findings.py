@@ -13,14 +13,15 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from app import api, explore, live
-from app.failure import in_words
+from app.api import media as api
+from app.server.errors import in_words
+from app.tabs import explore, live
 from engine.checkpoints import find_checkpoint
 from engine.config import TreeConfig
-from engine.data.source import open_source
+from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
-from engine.stream import checked_padding
+from engine.streaming.stream import checked_padding
 from tests.engine.data.made import encoded, gradient, h264, png, zipped
 from tests.engine.tiny import ZONAL, frames, tiny_model
 from tests.fuzz.targets import held
@@ -142,7 +143,7 @@ def test_an_animation_that_grows_after_its_first_frame(tmp_path: Path, monkeypat
     def bomb(image: Image.Image) -> None:
         raise Image.DecompressionBombError("too large")
 
-    monkeypatch.setattr("engine.data.animation.flatten", bomb)
+    monkeypatch.setattr("engine.data.sources.animation.flatten", bomb)
     assert "no frames" in held(lambda: list(source.frames()))
     monkeypatch.setattr(Image, "open", lambda file: bomb(file))
     assert "more pixels" in held(lambda: list(source.frames()))

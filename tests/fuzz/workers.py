@@ -36,7 +36,7 @@ def work(folder: str, seed: int, first: int, count: int, wire: object) -> None:
     import av
 
     av.logging.set_level(None)
-    from app import folders
+    from app.server import folders
     from tests.fuzz.targets import RuleBroken, cases, held
 
     for index, (name, attempt) in enumerate(islice(cases(Path(folder), seed), first + count)):

@@ -17,7 +17,7 @@ import psutil
 from tests.app.conftest import free_port, wait_for
 
 TOP = Path(__file__).resolve().parents[2]
-WORKER = "engine.jobs.worker"
+WORKER = "engine.jobs.execution.worker"
 
 
 @dataclass

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from engine.data.source import open_source
+from engine.data.sources.opening import open_source
 
 ONE, MINUS = (65536).to_bytes(4, "big"), (-65536).to_bytes(4, "big", signed=True)
 UPRIGHT = ONE + bytes(12) + ONE

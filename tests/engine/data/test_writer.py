@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.source import open_source
+from engine.data.sources.opening import open_source
 from engine.data.writer import write_images, write_video
 from tests.engine.data.made import gradient, noise, read
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from engine.config import TrainConfig, TreeConfig
-from engine.jobs.creation import create
-from engine.jobs.store import Store, Ticket
-from tests.engine.test_training import blobs
+from engine.jobs.store.store import Store, Ticket
+from engine.jobs.submission.creation import create
+from tests.engine.training.test_training import blobs
 
 SERVER = multiprocessing.get_context("forkserver")
 # an optimiser imports torch._dynamo when it is first made, which takes seconds
-SERVER.set_forkserver_preload(["engine.training.train", "skimage.metrics", "torch._dynamo"])
+SERVER.set_forkserver_preload(["engine.training.trainer", "skimage.metrics", "torch._dynamo"])
 
 
 def tiny_job(**changes: object) -> TrainConfig:
@@ -67,7 +67,7 @@ def forked(data: Path) -> Callable[[Store, Ticket], BaseProcess]:
 
 def live(ticket: Ticket, home: Path, data: Path) -> None:
     """A worker's life, silent."""
-    from engine.jobs.worker import work
+    from engine.jobs.execution.worker import work
 
     os.setsid()
     os.environ |= {"IMFN_DATA": str(data), "IMFN_HOME": str(home), "ACCELERATE_USE_CPU": "true"}

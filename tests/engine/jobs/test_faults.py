@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.jobs.creation import continued
-from engine.jobs.runner import Runner
-from engine.jobs.store import Store
+from engine.jobs.execution.runner import Runner
+from engine.jobs.store.store import Store
+from engine.jobs.submission.creation import continued
 from engine.training.recorder import due
 from engine.training.state import load_state
 from tests.engine.jobs.jobs_here import digits_on_disk, forked, queued, state, tiny_job, until, weights

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.compressors.tree import Tree
 from engine.config import TrainConfig, TreeConfig
 from engine.jobs import config_of, estimate, form, presets, settings_of, validate
-from engine.jobs.store import Store
-from engine.tree import Tree
+from engine.jobs.store.store import Store
 from tests.engine.jobs.jobs_here import tiny_job
 
 

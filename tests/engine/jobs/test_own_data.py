@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.analysis.metrics import psnr
 from engine.config import TrainConfig
-from engine.data.anything import folder_windows
+from engine.data.datasets.folder import folder_windows
 from engine.data.samples import samples
-from engine.data.source import open_source, windows
+from engine.data.sources.opening import open_source, windows
 from engine.jobs import Jobs, presets
-from engine.jobs.foreground import train
+from engine.jobs.execution.foreground import train
+from engine.metrics import psnr
 from tests.engine.jobs.jobs_here import tiny_job
 from tests.engine.tiny import FLAT, ZONAL
 
@@ -75,8 +75,8 @@ def test_a_tree_fitted_to_a_clip_reconstructs_it_better_than_the_bundled_one(tmp
     jobs = Jobs(tmp_path)
     smaller = dataclasses.replace(preset.config, tree=dataclasses.replace(preset.config.tree, zones=64))
     run = jobs.submit(smaller, name="mine", device="cpu", files=[CLIP])
-    from engine.jobs.recording import recorded
-    from engine.training.train import train_folder
+    from engine.jobs.execution.recording import recorded
+    from engine.training.trainer import train_folder
 
     folder = jobs.folder(run)
     checkpoint = recorded(jobs.store, jobs.store.claim(), lambda recorder: train_folder(folder, recorder))

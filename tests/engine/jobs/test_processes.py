@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.jobs.creation import continued
+from engine.jobs.execution.runner import Runner
 from engine.jobs.jobs import Jobs
-from engine.jobs.runner import Runner
-from engine.jobs.store import Store
+from engine.jobs.store.store import Store
+from engine.jobs.submission.creation import continued
 from tests.engine.jobs.jobs_here import digits_on_disk, forked, queued, state, tiny_job, until, weights
 
 PARENT = """
 import sys
 from pathlib import Path
-from engine.jobs.runner import Runner
-from engine.jobs.store import Store
+from engine.jobs.execution.runner import Runner
+from engine.jobs.store.store import Store
 runner = Runner(Store(Path(sys.argv[1])))
 runner.tick()
 print("started", flush=True)
@@ -98,7 +98,7 @@ def test_two_runners_on_one_store_start_every_job_once_and_one_at_a_time(tmp_pat
 def test_a_job_that_does_not_stop_in_time_is_ended_and_can_be_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.jobs.reconcile.end_late.__defaults__", (0.2,))
+    monkeypatch.setattr("engine.jobs.execution.reconcile.end_late.__defaults__", (0.2,))
     jobs, run = Jobs(tmp_path), None
     deaf = ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]
     jobs.runner.launch = lambda store, ticket: subprocess.Popen(deaf, start_new_session=True)
@@ -113,7 +113,7 @@ def test_a_job_that_does_not_stop_in_time_is_ended_and_can_be_resumed(
 
 
 def test_a_worker_that_was_given_up_changes_nothing(tmp_path: Path) -> None:
-    from engine.jobs.store import Superseded
+    from engine.jobs.store.store import Superseded
 
     store = Store(tmp_path)
     run = queued(store)

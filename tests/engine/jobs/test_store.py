@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.jobs.status import status
-from engine.jobs.store import Store, Ticket
+from engine.jobs.store.store import Store, Ticket
 
 PROCESSES = multiprocessing.get_context("spawn")
 ROWS, BATCH = 5000, 10

@@ -1,0 +1,129 @@
+"""Named endpoints for `gradio_client`: /models, /compress, /reconstruct and /trajectory; `api_runs.py` has the others.
+
+They check what the page checks (`app/server/limits.py`), and answer anything that cannot be used with one sentence.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.components import Upload
+from app.server.errors import in_words
+from app.server.folders import whole_or_gone
+from app.server.limits import limits, open_within
+from app.server.models import model, model_names, model_of
+from app.sessions.downloads import plain_name
+from app.sessions.trajectory import Journey, Travel
+from app.tabs.trajectory import SIDE, forget, student_of
+from engine.data.sources.opening import windows
+from engine.data.writer import write_video
+from engine.evaluation.projection import default_neighbours
+from engine.memory import Memory
+
+
+def in_one_sentence(handler: Callable) -> Callable:
+    """What a handler raises on bad input, as the one sentence that the caller sees."""
+
+    @functools.wraps(handler)
+    def answered(*values: Any) -> Any:
+        try:
+            return handler(*values)
+        except (ValueError, OSError) as error:
+            raise gr.Error(in_words(error), print_exception=False) from None
+
+    return answered
+
+
+def given(file: object) -> Path:
+    """The file that was sent; ValueError when there is none."""
+    if not isinstance(file, str | Path):
+        raise ValueError("No file was sent; send one with handle_file(path).")
+    return Path(file)
+
+
+def teacher(name: object) -> Any:
+    """A model that compresses; ValueError names those that there are."""
+    if not isinstance(name, str) or (name not in model_names() and not limits().own_paths):
+        raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(model_names())}.")
+    return model(name)
+
+
+def whole(number: object, label: str) -> int | None:
+    """A whole number or None; ValueError for anything else."""
+    if number is None or number == "":
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or number % 1:
+        raise ValueError(f"{label} is {str(number)[:20]!r}; send a whole number, or nothing.")
+    return int(number)
+
+
+def models() -> list[dict]:
+    """The bundled checkpoints: name, leaves, merges, parameters."""
+    return [
+        {"name": n, "leaves": m.leaves, "merges": m.merges, "parameters": m.parameters}
+        for n, m in ((n, model(n)) for n in model_names())
+    ]
+
+
+@in_one_sentence
+def compress(file: str, name: str, merges: float | None, short_side: float | None) -> tuple[str, dict]:
+    """A memory file of a video, image, zip or array, and its facts."""
+    loaded, level = teacher(name), whole(merges, "merges")
+    side = whole(short_side, "short side") or None
+    loaded.checked_merges(level)
+    source = open_within(given(file), short_side=side, frame_shape=loaded.frame_shape)
+    blocks = windows(source.frames(), loaded.leaves)
+    with whole_or_gone("out") as folder:
+        path = folder / f"{plain_name(source.info.name)}.imfn"
+        facts = loaded.compress_stream(blocks, path, level, fps=source.info.fps, name=source.info.name)
+    return str(path), {**facts, "notes": source.notes}
+
+
+@in_one_sentence
+def reconstruct(file: str) -> str:
+    """An mp4 of what a memory file remembers."""
+    memory = Memory.load(given(file))
+    loaded = model_of(memory)
+    limits().check_memory(memory)
+    blocks = loaded.reconstruct_windows(memory)
+    with whole_or_gone("out") as folder:
+        path = folder / f"{plain_name(Path(file).name)}.mp4"
+        write_video(path, (frame for block in blocks for frame in block), memory.fps)
+    return str(path)
+
+
+@in_one_sentence
+def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dict]:
+    """Every memory of a file's first window as safetensors, and its path: coordinates, distances, errors over t."""
+    trip, loaded = None, teacher(name)
+    source = open_within(given(file), short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
+    first = next(iter(windows(source.frames(), loaded.leaves)))
+    try:
+        trip = Travel(loaded, student_of(name), [Journey(name=source.info.name, frames_THWK=first)], padding)
+        future = trip.start_umap(default_neighbours(trip.points), 0.5) if umap else None
+        trip.read_back()
+        if future:
+            trip.take_umap(future)
+        return str(trip.states_file()), trip.facts()
+    finally:
+        forget(trip)
+
+
+def build_api() -> None:
+    """Hidden components that carry the endpoints' types."""
+    with gr.Row(visible=False):
+        file, memory, video = Upload(), gr.File(), gr.File()
+        name = gr.Textbox("video-16")
+        merges, short_side = gr.Number(None, precision=0), gr.Number(None, precision=0)
+        facts, listing, button = gr.JSON(), gr.JSON(), gr.Button()
+        button.click(models, None, listing, api_name="models")
+        button.click(compress, [file, name, merges, short_side], [memory, facts], api_name="compress")
+        button.click(reconstruct, file, video, api_name="reconstruct")
+        padding, umap = gr.Textbox("zeros"), gr.Checkbox(False)
+        button.click(trajectory, [file, name, padding, umap], [memory, facts], api_name="trajectory")

@@ -1,0 +1,96 @@
+"""Named endpoints for `gradio_client`: /train_start, /train_status, /train_stop, /compare_start and /compare_status.
+
+They check what the page checks (`app/server/rpc.py`). A client is a session; on a shared page it sees its own runs
+alone.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from app.api.media import in_one_sentence, whole
+from app.sessions.comparison import ContestDesk
+from app.tabs.train import TrainDesk
+from engine.jobs import config_of, presets, settings_of
+
+
+@in_one_sentence
+def train_start(desk: TrainDesk, visitor: str, preset: str, name: str, settings: dict | None) -> dict:
+    """Queue a training from a preset, with some settings changed; its id and its first summary."""
+    start = next((p for p in presets() if p.key == preset), None)
+    if start is None:
+        raise ValueError(
+            f"there is no preset {str(preset)[:40]!r}; choose one of {', '.join(p.key for p in presets())}"
+        )
+    if not isinstance(settings, dict | None):
+        raise ValueError("The settings are not an object; send {} or some of a config's fields.")
+    config = config_of({**settings_of(start.config), **(settings or {})})
+    run = desk.submit(visitor, config, str(name or start.config.name))
+    return desk.jobs.status(run)["run"]
+
+
+@in_one_sentence
+def train_status(desk: TrainDesk, visitor: str, run: str, cursor: float) -> dict:
+    """A run and its rows since a cursor; give the answer's cursor the next time."""
+    return desk.jobs.status(desk.owners.check(visitor, str(run)), whole(cursor, "cursor") or 0)
+
+
+@in_one_sentence
+def train_stop(desk: TrainDesk, visitor: str, run: str) -> dict:
+    """Ask a run to save and stop."""
+    desk.jobs.stop(desk.owners.check(visitor, str(run)))
+    return desk.jobs.status(run)["run"]
+
+
+@in_one_sentence
+def compare_start(desk: ContestDesk, visitor: str, models: list, leaves: float, steps: float, seeds: float) -> dict:
+    """Queue a comparison at equal budgets; its number and its runs."""
+    if not isinstance(models, list):
+        raise ValueError("The models are not a list; send names such as ['teacher', 'mamba'].")
+    sizes = {name: whole(value, name) for name, value in (("leaves", leaves), ("steps", steps), ("seeds", seeds))}
+    number = desk.start(visitor, {"models": models, **sizes})["number"]
+    return {"number": number, "runs": desk.contests.members(number)}
+
+
+@in_one_sentence
+def compare_status(desk: ContestDesk, visitor: str, number: float) -> dict:
+    """A comparison's runs with their states, and the figures of those that have been measured."""
+    number = whole(number, "number") or 0
+    known = [n for n in desk.contests.numbers() if desk.owners.may(visitor, f"contest {n}")]
+    if number not in known:
+        raise ValueError(f"there is no comparison {number}; known are {known or 'none yet'}")
+    members = desk.contests.members(number)
+    states = {member["run"]: desk.jobs.status(member["run"], limit=1)["run"]["state"] for member in members}
+    runs = [{**member, "state": states[member["run"]]} for member in members]
+    return {"number": number, "runs": runs, "rows": desk.contests.result(number)["rows"]}
+
+
+def build_runs_api(trainings: TrainDesk, contests: ContestDesk) -> None:
+    """Hidden components that carry the endpoints' types."""
+
+    def begin(preset: str, name: str, settings: dict | None, request: gr.Request) -> dict:
+        return train_start(trainings, trainings.visitor(request.session_hash), preset, name, settings)
+
+    def read(run: str, cursor: float, request: gr.Request) -> dict:
+        return train_status(trainings, trainings.visitor(request.session_hash), run, cursor)
+
+    def stop(run: str, request: gr.Request) -> dict:
+        return train_stop(trainings, trainings.visitor(request.session_hash), run)
+
+    def begin_contest(models: list, leaves: float, steps: float, seeds: float, request: gr.Request) -> dict:
+        return compare_start(contests, contests.visitor(request.session_hash), models, leaves, steps, seeds)
+
+    def read_contest(number: float, request: gr.Request) -> dict:
+        return compare_status(contests, contests.visitor(request.session_hash), number)
+
+    with gr.Row(visible=False):
+        name, run, values, facts, button = gr.Textbox(), gr.Textbox(), gr.JSON(), gr.JSON(), gr.Button()
+        cursor, number, leaves, steps, seeds = (gr.Number(value, precision=0) for value in (0, 0, 32, 200, 1))
+        button.click(begin, [name, run, values], facts, api_name="train_start")
+        button.click(read, [run, cursor], facts, api_name="train_status")
+        button.click(stop, run, facts, api_name="train_stop")
+        button.click(begin_contest, [values, leaves, steps, seeds], facts, api_name="compare_start")
+        button.click(read_contest, number, facts, api_name="compare_status")
+
+
+__all__ = ["build_runs_api"]

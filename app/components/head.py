@@ -1,0 +1,81 @@
+"""What the page needs in its head, its header bar, and the files that may be served.
+
+`app.py` passes `head_html()` to `launch(head=…)` and calls `gr.set_static_paths(static_paths())` before it; the tabs'
+page starts with `gr.HTML(header_html(), …)`. Styles come as links, not through `css=`, because Gradio rewrites the
+selectors of the latter.
+"""
+
+import html
+import os
+from pathlib import Path
+
+from .charts import plotly_script
+from .script import ASSETS, file_url
+
+STYLES = (
+    "tokens.css",
+    "page.css",
+    "controls.css",
+    "views.css",
+    "trajectory.css",
+    "live.css",
+    "train.css",
+    "guide.css",
+    "tour.css",
+    "skeleton.css",
+    "term.css",
+    "keys.css",
+)
+SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
+
+TITLE = "IMFN Explorer"
+ABOUT = (
+    "Drop in a video and see it folded into one fixed-size memory by a binary tree of learned merges, "
+    "every one with a learned inverse: walk the tree and look at what each memory still knows."
+)
+CARD, FAVICON = ASSETS / "card.png", ASSETS / "favicon.svg"
+
+LOGO = (
+    '<svg class="imfn-logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">'
+    '<g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">'
+    '<path d="M16 8 10 17M16 8l6 9M10 17l-3 8M10 17l3 8M22 17l-3 8M22 17l3 8"/></g>'
+    '<g fill="currentColor"><circle cx="10" cy="17" r="2.6"/><circle cx="22" cy="17" r="2.6"/></g>'
+    '<circle class="imfn-logo-root" cx="16" cy="8" r="3.6"/></svg>'
+)
+
+
+def static_paths() -> list[Path]:
+    """Files and folders the page fetches by address; pass to `gr.set_static_paths`."""
+    return [ASSETS / "js", ASSETS / "css", CARD, FAVICON, plotly_script()]
+
+
+def head_html() -> str:
+    """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs."""
+    styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
+    scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
+    elsewhere = f'<script src="{file_url(ASSETS / "js" / "elsewhere.js")}"></script>'
+    return "\n".join([*social_tags(), elsewhere, *styles, *scripts])
+
+
+def social_tags() -> list[str]:
+    """Description and card for search engines and for those to whom a link is sent.
+
+    A card's address must be whole; a Space knows its own from SPACE_HOST.
+    """
+    host = os.environ.get("SPACE_HOST")
+    card = (f"https://{host}/" if host else "") + file_url(CARD)
+    named = {"description": ABOUT, "twitter:card": "summary_large_image", "theme-color": "#0b7a75"}
+    told = {"og:type": "website", "og:title": TITLE, "og:description": ABOUT, "og:image": card}
+    told |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": "A film strip folded by a tree"}
+    rows = [f'<meta name="{name}" content="{html.escape(value)}">' for name, value in named.items()]
+    return rows + [f'<meta property="{name}" content="{html.escape(value)}">' for name, value in told.items()]
+
+
+def header_html() -> str:
+    """The bar on top: logo, name, one line of what this is, and the tour (`assets/js/shell/tour.js`).
+
+    The tabs' own row is laid over its right end.
+    """
+    tour = '<button type="button" class="imfn-tour-button" id="tour-start">Tour</button>'
+    words = f"<h1>{TITLE}</h1><p>a sequence, folded into one memory</p>{tour}"
+    return f'<header class="imfn-header">{LOGO}{words}</header>'

@@ -1,0 +1,164 @@
+"""Every view of the page: which module of `assets/js` draws it, which events it sends, what stands in its place first.
+
+The tree receives an exploration and the map a trajectory; all other views of a tab follow the one selection that
+lives in the browser.
+"""
+
+import json
+from typing import Any
+
+from .charts import plotly_script
+from .script import file_url
+from .skeleton import (
+    CONTEST,
+    COST,
+    INSPECTOR,
+    LEVELS,
+    LIVE,
+    PATH_CHART,
+    PATH_MAP,
+    PATH_TREE,
+    PLAYER,
+    STRIPS,
+    TAKE_AWAY,
+    TRAIN,
+    TREE,
+)
+from .view import View
+
+
+class ExploreTree(View):
+    """Takes the exploration payload (dict or JSON text) as its value; None shows the empty state."""
+
+    module = "explore/tree_view.js"
+    events_sent = ("window",)
+    default_id = "explore-tree"
+    skeleton = TREE
+
+
+class ExplorePlayer(View):
+    """Needs no value."""
+
+    module = "explore/player.js"
+    default_id = "explore-player"
+    skeleton = PLAYER
+
+
+class ExploreInspector(View):
+    """Needs no value. Put a download button under it by nesting both in a column of class `imfn-card`."""
+
+    module = "explore/inspector.js"
+    default_id = "explore-inspector"
+    skeleton = INSPECTOR
+
+
+class ExploreLevels(View):
+    """Needs no value."""
+
+    module = "explore/levels_table.js"
+    default_id = "explore-levels"
+    skeleton = LEVELS
+
+
+class ExploreTakeaway(View):
+    """Needs no value. Nest it with the download buttons in a column of class `imfn-takeaway`."""
+
+    module = "explore/takeaway.js"
+    default_id = "explore-takeaway"
+    skeleton = TAKE_AWAY
+    card = False
+
+
+class TrajectoryMap(View):
+    """Takes what `Travel.payload` gives, or None for the empty state."""
+
+    module = "trajectory/map.js"
+    default_id = "path-map"
+    skeleton = PATH_MAP
+
+    def __init__(self, value: Any = None, **options: Any):
+        super().__init__(value, plotly=file_url(plotly_script()), **options)
+
+
+class TrajectoryDistance(View):
+    """Distance of student and tree, or both errors, along the path."""
+
+    module = "trajectory/chart.js"
+    default_id = "path-distance"
+    skeleton = PATH_CHART
+
+    def __init__(self, **options: Any):
+        super().__init__(None, plotly=file_url(plotly_script()), **options)
+
+
+class TrajectoryNow(View):
+    """Strips of what came in and of what both memories give back."""
+
+    module = "trajectory/now.js"
+    default_id = "path-now"
+    skeleton = STRIPS
+
+
+class TrajectoryTree(View):
+    """The recomputed path."""
+
+    module = "trajectory/tree.js"
+    default_id = "path-tree"
+    skeleton = PATH_TREE
+
+
+class TrajectoryCost(View):
+    """Merges and milliseconds of one more leaf."""
+
+    module = "trajectory/cost.js"
+    default_id = "path-cost"
+    skeleton = COST
+
+
+class LiveView(View):
+    """Takes what `app/tabs/live.py` answers; `setup` says which sources and models there are."""
+
+    module = "live/view.js"
+    events_sent = ("live_begin", "live_next", "live_end")
+    default_id = "live"
+    skeleton = LIVE
+
+    def __init__(self, value: Any = None, *, setup: dict, **options: Any):
+        super().__init__(value, setup=setup, **options)
+
+
+class ContestBoard(View):
+    """A comparison that is run from the page. Event: `ask`. Drawn by `assets/js/compare/comparison_view.js`."""
+
+    module = "compare/comparison_view.js"
+    events_sent = ("ask",)
+    default_id = "compare-board"
+    skeleton = CONTEST
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)
+
+
+class TrainBoard(View):
+    """`setup` says what can be chosen: presets, form, devices."""
+
+    module = "train/view.js"
+    events_sent = ("ask", "take", "open_run")
+    default_id = "train-board"
+    skeleton = TRAIN
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)
+
+
+class GuideView(View):
+    """Needs no value; `facts` are the recorded figures that `app/tabs/guide.py` reads from cards and results."""
+
+    module = "guide/view.js"
+    default_id = "guide"
+    card = False
+
+    def __init__(self, *, facts: dict[str, Any], **options: Any):
+        super().__init__(None, facts=json.dumps(facts, allow_nan=False), **options)

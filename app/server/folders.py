@@ -1,0 +1,75 @@
+"""Visitors' folders under the system's temporary one: names that cannot be guessed, and gone when nobody comes back.
+
+Whoever has the address of a picture can see it, as with any link that was given to him; addresses have 128 random bits
+and are told to the visitor alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from threading import Thread
+
+from app.server.limits import limits
+
+ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
+UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
+"""where Gradio puts what is uploaded and what is downloaded, unless GRADIO_TEMP_DIR says otherwise"""
+
+
+def kept() -> float:
+    """Seconds that either outlives its last change; two hours unless IMFN_KEPT_SECONDS says otherwise."""
+    return limits().kept_seconds
+
+
+def tidying() -> float:
+    """Seconds between two looks at what is too old."""
+    return min(600.0, kept() / 4)
+
+
+def new_folder(kind: str) -> Path:
+    """A folder of one visitor's: its name cannot be guessed, and it goes when it has not been used for long."""
+    sweep()
+    folder = ROOT / f"{kind}-{secrets.token_hex(16)}"
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+@contextmanager
+def whole_or_gone(kind: str) -> Iterator[Path]:
+    """A new folder that goes at once when what is being made in it fails."""
+    folder = new_folder(kind)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def sweep(now: float | None = None) -> None:
+    """Remove what nobody came back for: downloads, closed pages, and what a killed program left."""
+    oldest = (time.time() if now is None else now) - kept()
+    for path in (*ROOT.glob("*"), *UPLOADS.glob("*")):
+        try:
+            if path.lstat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError:  # another thread was faster
+            continue
+
+
+@lru_cache(maxsize=1)
+def keep_tidy() -> None:
+    """Sweep every now and then, also when nobody comes any more."""
+
+    def forever() -> None:
+        while True:
+            time.sleep(tidying())
+            sweep()
+
+    Thread(target=forever, daemon=True).start()

@@ -1,0 +1,195 @@
+"""What a shared page allows: one object with every limit, and the one place where sources are opened within them.
+
+    from app.server.limits import limits
+    limits().max_frames; limits().own_paths; limits().check_steps(5000); limits().check_queue(waiting)
+
+Shared is a Hugging Face Space (SPACE_ID is set) or a page with IMFN_PUBLIC=1; IMFN_PUBLIC=0 says that a Space is one's
+own. On one's own machine every limit is infinite and the page listens on this machine only. Any limit is changed by the
+variable IMFN_ and its name, IMFN_MAX_FRAMES=1000. IMFN_LOGIN=user:password asks for both.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from engine.data.sources.opening import Source, open_source
+from engine.memory import Memory
+
+MORE = "Run the program on your own machine for more."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Infinite and open unless the page is shared; see `SHARED` for what holds then."""
+
+    public: bool = False
+    """strangers use this page: what one of them does must not be seen, stopped or downloaded by another"""
+    own_paths: bool = True
+    """folders and checkpoints of this machine may be named: training from a path, models by folder or finished run"""
+    max_upload_mb: float = math.inf
+    """of all files of one upload together"""
+    max_frames: float = math.inf
+    """of a clip that are taken at once"""
+    max_pixels: float = math.inf
+    """of one frame at its working size; larger ones are scaled down"""
+    max_source_pixels: float = math.inf
+    """of one frame as it comes; larger ones are refused"""
+    max_train_steps: float = math.inf
+    """of one training, all stages together"""
+    max_train_seconds: float = math.inf
+    """that one training may take; it is stopped and keeps what it has then"""
+    max_queued_runs: float = math.inf
+    """trainings that wait at once, everybody's together"""
+    max_own_runs: float = math.inf
+    """trainings of one visitor that wait or run at once; a comparison counts as one for each of its models"""
+    max_waiting: float = math.inf
+    """visitors that stand in the line at once, and calls of other kinds that wait"""
+    kept_seconds: float = 2 * 3600
+    """that a visitor's files outlive their last change, on one's own machine too"""
+
+    @property
+    def sentence(self) -> str:
+        """What bites on the Explore tab, for the page; empty on one's own machine."""
+        if not self.public:
+            return ""
+        return (
+            f"This page is shared: files up to {self.max_upload_mb:g} MB, {self.max_frames:g} frames at a time, "
+            f"{self.max_pixels / 1000:g} thousand pixels a frame; what you upload is deleted within two hours. {MORE}"
+        )
+
+    @property
+    def training_sentence(self) -> str:
+        """What bites where a training is started; empty on one's own machine."""
+        if not self.public:
+            return ""
+        return (
+            f"This page is shared: a training takes at most {self.max_train_steps:g} steps and "
+            f"{self.max_train_seconds / 60:g} minutes. {MORE}"
+        )
+
+    def check_steps(self, steps: int) -> None:
+        """ValueError for a training that is too long."""
+        if steps > self.max_train_steps:
+            raise ValueError(
+                f"This training has {steps:,} steps; this shared page takes {self.max_train_steps:,.0f}. {MORE}"
+            )
+
+    def check_queue(self, waiting: int, own: int = 0) -> None:
+        """ValueError when the line is full, or when a visitor has his share of it."""
+        if own >= self.max_own_runs:
+            raise ValueError(
+                f"{own} trainings of yours wait or run, which is all that this shared page gives one visitor; "
+                f"wait for one to end, or stop it. {MORE}"
+            )
+        if waiting >= self.max_queued_runs:
+            raise ValueError(
+                f"{waiting} trainings are waiting, which is all that this shared page lets wait; try again later."
+            )
+
+    def check_memory(self, memory: Memory) -> None:
+        """ValueError for a memory that unfolds to more than a clip may have here."""
+        pixels = memory.height * memory.width
+        if memory.frames > self.max_frames or pixels > self.max_pixels:
+            raise ValueError(
+                f"This memory holds {memory.frames:,} frames of {memory.width:,}×{memory.height:,}; this shared page "
+                f"opens {self.max_frames:g} frames of {self.max_pixels:,.0f} pixels. {MORE}"
+            )
+
+    def check_source(self, source: Source) -> None:
+        """ValueError for frames that are too large to be decoded for a stranger."""
+        height, width = source.info.height, source.info.width
+        if height * width > self.max_source_pixels:
+            raise ValueError(
+                f"{source.info.name} has frames of {width:,}×{height:,}; this shared page takes "
+                f"{self.max_source_pixels / 1e6:g} million pixels a frame, scale it down."
+            )
+
+
+SHARED = Limits(
+    public=True,
+    own_paths=False,
+    max_upload_mb=64,
+    max_frames=320,
+    max_pixels=250_000,
+    max_source_pixels=9_000_000,
+    max_train_steps=2_000,
+    max_train_seconds=600,
+    max_queued_runs=8,
+    max_own_runs=3,
+    max_waiting=100,
+)
+
+
+def limits() -> Limits:
+    """What holds now: SHARED or nothing, with the overrides of the environment."""
+    said = os.environ.get("IMFN_PUBLIC", "").strip().lower()
+    public = said in ("1", "true", "yes") or (not said and bool(os.environ.get("SPACE_ID")))
+    base = SHARED if public else Limits()
+    numbers = (field.name for field in fields(Limits) if field.type == "float")
+    return Limits(
+        public=public, own_paths=base.own_paths, **{name: override(name, getattr(base, name)) for name in numbers}
+    )
+
+
+def override(name: str, value: float) -> float:
+    """The environment's number for a limit; ValueError unless it is one above 0."""
+    variable = f"IMFN_{name.upper()}"
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return value
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not number > 0:
+        raise ValueError(f"{variable} is {text[:20]!r}; set it to a number above 0, or to inf")
+    return number
+
+
+def login() -> tuple[str, str] | None:
+    """(user, password) of IMFN_LOGIN; ValueError when it is not of the form user:password."""
+    text = os.environ.get("IMFN_LOGIN", "")
+    if not text:
+        return None
+    user, _, password = text.partition(":")
+    if not user or not password:
+        raise ValueError("IMFN_LOGIN is not of the form user:password; set both, or leave it out")
+    return user, password
+
+
+def open_within(
+    path: str | Path | Sequence[str | Path],
+    *,
+    short_side: int | None = None,
+    first: int = 0,
+    last: int | None = None,
+    **options: object,
+) -> Source:
+    """`open_source` within the limits: less frames and smaller ones, with a note that says so."""
+    bounds = limits()
+    asked, last = last, within(first, last, bounds.max_frames)
+    source = open_source(path, short_side=short_side, first=first, last=last, **options)
+    bounds.check_source(source)
+    height, width = source.fitting.size
+    if height * width > bounds.max_pixels:
+        small = max(1, int(min(height, width) * math.sqrt(bounds.max_pixels / (height * width))))
+        source = open_source(path, short_side=small, first=first, last=last, **options)
+        source.notes.append(f"Frames are scaled to a short side of {small} on this shared page. {MORE}")
+    known = source.info.frames
+    if last != asked and (known is None or known > last):
+        source.notes.append(f"This shared page takes {bounds.max_frames:g} frames at a time; the rest is left out.")
+    return source
+
+
+def within(first: int, last: int | None, most: float) -> int | None:
+    """The end of a range that has at most so many frames."""
+    if math.isinf(most):
+        return last
+    return int(first + most) if last is None else int(min(last, first + most))
+
+
+__all__ = ["Limits", "limits", "login", "open_within"]

@@ -1,0 +1,159 @@
+"""One exploration on the server's disk: a folder with the windows' frames, sprite sheets and numbers.
+
+The browser gets JSON (the payload that `assets/js/explore/exploration.js` reads) and fetches the sheets by address.
+Windows are explored one after the other; only one is in memory at a time, and its pictures are drawn when it is first
+shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from app.components.script import file_url
+from app.pictures.sheets import heatmap, save_sheet, sheet_cell
+from app.server.folders import new_folder
+from app.server.inference import explored
+from engine.data.sources.opening import Source, ahead, windows
+from engine.evaluation.levels import ClipNumbers, Level
+from engine.memory import Memory
+from engine.model import Model
+
+DRAWN = 8
+"""windows of a clip whose pictures are drawn at once; those of a longer one when they are shown"""
+
+
+class Session:
+    """An exploration that grows window by window."""
+
+    def __init__(self, model: Model, name: str, fps: float, *, folder: Path | None = None) -> None:
+        self.id = secrets.token_hex(6)
+        self.folder = folder or new_folder("clip")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.model, self.name, self.fps = model, name, fps
+        self.notes: list[str] = []
+        self.sample: str | None = None
+        self.shape: tuple[int, int, int] = (0, 0, 0)
+        self.numbers: ClipNumbers | None = None
+        self.memory: Memory | None = None
+        self.stated_windows = 1
+
+    @property
+    def windows(self) -> int:
+        """Windows explored so far."""
+        return self.numbers.windows if self.numbers else 0
+
+    @property
+    def frames(self) -> int:
+        """Frames explored so far."""
+        return self.numbers.frames if self.numbers else 0
+
+    def explore(self, source: Source) -> Iterator[int]:
+        """Explore a source; yields the number of windows done after each."""
+        for frames_THWK in ahead(windows(source.frames(), self.model.leaves)):
+            np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
+            self.add(frames_THWK, explored(self.model, frames_THWK))
+            self.notes = list(source.notes)
+            yield self.windows
+
+    def open_memory(self, memory: Memory) -> Iterator[int]:
+        """Show what a memory file gives back, all of it in one step; there is no source to compare with."""
+        from engine.evaluation.levels import explore_memory
+
+        self.memory = memory
+        for level in explore_memory(self.model, memory):
+            self.add(None, [level])
+        self.stated_windows = self.windows
+        yield self.windows
+
+    def add(self, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
+        """Write one window's facts, and draw it while it is at hand if it is the first, or the clip is short."""
+        first_frame = levels[0].frames_THWK[0]
+        if self.numbers is None:
+            self.shape = first_frame.shape
+            self.numbers = ClipNumbers(pixels=first_frame.size)
+        index, count = self.windows, len(levels[0].frames_THWK)
+        window = {
+            "index": index,
+            "first": self.frames,
+            "count": count,
+            "node_floats": int(levels[0].states_NSC[0].numel()),
+            "sheet": sheet_cell(count, *self.shape[:2]),
+            "merges": ([] if source_THWK is None else [0]) + [level.merges for level in levels],
+            "mse": {str(v.merges): v.mse_T.tolist() for v in levels if v.mse_T is not None},
+            "states": {f"{v.merges}.{i}": heatmap(s.numpy()) for v in levels for i, s in enumerate(v.states_NSC)},
+        }
+        self.numbers.add(levels)
+        (self.folder / f"window-{index}.json").write_text(json.dumps(window))
+        if not index or max(index + 1, self.stated_windows) <= DRAWN:
+            self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
+
+    def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:
+        """A sprite sheet for each of a window's levels."""
+        with ThreadPoolExecutor() as pool:
+            paths = [self.sheet(index, merges) for merges in pictures]
+            list(pool.map(save_sheet, paths, pictures.values()))
+
+    def sheet(self, index: int, merges: int) -> Path:
+        """Where the pictures of a window's level are."""
+        return self.folder / f"sheet-{index}-{merges}.webp"
+
+    def pictures(self, index: int) -> dict[int, np.ndarray]:
+        """A window's frames at every level, computed again."""
+        if self.memory is not None:
+            per_window = self.model.leaves >> self.memory.merges
+            states = self.memory.states_MSC[index * per_window : (index + 1) * per_window]
+            left = self.frames - index * self.model.leaves
+            return {self.memory.merges: self.model.recover(states, self.memory.merges, *self.shape[:2])[:left]}
+        frames_THWK = np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+        return {0: frames_THWK, **recovered(explored(self.model, frames_THWK, measure=False))}
+
+    def kept(self) -> bool:
+        """Whether its files are still there; if so they are kept for as long again from now on."""
+        with contextlib.suppress(OSError):  # the bundled first paint may lie where nothing may be written
+            os.utime(self.folder)
+        return self.folder.is_dir()
+
+    def payload(self, window: int = 0) -> dict:
+        """What the browser draws: the clip's facts and one window."""
+        data = json.loads((self.folder / f"window-{window}.json").read_text())
+        merges = data.pop("merges")
+        if not self.sheet(window, merges[-1]).exists():
+            self.draw(window, self.pictures(window))
+        data["sheets"] = {str(k): file_url(self.sheet(window, k)) + f"?v={self.id}" for k in merges}
+        height, width, colours = self.shape
+        return {
+            "id": self.id,
+            "name": self.name,
+            "sample": self.sample,
+            "model": self.model.name,
+            "leaves": self.model.leaves,
+            "fps": self.fps,
+            "frames": self.frames,
+            "height": height,
+            "width": width,
+            "channels": colours,
+            "windows": max(self.windows, self.stated_windows),
+            "explored": self.windows,
+            "source": self.memory is None,
+            "notes": self.notes,
+            "levels": self.numbers.rows(),
+            "window": data,
+        }
+
+    def source_windows(self) -> Iterator[np.ndarray]:
+        """The frames that went in, window by window, from disk."""
+        for index in range(self.windows):
+            yield np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+
+
+def recovered(levels: Iterable[Level]) -> dict[int, np.ndarray]:
+    """The frames of every level, by number of merges."""
+    return {level.merges: level.frames_THWK for level in levels}

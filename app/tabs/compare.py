@@ -1,0 +1,163 @@
+"""The Compare tab: what the stored comparisons found. Everything is read from assets/results and the cards."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import gradio as gr
+
+from app.components import PlotlyChart, ResultTable, mount_script, terms
+from app.components.figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
+from app.pictures.side_by_side import side_by_side, waiting
+from app.server.folders import new_folder
+from app.sessions.comparison import ContestDesk, build_contests
+from engine.experiments.compare import summary
+from engine.experiments.race import MARKS
+from engine.jobs import Jobs
+from engine.reports import model_tables, tables
+from engine.reports.export import export
+
+ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
+PADDED = ["linear fuse, closed form", "residual stack, joint"]
+
+
+def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
+    """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
+    models()
+    with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
+        quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
+        strips = gr.HTML(waiting(), elem_id="compare-side-by-side", **quiet)
+    tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
+    desk = build_contests(jobs)
+    with halves():
+        with card(
+            "128 digits in 1,024 floats",
+            "8 floats a digit, MNIST test split; linear is the [KLT], ours comes after [settling]",
+        ):
+            ResultTable(tables.digits_table(), elem_id="compare-digits")
+        with card("From nothing, in seconds", "python -m engine race, two CPU cores"):
+            PlotlyChart(race_figure(tables.read("assets/results/race.json"), MARKS), height=230, label="Race")
+    with halves():
+        scaling()
+        paddings()
+    ablation()
+    with halves():
+        dense()
+    with halves():
+        with card("Merging jointly, or each frame alone", "at equal floats"):
+            ResultTable(tables.comparison_table("joint"), elem_id="compare-joint")
+        with card("Video", "UCF-101 test split, 128 px, at the same [ratio] of floats; our tree has [zones]"):
+            ResultTable(tables.video_table(), elem_id="compare-video")
+    with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
+        ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
+    return desk
+
+
+def models() -> None:
+    """The stored comparison at equal budgets: table, chance, and error against what it costs."""
+    result = tables.read("assets/results/baselines.json")
+    with card(
+        "Models at equal budgets",
+        "same data, steps, batches, [floats] and parameters, the best in bold; [MSE], [PSNR] and [SSIM] on test digits",
+    ):
+        ResultTable(model_tables.baselines_table(), elem_id="compare-table")
+        exports()
+    with halves():
+        with card("Error against cost", "mean over seeds; lower and further left is better"):
+            PlotlyChart(cost_figure(summary(result)), height=330, label="Error against cost", elem_id="compare-pareto")
+        with card("Is that chance?", "differences over the same test sequences"):
+            ResultTable(model_tables.paired_table(), elem_id="compare-paired")
+            ResultTable(tables.comparison_table("baselines-seconds"), elem_id="compare-seconds")
+
+
+def exports() -> None:
+    """The stored table in other programs' forms, made when asked for."""
+    with gr.Row(elem_classes=["imfn-takeaway", "imfn-export-row"]):
+        for kind, ending in ENDINGS.items():
+            button = gr.Button(kind, elem_id=f"compare-{ending}")
+            file = gr.DownloadButton("file", elem_id=f"compare-{ending}-file", elem_classes="imfn-handover")
+            fetch = f"() => setTimeout(() => document.querySelector('#compare-{ending}-file').click(), 150)"
+            made = button.click(partial(stored_table, kind, ending), None, file, api_name=False)
+            made.success(None, None, None, js=fetch, api_name=False)
+
+
+def stored_table(kind: str, ending: str) -> str:
+    """A file with the stored table."""
+    path = new_folder("table") / f"models.{ending}"
+    path.write_text(export(model_tables.baselines_table(), kind.lower()))
+    return str(path)
+
+
+def halves() -> gr.Row:
+    """A row of two cards of equal width, one below the other on a phone."""
+    return gr.Row(elem_classes=["imfn-columns", "imfn-halves"])
+
+
+def card(title: str, words: str) -> gr.Column:
+    """A card with its heading; use it as a context."""
+    column = gr.Column(elem_classes="imfn-card")
+    with column:
+        heading = f'<div class="imfn-head-words"><h2>{terms(title)}</h2><p>{terms(words)}</p></div>'
+        heading = f'<div class="imfn-root"><div class="imfn-card-head">{heading}</div></div>'
+        heading_html(heading)
+    return column
+
+
+def heading_html(text: str) -> gr.HTML:
+    """Words of our own, whose marked terms get their cards."""
+    quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
+    return gr.HTML(text, js_on_load=mount_script("ui/term_marks.js"), **quiet)
+
+
+def note(words: str) -> None:
+    """A remark under a chart."""
+    ResultTable({"head": [], "rows": [], "note": words})
+
+
+def stored(name: str) -> bool:
+    """Whether a comparison has results."""
+    return Path(tables.TOP / "assets" / "results" / f"{name}.json").exists()
+
+
+def scaling() -> None:
+    """Error against the number of leaves."""
+    if not stored("scaling"):
+        return
+    authors = tables.read("assets/results/paper.json")["digits"][-1]
+    figure = scaling_figure(tables.scaling_lines(), authors)
+    with card("Error against length", "more and more digits in the same floats"):
+        PlotlyChart(figure, height=340, label="Error against length", elem_id="compare-scaling")
+        note(tables.scaling_table().note)
+
+
+def paddings() -> None:
+    """What padding does while a sequence arrives."""
+    if not stored("ablation"):
+        return
+    figure = padding_figure(summary(tables.read("assets/results/ablation.json")), PADDED)
+    with card(
+        "While the sequence arrives",
+        "unseen [leaf|leaves] as zeros, or their [merge|merges] skipped: two kinds of [padding]",
+    ):
+        PlotlyChart(figure, height=340, label="Paddings along the trajectory", elem_id="compare-padding")
+        note(tables.padding_note(PADDED[-1]))
+
+
+def ablation() -> None:
+    """Every variant."""
+    if not stored("ablation"):
+        return
+    with card("What helps", "family × pairing × training stage × padding"):
+        ResultTable(tables.ablation_table(), elem_id="compare-ablation")
+
+
+def dense() -> None:
+    """The paper's own tree as far as it was run."""
+    if not stored("dense"):
+        return
+    rows = tables.read("assets/results/dense.json")["rows"]
+    with card("The paper's own tree", "dense [sweeper|sweepers], latent pair loss, level by level"):
+        ResultTable(tables.dense_table(), elem_id="compare-dense")
+    with card("How it was trained", "latent pair loss of each level in turn, every seed a line"):
+        PlotlyChart(curve_figure(rows), height=260, label="Training curve", elem_id="compare-curve")

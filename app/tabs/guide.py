@@ -1,0 +1,96 @@
+"""The Guide tab: what IMFN does, shown on the visitor's own clip. The browser draws all of it from the one exploration;
+from here come only figures that were measured before, read from the checkpoints' cards and from assets/results.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.components import GuideView
+from app.server.models import model_names
+from engine.checkpoints import BUNDLED, read_card
+from engine.reports.tables import read
+
+COSTS = {
+    "rebuild": "rebuild, dense tree",
+    "path": "path update, dense tree",
+    "student": "student, one MLP",
+}
+"""what a leaf costs, as assets/results/streaming.json calls the ways that the Guide shows"""
+
+
+def build_guide() -> GuideView:
+    """Lay the tab out; nothing in it calls Python."""
+    return GuideView(facts=facts())
+
+
+def facts() -> dict[str, Any]:
+    """Every recorded figure that the Guide states."""
+    return {"costs": costs(), "students": students(), "codecs": codecs(), "digits": digits(), "video": video()}
+
+
+def root_of(name: str) -> dict[str, Any]:
+    """What a card says of a model's deepest level."""
+    return read_card(BUNDLED / name)["metrics"]["levels"][-1]
+
+
+def costs() -> dict[str, Any]:
+    """Multiply-adds of one more leaf, against the number of leaves."""
+    streaming = read("assets/results/streaming.json")
+    ways = {way["way"]: way["operations"] for way in streaming["ways"]}
+    return {"sizes": streaming["sizes"], **{name: ways[way] for name, way in COSTS.items()}}
+
+
+def students() -> dict[str, Any]:
+    """Mean PSNR at the root of every teacher that has a student, beside the student's."""
+    names = [name for name in model_names() if f"{name}-student" in model_names("student")]
+    return {name: compared(name) for name in names}
+
+
+def compared(name: str) -> dict[str, Any]:
+    """A teacher and its student on the test data of the student's card."""
+    student = read_card(BUNDLED / f"{name}-student")
+    theirs, own = root_of(name), student["metrics"]["levels"][-1]
+    return {
+        "data": student["metrics"]["data"],
+        "ratio": own["ratio"],
+        "teacher": theirs["mean_psnr"],
+        "student": own["mean_psnr"],
+    }
+
+
+def codecs() -> dict[str, Any]:
+    """PSNR at equal bytes: the deepest memory as plain numbers, JPEG and H.264."""
+    result = read("assets/results/codecs.json")
+    deepest = max(row["ratio"] for row in result["rows"])
+    rows = [row for row in result["rows"] if row["ratio"] == deepest]
+    kinds = ("memory", "jpeg", "h264")
+    ways = [
+        {
+            "storage": row["storage"],
+            "bytes": row["memory"]["bytes"],
+            **{kind: row[kind]["psnr"] for kind in kinds},
+        }
+        for row in rows
+    ]
+    return {"model": result["model"], "data": result["data"], "ratio": deepest, "ways": ways}
+
+
+def digits() -> dict[str, Any]:
+    """The root of digits-128 beside what the authors state."""
+    card, root = read_card(BUNDLED / "digits-128"), root_of("digits-128")
+    authors = read("assets/results/paper.json")["digits"][-1]
+    tree = card["config"]["tree"]
+    return {
+        "frames": tree["leaves"],
+        "floats": tree["channels"],
+        "ours": {name: root[name] for name in ("mse", "ssim")},
+        "authors": {name: authors[name] for name in ("mse", "ssim")},
+    }
+
+
+def video() -> dict[str, Any]:
+    """The root of video-16 beside what the authors state at the same ratio."""
+    root = root_of("video-16")
+    authors = {row["ratio"]: row["psnr"] for row in read("assets/results/paper.json")["video"]}
+    return {"ratio": root["ratio"], "ours": root["mean_psnr"], "authors": authors[root["ratio"]]}

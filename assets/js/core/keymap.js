@@ -1,0 +1,57 @@
+// The keys of the page, once: handlers look their actions up here by name, the dialog of `shell/keys_dialog.js` lists the words.
+// `explore/tree_keys.js`, `trajectory/store.js` and `shell/keys_dialog.js` bind what is named here; a key without an action throws.
+
+export const KEYMAP = {
+  tree: {
+    title: "Explore: on the memory tree",
+    keys: {
+      left: { keys: ["ArrowLeft"], says: "the node before, also in the window before" },
+      right: { keys: ["ArrowRight"], says: "the node after" },
+      up: { keys: ["ArrowUp"], says: "one merge up" },
+      down: { keys: ["ArrowDown"], says: "one merge down" },
+      first: { keys: ["Home"], says: "first frame" },
+      last: { keys: ["End"], says: "last frame" },
+      earlier: { keys: ["PageUp"], says: "window before" },
+      later: { keys: ["PageDown"], says: "window after" },
+      fit: { keys: ["z"], says: "fit the node to the width" },
+      all: { keys: ["Escape"], says: "show the whole tree" },
+      closer: { keys: ["+", "="], says: "zoom in" },
+      wider: { keys: ["-"], says: "zoom out" },
+    },
+  },
+  player: {
+    title: "Explore: tree and player",
+    keys: {
+      play: { keys: [" "], says: "play or pause" },
+      back: { keys: [","], says: "one frame back" },
+      on: { keys: ["."], says: "one frame on" },
+    },
+  },
+  path: {
+    title: "Trajectory: on the map",
+    keys: {
+      play: { keys: [" "], says: "play or pause" },
+      back: { keys: ["ArrowLeft", ","], says: "one leaf back" },
+      on: { keys: ["ArrowRight", "."], says: "one leaf on" },
+      first: { keys: ["Home"], says: "before the first leaf" },
+      last: { keys: ["End"], says: "after the last leaf" },
+    },
+  },
+  page: {
+    title: "Anywhere",
+    keys: {
+      help: { keys: ["?"], says: "these keys" },
+      tabs: { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: "1 2 3 …", says: "the tabs from left to right" },
+    },
+  },
+};
+
+/** Actions by key, from actions by name: {left: fn} becomes {ArrowLeft: fn}. */
+export function bound(part, actions) {
+  const table = {};
+  for (const [name, { keys }] of Object.entries(KEYMAP[part].keys)) {
+    if (!actions[name]) throw new Error(`nobody acts on ${part} ${name}`);
+    for (const key of keys) table[key] = actions[name];
+  }
+  return table;
+}

@@ -1,0 +1,126 @@
+// The selected node: its memory as a heatmap, its numbers, and the error of every frame it holds.
+// Mounted by `app/components/views.py` on #explore-inspector.
+
+import { quality, viridis, viridisGradient } from "../core/colours.js";
+import { h, onWidth, sharpContext } from "../core/dom.js";
+import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
+import { count, dB, frames, ratio, size } from "../core/format.js";
+import { bytesOf } from "../ui/heatmap.js";
+import { cellPixels } from "../ui/sheets.js";
+import { behindBones } from "../ui/skeleton.js";
+import { get, select, subscribe } from "./store.js";
+import { term, withTerms } from "../ui/term.js";
+
+const LABELS = { floats: () => term("floats"), ratio: () => term("ratio"), "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")) };
+
+export function mount({ element }) {
+  const root = element.querySelector(".imfn-root") || element;
+  const parts = build(root);
+  onWidth(parts.box, () => { parts.shown = null; refresh(parts, get()); });
+  subscribe(root, (state) => refresh(parts, state));
+}
+
+function build(root) {
+  const title = h("h2");
+  const words = h("p");
+  const canvas = h("canvas", { class: "imfn-heatmap", role: "img", "aria-label": "The memory as a heatmap" });
+  const box = h("div", { class: "imfn-heatmap-box" }, canvas);
+  const range = h("div", { class: "imfn-heatmap-range" });
+  const facts = h("dl", { class: "imfn-facts" });
+  const bars = h("div", { class: "imfn-bars", role: "group" });
+  const barWords = h("div", { class: "imfn-bar-words" });
+  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
+  return { root, wait, title, words, canvas, box, range, facts, bars, barWords, shown: null };
+}
+
+function refresh(parts, { exploration: e, selection }) {
+  parts.wait(e === undefined);
+  parts.root.classList.toggle("imfn-nothing", e === null);
+  if (!e) return void (parts.shown = null);
+  const key = [e.id, e.window.index, selection.merges, selection.node].join();
+  const leaf = selection.merges === 0;
+  if (parts.shown !== key) showNode(parts, e, selection);
+  parts.shown = leaf && !e.window.states[nodeName(0, selection.node)] ? null : key;
+  for (const bar of parts.bars.children) bar.setAttribute("aria-pressed", Number(bar.dataset.frame) === selection.frame);
+}
+
+function showNode(parts, e, { merges, node, frame }) {
+  const { first, last } = span(e, merges, node);
+  parts.title.textContent = merges === 0 ? `Leaf ${node + 1}` : `Node ${nodeName(merges, node)}`;
+  parts.words.textContent = merges === 0 ? "one frame of the source" : frames(first, last);
+  const memory = e.window.states[nodeName(merges, node)];
+  if (memory) paintMemory(parts, memory);
+  else paintLeaf(parts, e, merges, frame);
+  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", {}, LABELS[name]?.() ?? name), h("dd", {}, value)]));
+  paintBars(parts, e, merges, first, last);
+}
+
+function factsOf(e, merges, node, first, last) {
+  const psnr = nodePsnr(e, merges, node);
+  const worst = hardest(e, merges, node);
+  const stored = merges === 0 ? e.height * e.width * e.channels : e.window.node_floats;
+  const bytes = merges === 0 ? stored * (nodeBytes(e) / e.window.node_floats) : nodeBytes(e);
+  const facts = [["floats", count(stored)], ["size", size(bytes)], ["ratio", ratio(merges)], ["frames held", count(last - first + 1)]];
+  if (merges > 0 && psnr !== null) facts.push(["PSNR, these frames", dB(psnr)]);
+  if (worst !== null && last > first) facts.push(["hardest frame", h("button", { type: "button", class: "imfn-link", text: `${worst + 1} · ${dB(framePsnr(e, merges, worst))}`, onclick: () => select({ frame: worst }) })]);
+  return facts;
+}
+
+/** The memory as crisp cells, no taller than a thumb is long. */
+function paintMemory({ canvas, box, range }, memory) {
+  const width = box.clientWidth || 270;
+  const cell = width / memory.columns;
+  const height = Math.round(Math.max(72, Math.min(132, cell * memory.rows)));
+  const context = sharpContext(canvas, width, height);
+  const tall = height / memory.rows;
+  const gap = cell > 7 && tall > 7 ? 1 : 0;
+  const values = bytesOf(memory.data);
+  for (let i = 0; i < values.length; i++) {
+    context.fillStyle = viridis(values[i] / 255);
+    const [x, y] = [(i % memory.columns) * cell, Math.floor(i / memory.columns) * tall];
+    context.fillRect(snap(x), snap(y), snap(x + cell) - snap(x) - gap, snap(y + tall) - snap(y) - gap);
+  }
+  canvas.setAttribute("aria-label", `The memory as a heatmap, values from ${memory.low.toFixed(2)} to ${memory.high.toFixed(2)}`);
+  range.hidden = false;
+  range.replaceChildren(h("span", { text: signed(memory.low) }), h("i", { style: `background:${viridisGradient}` }), h("span", { text: signed(memory.high) }));
+}
+
+const snap = (value) => Math.round(value * 2) / 2;
+const signed = (value) => value.toFixed(Math.abs(value) < 10 ? 2 : 0).replace("-", "−");
+
+/** A leaf has no memory of its own in the payload: its picture stands in. */
+function paintLeaf({ canvas, box, range }, e, merges, frame) {
+  const width = box.clientWidth || 270;
+  const height = 132;
+  const context = sharpContext(canvas, width, height);
+  range.hidden = true;
+  const pixels = cellPixels(e, merges, frame, () => paintLeaf({ canvas, box, range }, e, merges, get().selection.frame));
+  if (!pixels) return;
+  const small = document.createElement("canvas");
+  small.width = pixels.width;
+  small.height = pixels.height;
+  small.getContext("2d").putImageData(pixels, 0, 0);
+  const w = Math.min(width, (height * pixels.width) / pixels.height);
+  context.imageSmoothingEnabled = pixels.width > 64;
+  context.drawImage(small, (width - w) / 2, 0, w, height);
+  canvas.setAttribute("aria-label", `Frame ${frame + 1}`);
+}
+
+function paintBars({ bars, barWords }, e, merges, first, last) {
+  const known = merges > 0 && last > first && meanError(e, merges) !== null;
+  bars.hidden = barWords.hidden = !known;
+  if (!known) return void bars.replaceChildren();
+  const errors = e.window.mse[merges].slice(first, last + 1);
+  const most = Math.max(...errors, 1e-12);
+  const range = limits(e);
+  bars.setAttribute("aria-label", "Error of every frame in this node");
+  bars.classList.toggle("imfn-many", errors.length > 40);
+  bars.replaceChildren(...errors.map((error, i) => bar(first + i, error / most, framePsnr(e, merges, first + i), range)));
+  barWords.replaceChildren(h("span", { text: `${first + 1}` }), h("span", { text: "error of each frame" }), h("span", { text: `${last + 1}` }));
+}
+
+function bar(frame, share, psnr, range) {
+  const words = `Frame ${frame + 1}, ${dB(psnr)}`;
+  const fill = h("i", { style: `height:${Math.max(4, share * 100)}%;background:${quality(psnr, range)}` });
+  return h("button", { type: "button", "data-frame": frame, title: words, "aria-label": words, onclick: () => select({ frame }) }, fill);
+}

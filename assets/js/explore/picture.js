@@ -1,0 +1,93 @@
+// The whole tree as a picture file: PNG drawn by the same painter as the page, SVG by `explore/picture_svg.js`.
+// Called by `explore/takeaway.js`.
+
+import { palette } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { limits } from "./exploration.js";
+import { loadAll } from "../ui/sheets.js";
+import { get } from "./store.js";
+import { layout, wholeView } from "./tree_geometry.js";
+import { paintTree } from "./tree_paint.js";
+import { svgOf } from "./picture_svg.js";
+
+const WIDTH = 1200;
+const SCALE = 2;
+const TOP = 62;
+const EDGE = 24;
+
+/** "realshort.mp4, window 2 of 3" and what was done to it. */
+export function titles(e) {
+  const part = e.windows > 1 ? `, window ${e.window.index + 1} of ${e.windows}` : "";
+  const what = `${count(e.window.count)} frames, ${e.width}×${e.height}, model ${e.model}: every row is recovered from that row's memories alone`;
+  return { title: `${e.name}${part}`, subtitle: what };
+}
+
+/** Everything both writers draw from: a layout of the whole window with room for the title. */
+function scene() {
+  const { exploration: e, selection } = get();
+  const L = layout(e, WIDTH - 2 * EDGE, wholeView(e), TOP);
+  return { L, selection, hover: null, colours: palette(), limits: limits(e), pixelRatio: SCALE, ready: () => {}, edge: EDGE, words: titles(e), width: WIDTH, height: L.bottom + 52 };
+}
+
+/** Write both lines above and the scale below. */
+function paintFrame(context, { L, colours, limits: range, words, height }, scaleOf) {
+  context.textAlign = "left";
+  context.fillStyle = colours.ink;
+  context.font = `600 18px ${colours.font}`;
+  context.fillText(words.title, 0, 28);
+  context.fillStyle = colours.muted;
+  context.font = `12px ${colours.font}`;
+  context.fillText(words.subtitle, 0, 47);
+  if (!range) return;
+  scaleOf(context, L.plot.x, height - 30);
+  context.fillStyle = colours.muted;
+  context.fillText(`line under a node: ${range[0]} to ${range[1]} dB`, L.plot.x + 168, height - 22);
+}
+
+function paintScale(table) {
+  return (context, x, y) => {
+    for (let i = 0; i < 160; i++) {
+      context.fillStyle = table(i / 159);
+      context.fillRect(x + i, y, 1.5, 9);
+    }
+  };
+}
+
+function whenLoaded(act) {
+  const { exploration } = get();
+  if (exploration) loadAll(exploration, act);
+}
+
+function save(blob, ending) {
+  const { exploration: e } = get();
+  const stem = e.name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "-") || "tree";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${stem}-${e.model}-window${e.window.index + 1}.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+}
+
+/** The tree as a canvas at twice the size, titles included. */
+export function pngCanvas(scale) {
+  const s = scene();
+  const canvas = document.createElement("canvas");
+  canvas.width = WIDTH * SCALE;
+  canvas.height = Math.round(s.height * SCALE);
+  const context = canvas.getContext("2d");
+  context.scale(SCALE, SCALE);
+  context.fillStyle = s.colours.card;
+  context.fillRect(0, 0, WIDTH, s.height);
+  context.translate(EDGE, 0);
+  paintTree(context, s);
+  paintFrame(context, s, paintScale(scale));
+  return canvas;
+}
+
+export function savePng(scale) {
+  whenLoaded(() => pngCanvas(scale).toBlob((blob) => save(blob, "png"), "image/png"));
+}
+
+export function saveSvg() {
+  whenLoaded(() => save(new Blob([svgOf(scene())], { type: "image/svg+xml" }), "svg"));
+}

@@ -1,0 +1,176 @@
+// The one selection that every view follows, and the exploration it points into. The selection lives in the URL.
+// `explore/tree_view.js` puts explorations in and takes events out; all other views subscribe.
+// Also reachable as `window.imfn` (by the page's tests and by anyone curious in the console).
+
+import { nodeCount, nodeOf, rows } from "./exploration.js";
+
+const state = {
+  exploration: undefined, // null once it is known that there is none
+  selection: { window: 0, merges: 0, node: 0, frame: 0 },
+  playing: false,
+  speed: 1,
+  waiting: null, // the window that was asked for and has not arrived
+  settled: false, // what the address names has been shown, or somebody chose something else
+};
+const PATIENCE = 30000; // milliseconds until a window that never came is given up
+const listeners = new Set();
+let send = () => {};
+let urlTimer = 0;
+let patience = 0;
+let landing = null; // frame to select when the window that was asked for arrives
+
+const query = new URLSearchParams(location.search);
+const wanted = ["window", "merges", "frame"].some((name) => query.has(name))
+  ? { window: whole("window"), merges: whole("merges"), frame: whole("frame") }
+  : null;
+let askedAt = -1; // windows there were when one that was still to come was asked for
+let restoring = { sample: query.get("sample"), model: query.get("model") }; // until what the address names is here
+
+function whole(name) {
+  const value = parseInt(query.get(name), 10);
+  return value >= 0 ? value : null;
+}
+
+export const get = () => state;
+
+/** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
+export function subscribe(element, heard) {
+  const listener = (what) => {
+    if (element.isConnected) heard(state, what);
+    else listeners.delete(listener);
+  };
+  listeners.add(listener);
+  heard(state, "start");
+}
+
+function tell(what) {
+  for (const listener of [...listeners]) listener(what);
+}
+
+/** Where events for Python go: the tree's own `trigger`. */
+export function sendWith(trigger) {
+  send = trigger;
+}
+
+/** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. */
+export function explore(exploration) {
+  const before = state.exploration;
+  state.exploration = exploration;
+  if (!exploration) {
+    state.waiting = null;
+    state.playing = false;
+    return tell("exploration");
+  }
+  const same = before && before.id === exploration.id;
+  state.settled ||= !restoring || named(exploration) || Boolean(before && !before.sample);
+  const restored = restore(exploration);
+  const start = restored || (same ? carry(exploration) : firstLook(exploration));
+  if (!same || state.waiting === exploration.window.index) state.waiting = null;
+  if (!same) state.playing = false;
+  state.selection = settle(exploration, start);
+  tell("exploration");
+  if (restored) state.waiting = null;
+  if ((restored?.window ?? exploration.window.index) !== exploration.window.index) askWindow(restored.window, restored.frame);
+  else announce();
+}
+
+/** Whether this is what the address names; any is where it names none. */
+function named(exploration) {
+  return Object.entries(restoring).every(([name, value]) => value === null || exploration[name] === value);
+}
+
+function restore(exploration) {
+  if (!restoring || !named(exploration)) return null;
+  const { explored, windows } = exploration;
+  const coming = wanted && wanted.window >= explored && explored < windows; // its window has not been explored yet
+  if (coming && explored === askedAt) return null;
+  if (coming) askedAt = explored;
+  else restoring = null;
+  if (!wanted) return null;
+  return { ...firstLook(exploration), ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)) };
+}
+
+/** A first selection that shows what a tree is: a node in the middle of it. */
+function firstLook(exploration) {
+  const levels = rows(exploration);
+  return { merges: levels[Math.floor((levels.length - 1) / 2)], frame: Math.floor(exploration.window.count * 0.6) };
+}
+
+function carry(exploration) {
+  const frame = landing === null ? state.selection.frame : landing;
+  landing = null;
+  return { merges: state.selection.merges, frame: frame < 0 ? exploration.window.count - 1 : frame };
+}
+
+/** A selection that exists: a level that is shown, a frame in the window, the node that holds it. */
+function settle(exploration, { merges, frame }) {
+  const levels = rows(exploration);
+  const level = levels.includes(merges) ? merges : levels[0];
+  const inside = Math.max(0, Math.min(exploration.window.count - 1, frame || 0));
+  return { window: exploration.window.index, merges: level, node: nodeOf(level, inside), frame: inside };
+}
+
+/** Change the selection: any of merges and frame; the node follows. */
+export function select(patch) {
+  if (!state.exploration) return;
+  restoring = null;
+  const next = settle(state.exploration, { ...state.selection, ...patch });
+  const old = state.selection;
+  if (next.merges === old.merges && next.frame === old.frame && next.window === old.window) return;
+  state.selection = next;
+  tell("selection");
+  if (!state.playing) announce();
+}
+
+/** Select a node, keeping the frame where the node holds it. */
+export function selectNode(merges, node) {
+  const e = state.exploration;
+  if (!e || node < 0 || node >= nodeCount(e, merges)) return;
+  const { frame } = state.selection;
+  const offset = frame & (2 ** merges - 1);
+  select({ merges, frame: nodeOf(merges, frame) === node ? frame : node * 2 ** merges + offset });
+}
+
+/** Move to another window of the clip; `frame` is where to land, -1 for its last. */
+export function askWindow(index, frame = 0) {
+  const e = state.exploration;
+  if (!e || index < 0 || index >= e.windows || index === state.waiting) return;
+  if (index === e.window.index && state.waiting === null) return;
+  state.waiting = index;
+  landing = frame;
+  state.playing = false;
+  tell("waiting");
+  send("window", { window: index, id: e.id });
+  clearTimeout(patience);
+  patience = setTimeout(stopWaiting, PATIENCE);
+}
+
+/** A window that was asked for will not come: stop waiting. */
+export function stopWaiting() {
+  state.waiting = null;
+  tell("waiting");
+}
+
+export function setPlaying(playing) {
+  state.playing = Boolean(playing && state.exploration && state.exploration.window.count > 1);
+  tell("playing");
+  if (!state.playing) announce();
+}
+
+export function setSpeed(speed) {
+  state.speed = speed;
+  tell("playing");
+}
+
+function announce() {
+  clearTimeout(urlTimer);
+  urlTimer = setTimeout(writeUrl, 120);
+}
+
+function writeUrl() {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(state.selection)) url.searchParams.set(name, value);
+  history.replaceState(history.state, "", url);
+}
+
+window.imfn = { get, select, selectNode, askWindow, stopWaiting, setPlaying, setSpeed, explore };

@@ -1,0 +1,74 @@
+// Play, scrub, step, speed, and the switch between windows; stands under the tree. Built by `explore/tree_view.js`.
+
+import { h, iconButton, setIcon } from "../core/dom.js";
+import { askWindow, get, select, setPlaying, setSpeed, subscribe } from "./store.js";
+
+const SPEEDS = [0.25, 0.5, 1, 2];
+
+/** Step the frame by n; beyond the edge the neighbouring window is asked for. */
+export function step(n) {
+  const { exploration: e, selection } = get();
+  if (!e) return;
+  const frame = selection.frame + n;
+  setPlaying(false);
+  if (frame < 0) askWindow(e.window.index - 1, -1);
+  else if (frame >= e.window.count) askWindow(e.window.index + 1, 0);
+  else select({ frame });
+}
+
+export const togglePlay = () => setPlaying(!get().playing);
+
+export function transport() {
+  const play = iconButton("play", "Play (space)", togglePlay, { id: "explore-play", class: "imfn-icon-button imfn-play" });
+  const back = iconButton("back", "Previous frame (,)", () => step(-1), { class: "imfn-icon-button imfn-wide-only" });
+  const forward = iconButton("forward", "Next frame (.)", () => step(1), { class: "imfn-icon-button imfn-wide-only" });
+  const range = h("input", { id: "explore-scrub", type: "range", min: 0, max: 1, value: 0, class: "imfn-range", "aria-label": "Frame" });
+  range.addEventListener("input", () => select({ frame: Number(range.value) }));
+  const label = h("span", { class: "imfn-frame-label" });
+  const speed = speedMenu();
+  const fps = h("span", { class: "imfn-fps imfn-wide-only" });
+  const bar = h("div", { class: "imfn-transport", role: "group", "aria-label": "Playback" }, play, back, forward, range, label, fps, speed);
+  const windows = windowSwitch();
+  subscribe(bar, (state) => refresh(state, { play, range, label, fps, speed }));
+  return { bar, windows };
+}
+
+function speedMenu() {
+  const options = SPEEDS.map((value) => h("option", { value, text: `${value}×` }));
+  const menu = h("select", { class: "imfn-speed", "aria-label": "Speed", title: "Speed" }, ...options);
+  menu.addEventListener("change", () => setSpeed(Number(menu.value)));
+  return menu;
+}
+
+function refresh({ exploration: e, selection, playing, speed }, parts) {
+  if (!e) return;
+  const name = playing ? "pause" : "play";
+  if (parts.play.dataset.icon !== name) setIcon(parts.play, name, playing ? "Pause (space)" : "Play (space)");
+  parts.play.dataset.icon = name;
+  parts.range.max = e.window.count - 1;
+  parts.range.value = selection.frame;
+  parts.range.disabled = e.window.count < 2;
+  parts.range.style.setProperty("--done", `${(100 * selection.frame) / Math.max(1, e.window.count - 1)}%`);
+  parts.range.setAttribute("aria-valuetext", `frame ${selection.frame + 1} of ${e.window.count}`);
+  parts.label.textContent = `frame ${selection.frame + 1} / ${e.window.count}`;
+  parts.fps.textContent = e.fps ? `${Number(e.fps.toFixed(2))} fps` : "";
+  parts.speed.value = speed;
+}
+
+function windowSwitch() {
+  const go = (n) => () => askWindow((get().waiting ?? get().exploration.window.index) + n);
+  const back = iconButton("left", "Previous window", go(-1));
+  const next = iconButton("right", "Next window", go(1));
+  const label = h("span", { class: "imfn-window-label" });
+  const group = h("span", { class: "imfn-windows", role: "group", "aria-label": "Window of the clip" }, back, label, next);
+  subscribe(group, ({ exploration: e, waiting }) => {
+    group.hidden = !e || e.windows < 2;
+    if (group.hidden) return;
+    const index = waiting ?? e.window.index;
+    label.replaceChildren(h("span", { class: "imfn-roomy", text: "window " }), h("b", { text: `${index + 1} / ${e.windows}` }));
+    back.disabled = index === 0;
+    next.disabled = index === e.windows - 1;
+    group.classList.toggle("imfn-waiting", waiting !== null);
+  });
+  return group;
+}

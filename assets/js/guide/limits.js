@@ -1,0 +1,105 @@
+// Scene 6, what it cannot do: the same bytes given to other codecs, the clip's own worst frame, and recorded figures
+// beside the authors'. Called by `guide/view.js`.
+
+import { h } from "../core/dom.js";
+import { framePsnr, hardest, rows } from "../explore/exploration.js";
+import { count, dB, ratio, size } from "../core/format.js";
+import { scene, seeInExplore } from "./scene.js";
+import { errorPicture, paint, pane } from "../explore/player.js";
+import { cellPixels } from "../ui/sheets.js";
+import { get } from "../explore/store.js";
+
+const CODECS = [["memory", "memory", "teal"], ["jpeg", "JPEG", "muted"], ["h264", "H.264", "muted"]];
+const STORED = { float32: "32-bit floats", float16: "16-bit floats", "8 bit": "8-bit numbers" };
+
+export function limitsScene(facts) {
+  const bytes = bytesPiece(facts.codecs);
+  const worst = worstPiece();
+  const card = scene({
+    id: "limits", title: "What it cannot do",
+    words: "A memory is floats, not a bit stream: at equal bytes ordinary codecs are far better. Motion costs quality. A window holds a fixed number of frames; a longer clip becomes a row of memories.",
+    actions: [seeInExplore(() => worstOf(get().exploration))],
+    piece: [h("div", { class: "imfn-limits" }, bytes.element, worst.element), recorded(facts)],
+  });
+  const refresh = (e, selection, later) => {
+    worst.refresh(e, later);
+  };
+  return { element: card.element, refresh };
+}
+
+/** Bars of PSNR at the bytes of a memory that is stored one way or another. */
+function bytesPiece({ ways, ratio: deepest, data }) {
+  const bars = h("div", { class: "imfn-codec-bars" });
+  const words = h("p", { class: "imfn-scene-note" });
+  const pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "How the memory is stored" });
+  const most = Math.max(...ways.flatMap((way) => CODECS.map(([name]) => way[name] ?? 0)));
+  const show = (way) => {
+    for (const pill of pills.children) check(pill, pill.dataset.storage === way.storage);
+    bars.replaceChildren(...CODECS.map(([name, title, colour]) => bar(title, way[name], most, colour)));
+    words.textContent = `${size(way.bytes)} a window, ${data}; memory at ${deepest}:1 as ${STORED[way.storage] || way.storage}.`;
+  };
+  pills.append(...ways.map((way) => h("button", { type: "button", role: "radio", "data-storage": way.storage, text: STORED[way.storage] || way.storage, onclick: () => show(way) })));
+  pills.addEventListener("keydown", (event) => turn(event, ways, show));
+  show(ways.find((way) => way.storage === "float16") || ways[0]);
+  return { element: h("div", { class: "imfn-codecs" }, h("h3", { text: "The same bytes" }), pills, bars, words) };
+}
+
+function check(pill, on) {
+  pill.setAttribute("aria-checked", on);
+  pill.tabIndex = on ? 0 : -1;
+}
+
+function turn(event, ways, show) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const at = ways.findIndex((way) => way.storage === event.target.dataset.storage);
+  const next = (at + step + ways.length) % ways.length;
+  show(ways[next]);
+  event.currentTarget.children[next].focus();
+}
+
+function bar(title, psnr, most, colour) {
+  const words = psnr === null ? "exact" : dB(psnr);
+  const wide = psnr === null ? 100 : (100 * psnr) / most;
+  return h("div", { class: "imfn-codec-bar" }, h("span", { text: title }), h("i", {}, h("i", { style: `width:${wide.toFixed(1)}%;background:var(--imfn-${colour})` })), h("b", { text: words }));
+}
+
+function worstOf(e) {
+  const root = rows(e)[0];
+  return { merges: root, frame: hardest(e, root, 0) ?? 0 };
+}
+
+/** The frame of the window on show that its root recovers worst. */
+function worstPiece() {
+  const source = pane("source"), recovered = pane("recovered"), error = pane("error");
+  const title = h("h3");
+  const row = h("div", { class: "imfn-panes" }, source.figure, recovered.figure, error.figure);
+  const element = h("div", { class: "imfn-worst" }, title, row);
+  const refresh = (e, later) => {
+    element.hidden = !e.source;
+    if (!e.source) return;
+    title.textContent = e.windows > 1 ? "This window's hardest frame" : "Your clip's hardest frame";
+    const { merges, frame } = worstOf(e);
+    element.dataset.frame = frame;
+    const [before, after] = [cellPixels(e, 0, frame, later), cellPixels(e, merges, frame, later)];
+    if (before) paint(source, before, `frame ${frame + 1} of the source`);
+    if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
+    if (before && after) paint(error, errorPicture(before, after), "its error, five times as bright");
+    source.caption.textContent = `frame ${frame + 1}`;
+    recovered.caption.replaceChildren(h("span", { class: "imfn-pane-word", text: ratio(merges) }), h("b", { text: dB(framePsnr(e, merges, frame)) }));
+    error.caption.textContent = "error ×5";
+  };
+  return { element, refresh };
+}
+
+/** Recorded figures beside what the authors state. */
+function recorded({ digits, video }) {
+  const line = (name, ours, authors) => h("tr", {}, h("th", { scope: "row", text: name }), h("td", { text: ours }), h("td", { text: authors }));
+  const body = h("tbody", {},
+    line(`${count(digits.frames)} digits in ${count(digits.floats)} floats, MSE`, digits.ours.mse.toFixed(4), digits.authors.mse.toFixed(4)),
+    line("the same, SSIM (1 would be lossless)", digits.ours.ssim.toFixed(3), digits.authors.ssim.toFixed(3)),
+    line(`video at ${video.ratio}:1, mean PSNR; the authors count tokens`, dB(video.ours), dB(video.authors)));
+  const head = h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "on test data" }), h("th", { scope: "col", text: "here" }), h("th", { scope: "col", text: "authors" })));
+  return h("table", { class: "imfn-levels imfn-recorded" }, head, body);
+}

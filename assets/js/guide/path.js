@@ -1,0 +1,137 @@
+// Scene 3, the tree: a frame's path to the root is all that has to be merged again. Point at a leaf or walk with the
+// arrow keys. Called by `guide/view.js`.
+
+import { h, palette, sharpContext } from "../core/dom.js";
+import { depth, nodeName, rows } from "../explore/exploration.js";
+import { count, plural } from "../core/format.js";
+import { scene, seeInExplore } from "./scene.js";
+import { drawCell } from "../ui/sheets.js";
+import { get, select } from "../explore/store.js";
+
+const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -8, PageUp: 8 };
+
+export function pathScene() {
+  const canvas = h("canvas", { class: "imfn-leaves", tabindex: 0, role: "slider", "aria-label": "Frame whose path is recomputed", "aria-valuemin": 1 });
+  const sum = h("p", { class: "imfn-sum" });
+  const names = h("p", { class: "imfn-path-names" });
+  const view = { canvas, sum, names, hover: null };
+  const card = scene({
+    id: "path", title: "A tree of merges",
+    words: "Merges of merges end in one root. When a frame arrives or changes, only its own path has to be merged again; everything beside it is kept. Point at a frame, or use the arrow keys.",
+    actions: [seeInExplore(() => ({ merges: depth(get().exploration) }))],
+    piece: [h("div", { class: "imfn-sums" }, sum, names), canvas],
+  });
+  const refresh = (e, selection, later) => card.ready(e) && draw(view, e, Math.min(e.window.count - 1, view.hover ?? selection.frame), later);
+  listen(view, (later) => refresh(get().exploration, get().selection, later));
+  return { element: card.element, refresh };
+}
+
+function listen(view, refresh) {
+  const { canvas } = view;
+  const leafAt = (event) => {
+    const { window: part } = get().exploration;
+    return Math.max(0, Math.min(part.count - 1, Math.floor((event.offsetX / canvas.clientWidth) * places(get().exploration))));
+  };
+  const point = (leaf) => {
+    view.hover = leaf;
+    refresh(() => refresh());
+  };
+  canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(leafAt(event)));
+  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("click", (event) => select({ frame: leafAt(event) }));
+  canvas.addEventListener("keydown", (event) => {
+    const { exploration: e, selection } = get();
+    const ends = { Home: 0, End: e.window.count - 1 };
+    if (!(event.key in KEYS) && !(event.key in ends)) return;
+    event.preventDefault();
+    view.hover = null;
+    select({ frame: Math.max(0, Math.min(e.window.count - 1, ends[event.key] ?? selection.frame + KEYS[event.key])) });
+  });
+}
+
+/** Leaves across the width: all of the tree's, so that a short tail shows its empty places. */
+const places = (e) => e.leaves;
+
+function draw({ canvas, sum, names }, e, frame, later) {
+  const levels = depth(e);
+  const path = Array.from({ length: levels }, (_, i) => nodeName(i + 1, frame >> (i + 1)));
+  sum.replaceChildren(h("b", { text: plural(levels, "merge") }), ` instead of ${count(e.leaves - 1)}`);
+  names.replaceChildren(h("span", { class: "imfn-roomy", text: "frame " }), `${frame + 1} → ${path.join(" → ")}`);
+  canvas.dataset.path = path.join(" ");
+  canvas.setAttribute("aria-valuemax", e.window.count);
+  canvas.setAttribute("aria-valuenow", frame + 1);
+  canvas.setAttribute("aria-valuetext", `frame ${frame + 1}: ${plural(levels, "merge")} instead of ${e.leaves - 1}`);
+  paintTree(canvas, e, frame, later);
+}
+
+function paintTree(canvas, e, frame, later) {
+  const width = canvas.parentElement.clientWidth;
+  const levels = depth(e);
+  const row = levels > 5 ? 22 : 34;
+  const leaf = Math.max(30, Math.min(54, width / e.leaves));
+  const context = sharpContext(canvas, width, levels * row + leaf + 8);
+  const scenery = { context, e, frame, width, row, levels, colours: palette(), ratio: canvas.width / width };
+  for (let merges = levels; merges >= 1; merges--) paintLinks(scenery, merges);
+  for (let merges = levels; merges >= 1; merges--) paintNodes(scenery, merges);
+  paintLeaves(scenery, levels * row + 4, leaf, later);
+}
+
+const middle = ({ width, e }, merges, node) => (((node + 0.5) * 2 ** merges) / e.leaves) * width;
+const rowAt = ({ row, levels }, merges) => (levels - merges) * row + row / 2;
+
+function paintLinks(scenery, merges) {
+  const { context, e, frame, colours } = scenery;
+  for (let child = 0; child < e.leaves >> (merges - 1); child++) {
+    const on = frame >> (merges - 1) === child;
+    context.strokeStyle = on ? colours.teal : colours.line;
+    context.lineWidth = on ? 2.5 : 1;
+    context.globalAlpha = on || e.leaves <= 32 ? 1 : 0.7;
+    context.beginPath();
+    context.moveTo(middle(scenery, merges, child >> 1), rowAt(scenery, merges));
+    context.lineTo(middle(scenery, merges - 1, child), merges === 1 ? rowAt(scenery, 0) - scenery.row / 2 + 4 : rowAt(scenery, merges - 1));
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+function paintNodes(scenery, merges) {
+  const { context, e, frame, width, colours } = scenery;
+  const nodes = e.leaves >> merges;
+  const size = Math.min(merges === scenery.levels ? 8 : 6.5, (width / nodes) * 0.42);
+  for (let node = 0; node < nodes; node++) {
+    const on = frame >> merges === node;
+    const empty = node << merges >= e.window.count;
+    context.beginPath();
+    context.arc(middle(scenery, merges, node), rowAt(scenery, merges), on ? Math.max(size, 4.5) : size, 0, 7);
+    context.fillStyle = on ? colours.teal : empty ? colours.card : colours.line;
+    context.fill();
+    context.lineWidth = 1;
+    context.strokeStyle = on ? colours.card : empty ? colours.line : colours.muted;
+    if (size > 2.5 || on) context.stroke();
+  }
+}
+
+function paintLeaves({ context, e, frame, width, colours, ratio }, top, height, later) {
+  const cell = width / e.leaves;
+  const level = e.source ? 0 : rows(e)[0];
+  const at = { y: top, h: height - 2 };
+  for (let leaf = 0; leaf < e.window.count; leaf++) {
+    context.save();
+    context.beginPath();
+    context.roundRect(leaf * cell + cell * 0.04, top, cell * 0.92, at.h, Math.min(5, cell / 3));
+    context.clip();
+    drawCell(context, e, level, leaf, { x: leaf * cell + cell * 0.04, w: cell * 0.92, ...at }, ratio, later);
+    context.restore();
+  }
+  const wide = Math.max(cell, 26);
+  const x = Math.max(1, Math.min(width - wide - 1, (frame + 0.5) * cell - wide / 2));
+  context.save();
+  context.beginPath();
+  context.roundRect(x, top, wide, at.h, 5);
+  context.clip();
+  drawCell(context, e, level, frame, { x, w: wide, ...at }, ratio, later);
+  context.restore();
+  context.strokeStyle = colours.teal;
+  context.lineWidth = 2.5;
+  context.stroke();
+}

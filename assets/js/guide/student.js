@@ -1,0 +1,66 @@
+// Scene 5, the student: what one more frame costs a rebuild, a path update and the student, for trees of any size.
+// Measured costs and quality come with the page (`app/tabs/guide.py`). Called by `guide/view.js`.
+
+import { h } from "../core/dom.js";
+import { count, dB } from "../core/format.js";
+import { lineChart } from "./chart.js";
+import { action, scene } from "./scene.js";
+import { showTab } from "../shell/tabs.js";
+
+const WAYS = [
+  ["rebuild", "rebuild the tree", "muted", "2 4"],
+  ["path", "update one path", "teal", ""],
+  ["student", "one student step", "orange", "6 4"],
+];
+
+export function studentScene({ costs, students }) {
+  const slider = h("input", { type: "range", class: "imfn-range", min: 0, max: costs.sizes.length - 1, step: 1, "aria-label": "Frames in the memory" });
+  const chart = h("div", { class: "imfn-guide-chart" });
+  const label = h("span", { class: "imfn-student-size" });
+  const cells = Object.fromEntries(WAYS.map(([name]) => [name, h("dd")]));
+  const list = h("dl", { class: "imfn-costs" }, ...WAYS.flatMap(([name, words, colour]) => [h("dt", {}, h("i", { style: `background:var(--imfn-${colour})` }), words), cells[name]]));
+  const quality = h("p", { class: "imfn-scene-note" });
+  const card = scene({
+    id: "student", title: "The student takes one step",
+    words: "A student learns to follow the tree's root: memory and frame in, next memory out. It never looks back, so a frame costs the same however long the sequence is.",
+    actions: [action("Open Trajectory", () => leave("#path-map")), action("Go live", () => leave("#live"))],
+    piece: [h("div", { class: "imfn-student" }, chart, h("div", {}, h("div", { class: "imfn-slider-row" }, slider, label), list, quality))],
+  });
+  let chosen = null;
+  let drawn = "";
+  const draw = () => {
+    const at = Number(slider.value);
+    label.textContent = `T = ${count(costs.sizes[at])}`;
+    slider.style.setProperty("--done", `${(100 * at) / (costs.sizes.length - 1)}%`);
+    slider.setAttribute("aria-valuetext", `${costs.sizes[at]} frames`);
+    for (const [name] of WAYS) cells[name].textContent = millions(costs[name][at]);
+    const words = `Multiply-adds of one more frame against T. At ${costs.sizes[at]}: ${WAYS.map(([name, title]) => `${title} ${millions(costs[name][at])}`).join(", ")}`;
+    const lines = WAYS.map(([name, , colour, dash]) => ({ values: costs[name], colour, dash }));
+    chart.replaceChildren(lineChart({ width: chart.clientWidth, height: 190, title: "multiply-adds a frame, log scale", words, names: costs.sizes.map(String), lines, at, log: true }));
+  };
+  slider.addEventListener("input", () => { chosen = Number(slider.value); draw(); });
+  const refresh = (e) => {
+    const at = chosen ?? Math.max(0, costs.sizes.indexOf(e.leaves));
+    quality.textContent = qualityWords(students, e.model);
+    if (drawn === `${at} ${chart.clientWidth}`) return;
+    drawn = `${at} ${chart.clientWidth}`;
+    slider.value = at;
+    draw();
+  };
+  return { element: card.element, refresh };
+}
+
+const millions = (operations) => `${(operations / 1e6).toFixed(operations < 1e7 ? 1 : 0)} M`;
+
+/** How much the model's own student loses, where it has one. */
+function qualityWords(students, name) {
+  const known = students[name];
+  if (!known) return `Costs of the paper's dense tree in 1,024 floats. ${name} has no student yet.`;
+  return `Costs of the paper's dense tree. At ${known.ratio}:1 ${name}'s own student keeps ${dB(known.student, 2)}, its tree ${dB(known.teacher, 2)} (${known.data}).`;
+}
+
+/** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. */
+function leave(selector) {
+  showTab("trajectory");
+  for (const wait of [100, 400, 900, 1600]) setTimeout(() => document.querySelector(selector)?.scrollIntoView({ block: "start" }), wait);
+}

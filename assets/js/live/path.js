@@ -1,0 +1,77 @@
+// Two small pictures of the Live card: which nodes the last push recomputed, and how well one memory keeps its window
+// while more is folded in. Called by `live/view.js`.
+
+import { sharpContext } from "../core/dom.js";
+
+const ROW = 13;
+const GAP = 3;
+
+/** The tree, root on top: the path of the newest leaf, what is kept from before, and what is still empty. */
+export function paintPath(canvas, width, colours, { leaves, leaf, merges }) {
+  const levels = Math.log2(leaves);
+  const context = sharpContext(canvas, width, (levels + 1) * (ROW + GAP) - GAP);
+  for (let level = levels; level >= 0; level--) {
+    const nodes = leaves >> level;
+    const y = (levels - level) * (ROW + GAP);
+    const gap = Math.min(2, (0.3 * width) / nodes);
+    for (let node = 0; node < nodes; node++) {
+      const [x, w] = [(node * width) / nodes, width / nodes - gap];
+      const first = node << level;
+      const onPath = leaf > 0 && level <= merges && leaf - 1 >> level === node;
+      context.fillStyle = onPath ? colours.teal : colours.line;
+      context.globalAlpha = onPath ? 1 : leaf > 0 && first + (1 << level) <= leaf ? 1 : 0.35;
+      context.beginPath();
+      context.roundRect(x, y, w, ROW, Math.min(3, w / 2));
+      context.fill();
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+const LOW = 10;
+const HIGH = 60;
+const EDGE = { left: 30, right: 8, top: 8, bottom: 18 };
+
+/** dB of the whole window after every leaf: past windows faint, this one strong, the student beside it. */
+export function paintCurve(canvas, width, height, colours, { leaves, curves, past }) {
+  const context = sharpContext(canvas, width, height);
+  const [w, t] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];
+  const x = (leaf) => EDGE.left + ((leaf - 1) / Math.max(1, leaves - 1)) * w;
+  const y = (db) => EDGE.top + (1 - (Math.min(HIGH, Math.max(LOW, db)) - LOW) / (HIGH - LOW)) * t;
+  context.font = `11px ${colours.font}`;
+  context.textBaseline = "middle";
+  for (const db of [20, 40, 60]) {
+    context.strokeStyle = colours.line;
+    line(context, [[EDGE.left, y(db)], [width - EDGE.right, y(db)]]);
+    context.fillStyle = colours.muted;
+    context.textAlign = "right";
+    context.fillText(db, EDGE.left - 6, y(db));
+  }
+  context.textAlign = "left";
+  context.fillText("leaf 1", EDGE.left, height - 6);
+  context.textAlign = "right";
+  context.fillText(leaves, width - EDGE.right, height - 6);
+  context.lineWidth = 1;
+  context.strokeStyle = colours.muted;
+  context.globalAlpha = 0.35;
+  for (const curve of past) line(context, curve.map((p) => [x(p.leaf), y(p.db)]));
+  context.globalAlpha = 1;
+  context.lineWidth = 2;
+  for (const [name, colour, dash] of [["student", colours.orange, [5, 4]], ["teacher", colours.teal, []]]) {
+    const points = curves[name];
+    if (!points.length) continue;
+    context.strokeStyle = context.fillStyle = colour;
+    context.setLineDash(dash);
+    line(context, points.map((p) => [x(p.leaf), y(p.db)]));
+    context.setLineDash([]);
+    context.beginPath();
+    context.arc(x(points.at(-1).leaf), y(points.at(-1).db), 3.5, 0, 7);
+    context.fill();
+  }
+}
+
+function line(context, points) {
+  context.beginPath();
+  points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.stroke();
+}

@@ -1,0 +1,11 @@
+// The quiet row at the page's end: the link to what is shown, and the keys. Started by `explore/tree_view.js`, once per page.
+
+import { copyLink } from "./copy_link.js";
+import { h } from "../core/dom.js";
+import { keysButton } from "./keys_dialog.js";
+
+export function attachFooter() {
+  if (document.querySelector(".imfn-footer")) return;
+  const main = document.querySelector(".gradio-container > .main") || document.querySelector(".gradio-container");
+  main.append(h("footer", { class: "imfn-footer" }, keysButton(), ...copyLink()));
+}

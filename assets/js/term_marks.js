@@ -1,8 +1,0 @@
-// Gives the marked words of a heading that Python wrote their cards. Mounted by `card` in app/compare.py and by the hint
-// of app/trajectory.py; the marks are made in app/components/term.py.
-
-import { term } from "./term.js";
-
-export function mount({ element }) {
-  for (const mark of element.querySelectorAll("[data-word]")) mark.replaceWith(term(mark.dataset.word, mark.textContent));
-}

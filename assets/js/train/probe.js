@@ -1,0 +1,78 @@
+// The same window as training goes on: one sheet of pictures a saved look, a slider back through time.
+// Built by `train/view.js`.
+
+import { h } from "../core/dom.js";
+import { error } from "./words.js";
+
+export function probe(store) {
+  const view = { store, sheets: new Map(), total: null, pinned: false };
+  view.words = h("p");
+  view.range = h("input", { type: "range", class: "imfn-range", id: "train-look", min: 0, max: 0, value: 0, "aria-label": "Look at the probe" });
+  view.range.addEventListener("input", () => {
+    const { sheets } = store.history();
+    view.pinned = Number(view.range.value) < sheets.length - 1;
+    show(view, sheets[Number(view.range.value)]);
+  });
+  view.label = h("span", { class: "imfn-frame-label" });
+  view.rows = h("div", { class: "imfn-probe" });
+  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "The same pictures, as training goes on" }), view.words));
+  const card = h("section", { class: "imfn-panel imfn-probe-card", "aria-label": "Probe" }, head, view.rows, h("div", { class: "imfn-transport" }, view.range, view.label));
+  store.subscribe((what) => follow(view, card, what));
+  return card;
+}
+
+/** The newest look, unless an older one is held. */
+function follow(view, card, what) {
+  const { store } = view;
+  const run = store.run();
+  const sheets = run && !store.making ? store.history().sheets : [];
+  card.hidden = !sheets.length;
+  if (what === "chosen") Object.assign(view, { pinned: false, total: null });
+  if (!sheets.length) return;
+  view.range.max = sheets.length - 1;
+  const at = view.pinned ? Math.max(0, sheets.indexOf(view.total)) : sheets.length - 1;
+  view.range.value = at;
+  view.range.style.setProperty("--done", `${sheets.length < 2 ? 100 : (100 * at) / (sheets.length - 1)}%`);
+  view.range.disabled = sheets.length < 2;
+  if (!view.pinned && sheets[at] !== view.total) show(view, sheets[at]);
+}
+
+async function show(view, total) {
+  const { store } = view;
+  const run = store.run();
+  view.total = total;
+  const key = `${run.id} ${run.attempt} ${total}`;
+  view.label.textContent = total ? `step ${total}` : "closed form";
+  if (!view.sheets.has(key)) {
+    try {
+      view.sheets.set(key, await store.wire.ask("sheet", { run: run.id, total }));
+    } catch {
+      return; // the next look will be there in a moment
+    }
+    if (view.sheets.size > 80) view.sheets.delete(view.sheets.keys().next().value);
+  }
+  if (view.total === total && store.chosen === run.id) paint(view, view.sheets.get(key), total);
+}
+
+/** A strip a row: what went in, then each level's memory of it, with its error. */
+function paint({ store, rows, words }, { url, rows: count }, total) {
+  const row = [...store.history().rows].reverse().find((each) => each.total === total && each.values.levels);
+  const levels = row?.values.levels || [];
+  words.textContent = row ? row.stage : "";
+  const strips = [];
+  for (let index = 0; index < count; index++) {
+    const name = index === 0 ? "source" : levels[index - 1] || "";
+    if (index === 1 && name === "1:1") continue;
+    const picture = h("div", { class: "imfn-probe-strip", role: "img", "aria-label": `${name}: what it gives back` });
+    picture.style.backgroundImage = `url(${url})`;
+    picture.style.backgroundSize = `100% ${count * 100}%`;
+    picture.style.backgroundPosition = `0 ${count < 2 ? 0 : (100 * index) / (count - 1)}%`;
+    const value = index && row ? h("span", { class: "imfn-probe-error", text: error(row.values.mse[index - 1]) }) : h("span", { class: "imfn-probe-error", text: index ? "" : "MSE" });
+    strips.push(h("div", { class: "imfn-probe-row" }, h("span", { text: name }), picture, value));
+  }
+  rows.replaceChildren(...strips);
+  rows.dataset.shows = `${store.chosen} ${total}`;
+  const ratio = new Image();
+  ratio.onload = () => rows.style.setProperty("--strip", `${ratio.naturalWidth} / ${ratio.naturalHeight / count}`);
+  ratio.src = url;
+}

@@ -1,0 +1,130 @@
+// What each memory remembers now: the last leaves as they came in, as the tree gives them back, as the student does, and
+// the difference between the two. Mounted by `TrajectoryNow` in `app/components/views.py` on #path-now.
+
+import { infernoGradient } from "../core/colours.js";
+import { h, onTheme, onWidth, palette, sharpContext } from "../core/dom.js";
+import { errorPicture } from "../explore/player.js";
+import { behindBones } from "../ui/skeleton.js";
+import { drawLeaf, picture } from "./sprites.js";
+import { get, subscribe } from "./store.js";
+
+const GAP = 2;
+
+export function mount({ element }) {
+  const root = element.querySelector(".imfn-root") || element;
+  const words = h("p");
+  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "What each remembers now" }), words));
+  const rows = { source: strip("source"), tree: strip("tree"), difference: strip("difference"), student: strip("student") };
+  const wait = behindBones(root, head, ...Object.values(rows).map((row) => row.figure));
+  const view = { root, wait, words, rows, width: 0 };
+  const again = () => refresh(view, get());
+  onWidth(root, (width) => { view.width = width; again(); });
+  onTheme(root, again);
+  subscribe(root, again);
+}
+
+function strip(name) {
+  const label = h("figcaption");
+  const canvas = h("canvas", { role: "img", "aria-label": name });
+  return { name, label, canvas, figure: h("figure", { class: `imfn-strip imfn-strip-${name}` }, label, canvas) };
+}
+
+function refresh(view, state) {
+  const { trip, t } = state;
+  view.wait(!trip);
+  view.width ||= view.root.clientWidth; // nothing waits for an observer with its canvases at their first size
+  if (!trip || !view.width) return;
+  const length = Math.min(trip.strip.length, trip.count);
+  const first = Math.max(0, Math.min(t, trip.count) - length);
+  view.words.textContent = t ? `leaves ${first + 1} to ${Math.max(t, 1)}` : "nothing has arrived";
+  const both = Boolean(trip.student);
+  view.rows.difference.figure.hidden = view.rows.student.figure.hidden = !both;
+  const again = () => refresh(view, get());
+  const cell = (view.width - GAP * (length - 1)) / length;
+  const box = { w: cell, h: (cell * trip.strip.height) / trip.strip.width, length, first, t };
+  const ready = [sourceStrip(view.rows.source, trip, box, again), memoryStrips(view, state, box, again)].every(Boolean); // both: each gives its canvases their size
+  view.root.dataset.shows = ready ? `${trip.id} ${t}` : "";
+  captions(view.rows, state);
+}
+
+function captions(rows, { trip, t }) {
+  const merges = trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1)));
+  const mse = (kind) => (trip.memories && t ? [h("b", { text: `MSE ${trip.memories.mse[kind][t - 1].toPrecision(3)}` })] : []);
+  rows.source.label.textContent = "source";
+  rows.tree.label.replaceChildren(h("span", { text: t ? `tree, ${merges} merges recomputed` : "tree" }), ...mse("tree"));
+  rows.student.label.replaceChildren(h("span", { text: t ? "student, 1 step" : "student" }), ...(trip.student ? mse("student") : []));
+  const scale = h("span", { class: "imfn-error-scale", title: "0 to 0.2 of full range" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2");
+  rows.difference.label.replaceChildren(h("span", { text: "difference ×5" }), scale);
+}
+
+function start(row, box, colours, words) {
+  const width = box.length * (box.w + GAP) - GAP;
+  row.canvas.style.width = `${width}px`;
+  row.canvas.setAttribute("aria-label", words);
+  const context = sharpContext(row.canvas, width, box.h + 2);
+  context.strokeStyle = colours.line;
+  for (let place = 0; place < box.length; place++) context.strokeRect(place * (box.w + GAP) + 0.5, 1.5, box.w - 1, box.h - 1);
+  return context;
+}
+
+const cellBox = (box, place) => ({ x: place * (box.w + GAP), y: 1, w: box.w, h: box.h });
+
+function ring(context, box, colours) {
+  if (!box.t) return;
+  const place = box.t - 1 - box.first;
+  context.strokeStyle = colours.orange;
+  context.lineWidth = 2;
+  context.strokeRect(place * (box.w + GAP) + 1, 2, box.w - 2, box.h - 2);
+}
+
+function sourceStrip(row, trip, box, again) {
+  const colours = palette();
+  const context = start(row, box, colours, "the leaves as they came in");
+  let ready = true;
+  for (let place = 0; place < box.length && box.first + place < box.t; place++) {
+    ready = drawLeaf(context, trip.sources[0], box.first + place, cellBox(box, place), again) && ready;
+  }
+  ring(context, box, colours);
+  return ready;
+}
+
+/** Tree, student and their difference; the sheet of memories has a row for every time, the newest leaf last. */
+function memoryStrips({ rows }, { trip, t }, box, again) {
+  const colours = palette();
+  const kinds = trip.student ? ["tree", "student"] : ["tree"];
+  const contexts = Object.fromEntries(kinds.map((kind) => [kind, start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`)]));
+  if (trip.student) contexts.difference = start(rows.difference, box, colours, "difference of tree and student");
+  if (!t) return true;
+  const image = trip.memories ? picture(trip.memories.url, again) : null;
+  for (const context of Object.values(contexts)) ring(context, box, colours);
+  if (!image) return false;
+  const cells = Object.fromEntries(kinds.map((kind, column) => [kind, rowOf(image, trip, t, column)]));
+  if (trip.student) cells.difference = canvasOf(errorPicture(pixelsOf(cells.tree), pixelsOf(cells.student)));
+  for (const [kind, context] of Object.entries(contexts)) paintRow(context, cells[kind], trip.strip, box);
+  for (const context of Object.values(contexts)) ring(context, box, colours);
+  return true;
+}
+
+function rowOf(image, trip, t, column) {
+  const { width, height, length } = trip.strip;
+  const canvas = h("canvas", { width: width * length, height });
+  canvas.getContext("2d", { willReadFrequently: true }).drawImage(image, column * length * width, (t - 1) * height, length * width, height, 0, 0, length * width, height);
+  return canvas;
+}
+
+const pixelsOf = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+
+function canvasOf(pixels) {
+  const canvas = h("canvas", { width: pixels.width, height: pixels.height });
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function paintRow(context, row, { width, height, length }, box) {
+  context.imageSmoothingEnabled = box.w < 2 * width;
+  const filled = Math.min(box.t, box.length);
+  for (let place = 0; place < filled; place++) {
+    const { x, y, w, h: t } = cellBox(box, place);
+    context.drawImage(row, (length - filled + place) * width, 0, width, height, x, y, w, t);
+  }
+}

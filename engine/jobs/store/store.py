@@ -1,0 +1,228 @@
+"""The one truth about runs: a SQLite file under $IMFN_HOME that the page, the command line and every worker share.
+
+A run's `attempt` counts how often it was started. A worker writes only while the attempt is its own, so one that was
+given up for dead and comes back changes nothing. Every change of state is checked and leaves an event.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.files import home_folder
+from engine.jobs.execution.process_identity import Identity, oom_kills
+from engine.jobs.store.database import Database
+from engine.jobs.store.metrics import Metrics
+from engine.jobs.store.schema import ALIVE, ENDED, NEXT
+
+
+class Superseded(RuntimeError):
+    """This process no longer owns its run: it was given up for dead, and perhaps started again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """The right to work on a run."""
+
+    run: str
+    attempt: int
+
+
+class Store:
+    """Runs and their events; `metrics` holds the rows."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.home = Path(home or home_folder())
+        self.database = Database(self.home / "jobs.sqlite")
+        self.metrics = Metrics(self.database)
+
+    def add(
+        self,
+        *,
+        id: str,
+        name: str,
+        kind: str,
+        config: dict,
+        device: str,
+        folder: Path,
+        note: str = "",
+        start: bool = False,
+    ) -> Ticket | None:
+        """A new run, queued; or started here and now, before a runner can take it. ValueError when a live one has its
+        name.
+        """
+        now = time.time()
+        row = (id, name, note, kind, json.dumps(config), device, str(folder), "queued", now, now)
+        with self.database.writing() as db:
+            naming(
+                db,
+                "INSERT INTO runs (id, name, note, kind, config, device, folder, state, created, queued) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+                name,
+            )
+            event(db, id, "state", "queued")
+            return begin(db, id) if start else None
+
+    def find(self, wanted: str) -> dict:
+        """A run by id or by the name of a live one; ValueError lists what there is."""
+        found = self.database.row("SELECT * FROM runs WHERE id = ?", wanted) or self.database.row(
+            "SELECT * FROM runs WHERE name = ? ORDER BY deleted IS NOT NULL, created DESC", wanted
+        )
+        if found is None:
+            known = ", ".join(row["name"] for row in self.list()) or "none yet"
+            raise ValueError(f"there is no run {wanted!r}; known are {known}")
+        return as_dict(found)
+
+    def list(self, deleted: bool = False) -> list[dict]:
+        """Live runs, or deleted ones, oldest first."""
+        test = "IS NOT NULL" if deleted else "IS NULL"
+        return [as_dict(r) for r in self.database.rows(f"SELECT * FROM runs WHERE deleted {test} ORDER BY created, id")]
+
+    def events(self, run: str) -> list[dict]:
+        """What happened to a run, in order."""
+        return [dict(r) for r in self.database.rows("SELECT * FROM events WHERE run = ? ORDER BY id", run)]
+
+    def claim(self) -> Ticket | None:
+        """Take the first queued run whose device is free, in one transaction: nobody else starts it, too."""
+        with self.database.writing() as db:
+            row = db.execute(
+                "SELECT id FROM runs WHERE state = 'queued' AND deleted IS NULL AND device NOT IN "
+                "(SELECT device FROM runs WHERE state IN ('running', 'stopping')) ORDER BY queued, id LIMIT 1"
+            ).fetchone()
+            return begin(db, row["id"]) if row else None
+
+    def again(self, run: str, *, start: bool = False) -> Ticket | None:
+        """Queue a run that has ended; or start it here and now, before a runner can take it."""
+        with self.database.writing() as db:
+            move(db, run, "queued")
+            return begin(db, run) if start else None
+
+    def register(self, ticket: Ticket, identity: Identity) -> None:
+        """Say which process works on it; Superseded when another one does."""
+        with self.database.writing() as db:
+            own(db, ticket)
+            db.execute(
+                "UPDATE runs SET host = ?, pid = ?, process_started = ?, heartbeat = ? WHERE id = ?",
+                (identity.host, identity.pid, identity.started, time.time(), ticket.run),
+            )
+
+    def beat(self, ticket: Ticket) -> str:
+        """A sign of life; the state, for it may have become `stopping`. Superseded when the run is no longer ours."""
+        with self.database.writing() as db:
+            state = own(db, ticket)
+            db.execute("UPDATE runs SET heartbeat = ? WHERE id = ?", (time.time(), ticket.run))
+            return state
+
+    def describe(self, ticket: Ticket, *, steps: int, parameters: int) -> None:
+        """What only the worker knows: optimiser steps in all, learned values."""
+        with self.database.writing() as db:
+            own(db, ticket)
+            db.execute("UPDATE runs SET steps = ?, parameters = ? WHERE id = ?", (steps, parameters, ticket.run))
+
+    def record(self, ticket: Ticket, rows: list[dict]) -> None:
+        """Metric rows, all or none; Superseded when the run is no longer ours."""
+        with self.database.writing() as db:
+            own(db, ticket)
+            self.metrics.add(db, ticket.run, rows)
+
+    def prune(self, ticket: Ticket, total: int) -> None:
+        """Forget rows past the step that a run resumes from; viewers are told through an event."""
+        with self.database.writing() as db:
+            own(db, ticket)
+            cursor = self.metrics.prune(db, ticket.run, total)
+            event(db, ticket.run, "resumed", f"from step {total}", total, cursor)
+
+    def end(self, ticket: Ticket, state: str, sentence: str = "") -> None:
+        """The worker's last word; Superseded when the run is no longer ours."""
+        with self.database.writing() as db:
+            own(db, ticket)
+            move(db, ticket.run, state, sentence)
+
+    def move(self, run: str, state: str, sentence: str = "", attempt: int | None = None) -> bool:
+        """Change a run's state from outside; False when its attempt has changed since it was looked at."""
+        with self.database.writing() as db:
+            row = db.execute("SELECT attempt, state FROM runs WHERE id = ?", (run,)).fetchone()
+            if attempt is not None and (row["attempt"] != attempt or row["state"] not in ALIVE):
+                return False
+            move(db, run, state, sentence)
+            return True
+
+    def change(self, run: str, **columns: object) -> None:
+        """Name, note or deleted; ValueError when a live run has the name."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with self.database.writing() as db:
+            name = columns.get("name") or db.execute("SELECT name FROM runs WHERE id = ?", (run,)).fetchone()["name"]
+            naming(db, f"UPDATE runs SET {names} WHERE id = ?", (*columns.values(), run), name)
+            event(db, run, "change", json.dumps(columns))
+
+    def replace_config(self, run: str, config: dict) -> None:
+        """Follow a config.json that was changed by hand."""
+        with self.database.writing() as db:
+            db.execute("UPDATE runs SET config = ? WHERE id = ?", (json.dumps(config), run))
+
+    def forget(self, run: str) -> None:
+        """Remove a run with its rows and events for good."""
+        with self.database.writing() as db:
+            db.execute("DELETE FROM runs WHERE id = ?", (run,))
+
+
+def begin(db: sqlite3.Connection, run: str) -> Ticket:
+    """Queued to running, one attempt further."""
+    move(db, run, "running")
+    now = time.time()
+    db.execute(
+        "UPDATE runs SET attempt = attempt + 1, started = ?, heartbeat = ?, ended = NULL, stopping = NULL, "
+        "host = NULL, pid = NULL, process_started = NULL, ooms = ? WHERE id = ?",
+        (now, now, oom_kills(), run),
+    )
+    return Ticket(run=run, attempt=db.execute("SELECT attempt FROM runs WHERE id = ?", (run,)).fetchone()["attempt"])
+
+
+def own(db: sqlite3.Connection, ticket: Ticket) -> str:
+    """The run's state if this attempt still owns it; Superseded else."""
+    row = db.execute("SELECT state, attempt FROM runs WHERE id = ?", (ticket.run,)).fetchone()
+    if row is None or row["attempt"] != ticket.attempt or row["state"] not in ALIVE:
+        raise Superseded(f"run {ticket.run} no longer belongs to attempt {ticket.attempt}")
+    return row["state"]
+
+
+def move(db: sqlite3.Connection, run: str, state: str, sentence: str = "") -> None:
+    """Check and record a change of state; ValueError says what is possible."""
+    row = db.execute("SELECT name, state FROM runs WHERE id = ?", (run,)).fetchone()
+    if row is None:
+        raise ValueError(f"there is no run {run!r}")
+    if state not in NEXT[row["state"]]:
+        possible = ", ".join(NEXT[row["state"]])
+        raise ValueError(f"run {row['name']} is {row['state']}; it can become {possible}, not {state}")
+    moment = {"queued": "queued", "stopping": "stopping"} | dict.fromkeys(ENDED, "ended")
+    if state in moment:
+        db.execute(f"UPDATE runs SET {moment[state]} = ? WHERE id = ?", (time.time(), run))
+    db.execute("UPDATE runs SET state = ?, sentence = ? WHERE id = ?", (state, sentence, run))
+    event(db, run, "state", f"{state}: {sentence}" if sentence else state)
+
+
+def naming(db: sqlite3.Connection, statement: str, values: tuple, name: object) -> None:
+    """Write a name; ValueError when a live run has it already."""
+    try:
+        db.execute(statement, values)
+    except sqlite3.IntegrityError:
+        raise ValueError(f"there is already a run named {name!r}; choose another name") from None
+
+
+def event(
+    db: sqlite3.Connection, run: str, kind: str, text: str, total: int | None = None, cursor: int | None = None
+) -> None:
+    """Write down what happened."""
+    db.execute(
+        "INSERT INTO events (run, at, kind, text, total, cursor) VALUES (?, ?, ?, ?, ?, ?)",
+        (run, time.time(), kind, text, total, cursor),
+    )
+
+
+def as_dict(row: sqlite3.Row) -> dict:
+    """A run's columns, its config opened."""
+    return {**dict(row), "config": json.loads(row["config"])}

@@ -1,0 +1,323 @@
+"""What strangers may try against the public page: raw HTTP, and each other. SECURITY.md lists these."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from app.server import folders
+from app.server.models import model
+from app.sessions.trajectory import Journey, Travel
+from app.tabs.explore import from_memory, status
+from engine.data.samples import samples
+from engine.reports.cells import cell
+from tests.app.conftest import ROOT, SharedPage
+from tests.app.visitor import Visitor, given
+from tests.engine.data.made import png, zipped
+from tests.engine.tiny import frames
+
+CALLS = (("compress", ("video-16", 4, 64)), ("reconstruct", ()), ("trajectory", ("video-16", "zeros", False)))
+CLIP = next(s.path for s in samples() if s.name == "realshort")
+SCRIPT = '"><img src=x onerror=alert(1)>.mp4'
+HIDDEN = [
+    "/etc/passwd",
+    "/proc/self/environ",
+    f"{ROOT}/app.py",
+    f"{ROOT}/checkpoints/video-16/card.json",
+    f"{ROOT}/checkpoints/video-16/model.safetensors",
+    f"{ROOT}/assets/samples/samples.json",
+    f"{ROOT}/assets/js/../../README.md",
+    f"{ROOT}/assets/js/..%2f..%2fREADME.md",
+    f"{ROOT}/assets/first",
+    f"{ROOT}/.git/config",
+    "file:///etc/passwd",
+    "//etc/passwd",
+    "..%2f..%2f..%2fetc%2fpasswd",
+]
+
+
+@pytest.fixture
+def visitor(shared: SharedPage) -> Visitor:
+    return Visitor(shared.url)
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_no_file_of_the_host_is_served(visitor: Visitor, path: str) -> None:
+    for door in ("gradio_api/file=", "gradio_api/file/", "file="):
+        assert visitor.get(f"{door}{path}").status_code in (403, 404)
+
+
+def test_neither_home_nor_temporary_folder_can_be_listed(visitor: Visitor, shared: SharedPage) -> None:
+    (shared.folder / "home" / "secret.txt").write_text("secret")
+    visitor.uploaded(CLIP)
+    for place in (
+        "home/secret.txt",
+        "home",
+        "log",
+        "tmp",
+        *(p.relative_to(shared.folder) for p in (shared.folder / "tmp").iterdir()),
+    ):
+        assert visitor.get(f"gradio_api/file={shared.folder / place}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["gradio_api/file=https://example.com/a", "gradio_api/proxy=https://example.com/a"])
+def test_the_page_fetches_nothing_for_others(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path).status_code in (403, 404)
+
+
+def test_an_address_in_place_of_a_file_is_not_fetched(visitor: Visitor) -> None:
+    _, said = visitor.call("compress", given("https://example.com/a.mp4"), "video-16", 4, 64)
+    assert "not fetched" in said["error"]
+    more = {"url": "https://example.com/a.mp4"}
+    assert visitor.call("compress", given("a.mp4", **more), "video-16", 4, 64)[0] == "error"
+
+
+@pytest.mark.parametrize("door", ["deep_link?session_hash=a", "dev/reload", "runs", "run-history/buckets"])
+def test_doors_of_gradio_that_are_not_used_are_shut(visitor: Visitor, door: str) -> None:
+    assert visitor.get(f"gradio_api/{door}").status_code in (404, 405)
+    assert visitor.get("monitoring/summary").status_code == 404
+
+
+def test_answers_carry_headers_that_keep_browsers_from_guessing(visitor: Visitor) -> None:
+    headers = visitor.get("config").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_an_uploaded_page_is_downloaded_not_opened(visitor: Visitor) -> None:
+    path = visitor.upload("page.html", b"<script>alert(1)</script>").json()[0]
+    answer = visitor.get(f"gradio_api/file={path}")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "html" not in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../escaped.mp4", "..\\..\\escaped.mp4", "/tmp/escaped.mp4", "a/../../escaped.mp4"]
+)
+def test_an_upload_stays_in_its_folder_whatever_its_name(visitor: Visitor, shared: SharedPage, name: str) -> None:
+    path = Path(visitor.upload(name, CLIP.read_bytes()).json()[0])
+    assert path.resolve().is_relative_to(shared.folder / "tmp" / "imfn-explorer-uploads")
+    assert not list(Path("/tmp").glob("escaped.mp4"))
+
+
+def test_files_that_are_too_large_together_are_refused_and_not_kept(visitor: Visitor, shared: SharedPage) -> None:
+    before = shared.files()
+    assert visitor.upload("large.mp4", bytes(6 << 20)).status_code == 413
+    three = [("files", (f"{i}.png", os.urandom(2 << 20))) for i in range(3)]
+    assert visitor.http.post("gradio_api/upload", files=three).status_code == 413
+    unstated = (b"x" * (1 << 20) for _ in range(40))
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    assert visitor.http.post("gradio_api/upload", content=unstated, headers=kind).status_code in (400, 413)
+    assert shared.files() == before
+
+
+def test_a_request_that_is_no_upload_is_small(visitor: Visitor) -> None:
+    body = json.dumps({"data": ["x" * (9 << 20)]})
+    assert visitor.http.post("gradio_api/call/compress", content=body).status_code == 413
+
+
+@pytest.mark.parametrize("place", ["/etc/passwd", str(ROOT / "app.py"), str(CLIP), "/dev/zero", "relative.mp4"])
+def test_endpoints_open_only_what_was_uploaded(visitor: Visitor, place: str) -> None:
+    for api, more in CALLS:
+        assert visitor.call(api, given(place), *more)[0] == "error"
+
+
+@pytest.mark.parametrize(
+    "name", [str(ROOT / "checkpoints" / "video-16"), "/etc", "..", "../checkpoints/video-16", "digits-128-student"]
+)
+def test_endpoints_take_bundled_models_only(visitor: Visitor, name: str) -> None:
+    kind, said = visitor.call("compress", visitor.uploaded(CLIP), name, 4, 64)
+    assert kind == "error"
+    assert "choose one of digits-128, video-16" in said["error"]
+
+
+def test_endpoints_have_the_page_s_limits(visitor: Visitor, tmp_path: Path) -> None:
+    np.save(tmp_path / "long.npy", frames(80, 16, 16))
+    kind, (_, facts) = visitor.call("compress", visitor.uploaded(tmp_path / "long.npy"), "video-16", 4, 16)
+    assert kind == "complete"
+    assert facts["frames"] == 64
+    assert "64 frames at a time" in facts["notes"][-1]
+    model("video-16").compress(frames(80, 16, 16)).save(tmp_path / "long.imfn")
+    kind, said = visitor.call("reconstruct", visitor.uploaded(tmp_path / "long.imfn"))
+    assert "80 frames" in said["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "words"),
+    [
+        ("climb.zip", {"../../a.png": png(frames(1)[0])}, "climbs out"),
+        ("bomb.zip", {"a.png": bytes(20 << 20)}, "to 1, over 200"),
+        ("empty.zip", {}, ""),
+    ],
+)
+def test_dangerous_zips_get_a_sentence(visitor: Visitor, tmp_path: Path, name: str, entries: dict, words: str) -> None:
+    kind, said = visitor.call("compress", visitor.uploaded(zipped(tmp_path / name, entries)), "video-16", 4, 64)
+    assert kind == "error"
+    assert words in said["error"]
+
+
+def explored(visitor: Visitor, path: Path) -> dict:
+    """Upload on the Explore tab as the page does, and what its tree then shows."""
+    up, go = visitor.function("explore-upload", "upload"), visitor.function("explore-run", "click")
+    picked = visitor.press(up["id"], [[visitor.uploaded(path)], "video-16"])
+    assert picked["msg"] == "process_completed"
+    done = visitor.press(go["id"], [None, "video-16", "128", "1", "160"])
+    return visitor.press(visitor.function("explore-json", "click")["id"], [None, {}]) | {"run": done}
+
+
+def test_two_visitors_do_not_see_each_other_s_clips(shared: SharedPage, tmp_path: Path) -> None:
+    """Neither through the page's functions nor by asking for each other's session, call or files."""
+    anna, ben = Visitor(shared.url), Visitor(shared.url)
+    np.save(tmp_path / "annas-secret.npy", frames(5, 16, 16))
+    annas = explored(anna, tmp_path / "annas-secret.npy")
+    assert "annas-secret" in json.dumps(annas["output"])
+    take = ben.function("explore-json", "click")["id"]
+    bens = ben.press(take, [None, {}])
+    assert "annas-secret" not in json.dumps(bens)
+    assert "cockatoo" in json.dumps(bens["output"])
+    window = ben.function("explore-tree", "window")["id"]
+    assert "annas-secret" not in json.dumps(ben.press(window, [None], {"window": 0}))
+    travelled = ben.press(
+        ben.function("path-neighbours", "submit")["id"], ["explored", None, "zeros", "1", "auto", "0.5", None]
+    )
+    assert "annas-secret" not in json.dumps(travelled)
+
+
+def test_one_visitor_cannot_stop_another_s_work(shared: SharedPage) -> None:
+    anna, ben = Visitor(shared.url), Visitor(shared.url)
+    go = anna.function("explore-run", "click")["id"]
+    body = {"data": [None, "video-16", "128", "1", "32"], "fn_index": go, "session_hash": anna.session}
+    event = anna.http.post("gradio_api/queue/join", json=body).json()["event_id"]
+    ben.http.post("gradio_api/cancel", json={"session_hash": ben.session, "fn_index": go, "event_id": "x"})
+    ben.press(ben.function("explore-cancel", "click")["id"], [])
+    with anna.http.stream("GET", "gradio_api/queue/data", params={"session_hash": anna.session}) as lines:
+        for line in lines.iter_lines():
+            message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+            if message.get("msg") == "process_completed" and message["event_id"] == event:
+                assert message["success"]
+                assert "frames of" in json.dumps(message["output"])
+                return
+    pytest.fail("the work never ended")
+
+
+def test_one_visitor_s_trainings_are_out_of_another_s_reach(shared: SharedPage) -> None:
+    """Through the raw API: no figures, no stop, no download, no comparison of somebody else's."""
+    anna, ben = Client(shared.url, verbose=False), Client(shared.url, verbose=False)
+    run = anna.predict("digits-30s", "annas", {"joint_steps": 2000}, api_name="/train_start")["id"]
+    contest = anna.predict(["gru"], 16, 2, 1, api_name="/compare_start")["number"]
+    assert anna.predict(run, 0, api_name="/train_status")["run"]["name"] == "annas"
+    assert anna.predict(contest, api_name="/compare_status")["runs"]
+    for said in ((run, 0, "/train_status"), (run, "/train_stop"), (contest, "/compare_status")):
+        with pytest.raises(AppError, match="there is no"):
+            ben.predict(*said[:-1], api_name=said[-1])
+    visitor = Visitor(shared.url)
+    take = visitor.function("train-board", "take")["id"]
+    assert "there is no run" in visitor.at_once(take, [], {"run": run, "id": 1}).text
+    ask = visitor.function("train-board", "ask")["id"]
+    assert run not in visitor.at_once(ask, [], {"what": "refresh", "id": 1, "follow": [{"run": run}], "log": run}).text
+    assert anna.predict(run, 0, api_name="/train_status")["run"]["state"] in ("queued", "running")
+    anna.predict(run, api_name="/train_stop")
+
+
+def test_the_api_takes_no_training_that_the_page_would_not(shared: SharedPage) -> None:
+    client = Client(shared.url, verbose=False)
+    for settings, words in (({"joint_steps": 5000}, "2,000"), ({"data": "/etc"}, "choose digits")):
+        with pytest.raises(AppError, match=words):
+            client.predict("digits-30s", "long", settings, api_name="/train_start")
+    with pytest.raises(AppError, match="2,000"):
+        client.predict(["gru"], 16, 5000, 1, api_name="/compare_start")
+
+
+def test_folders_of_visitors_cannot_be_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "ROOT", tmp_path)
+    names = {folders.new_folder("clip").name for _ in range(50)}
+    assert len(names) == 50
+    assert all(re.fullmatch(r"clip-[0-9a-f]{32}", name) for name in names)
+    assert next(tmp_path.iterdir()).stat().st_mode & 0o077 == 0
+
+
+def test_folders_go_when_nobody_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "ROOT", tmp_path / "sessions")
+    monkeypatch.setattr(folders, "UPLOADS", tmp_path / "uploads")
+    kept = folders.new_folder("clip")
+    (tmp_path / "uploads" / "hash").mkdir(parents=True)
+    (tmp_path / "uploads" / "hash" / "clip.mp4").write_text("x")
+    (tmp_path / "uploads" / "left").write_text("x")
+    folders.sweep(time.time() + folders.kept() - 60)
+    assert kept.exists()
+    folders.sweep(time.time() + folders.kept() + 60)
+    assert not kept.exists()
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_what_fails_leaves_no_folder(visitor: Visitor, shared: SharedPage) -> None:
+    bad, fine = given(visitor.upload("bad.mp4", b"once upon a time " * 50).json()[0]), visitor.uploaded(CLIP)
+    before = set((shared.folder / "tmp").rglob("*"))
+    for api, more in CALLS:
+        assert visitor.call(api, bad, *more)[0] == "error"
+    assert visitor.call("trajectory", fine, "video-16", "sideways", False)[0] == "error"
+    assert set((shared.folder / "tmp").rglob("*")) == before
+
+
+def test_a_status_line_shows_script_as_text() -> None:
+    assert "<img" not in status(f"{SCRIPT} cannot be read", error=True)
+
+
+def test_scripts_in_names_stay_text_on_the_page(page_at, shared: SharedPage, tmp_path: Path) -> None:
+    """In the tree, its notes, chart, player and status line: an image that ran would set a flag."""
+    memory = model("video-16").compress(frames(5, 16, 16), name='<img src=x onerror="window.ran=1"><b>bold</b>')
+    memory.save(tmp_path / "clip.imfn")
+    assert "<img" in from_memory(str(tmp_path / "clip.imfn"))[0].name
+    page = page_at(shared.url)
+    page.wait_for_selector("#explore-levels tbody tr")
+    page.set_input_files("input[type=file] >> nth=0", str(tmp_path / "clip.imfn"))
+    page.wait_for_function("imfn.get().exploration.source === false")
+    page.wait_for_function("document.querySelector('#explore-status').innerText.includes('<b>bold</b>')")
+    assert (
+        page.evaluate("document.querySelectorAll('.gradio-container b img, .gradio-container img[src=x]').length") == 0
+    )
+    assert page.evaluate("window.ran") is None
+    script = tmp_path / "<img src=x onerror=window.ran=1>.mp4"
+    script.write_bytes(CLIP.read_bytes())
+    page.set_input_files("input[type=file] >> nth=0", str(script))
+    page.wait_for_function("imfn.get().exploration.frames === 36")
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.querySelectorAll('.gradio-container img[src=x]').length") == 0
+
+
+def test_the_limits_stand_on_the_page_where_they_bite(page_at, shared: SharedPage) -> None:
+    page = page_at(shared.url)
+    page.wait_for_selector(".imfn-shared")
+    assert "64 frames at a time" in page.inner_text(".imfn-shared")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_of_a_table_is_run_by_a_spreadsheet(text: str) -> None:
+    assert cell(text) == f"'{text}"
+    assert cell(-1.5) == -1.5
+
+
+def test_a_formula_in_a_name_is_text_in_the_coordinates_file() -> None:
+    trip = Travel(
+        model("digits-128"), None, [Journey(name="=cmd|' /C calc'!A0", frames_THWK=frames(3, 28, 28, 1))], "skip"
+    )
+    with trip.coordinates_file().open() as file:
+        rows = list(csv.reader(file))
+    assert rows[1][0].startswith("'=")
+
+
+def test_no_traceback_reached_anybody(shared: SharedPage, visitor: Visitor) -> None:
+    answers = [visitor.call("compress"), visitor.call("compress", *[{"a": 1}] * 4), visitor.call("nothing")]
+    answers += [visitor.http.post("gradio_api/call/compress", content=b"{").text]
+    assert "Traceback" not in json.dumps(answers)
+    assert str(ROOT) not in json.dumps(answers)
+    assert shared.server.poll() is None

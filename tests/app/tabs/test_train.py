@@ -1,0 +1,295 @@
+"""The Train tab: its answers, and the tab itself in a real browser against an app with a home of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from gradio_client import Client
+
+from app.tabs.train import TrainDesk
+from engine.data.samples import samples
+from engine.jobs import Jobs, presets, settings_of
+from tests.app.conftest import ROOT, free_port, wait_for
+
+CLIP = next(s.path for s in samples() if s.name == "realshort")
+RUN = "imfnTrain.run()"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> TrainDesk:
+    """A desk whose jobs nobody runs."""
+    return TrainDesk(Jobs(tmp_path))
+
+
+def ask(desk: TrainDesk, what: str, visitor: str = "ann", **wish: object) -> dict:
+    """One question's answer."""
+    return desk.answer(visitor, {"id": 1, "what": what, **wish})
+
+
+def started(desk: TrainDesk, name: str = "first", session: str = "ann", key: str | None = None) -> str:
+    """A queued run of the quickest preset."""
+    wish = {"what": "start", "settings": settings_of(presets()[0].config), "name": name, "device": "cpu"}
+    return desk.answer(session, {**wish, "visitor": key})["run"]
+
+
+def test_a_form_is_checked_field_by_field_and_its_cost_is_known(desk: TrainDesk) -> None:
+    settings = settings_of(presets()[0].config)
+    good = ask(desk, "check", settings=settings, name="first", device="cpu")
+    assert good["problems"] == []
+    assert good["estimate"]["parameters"] == 4_840_296
+    bad = ask(desk, "check", settings={**settings, "tree.leaves": 3, "rate": -1}, name="", device="cpu")
+    assert {key for key, _ in bad["problems"]} >= {"rate", ""}
+    assert bad["estimate"] is None
+
+
+def test_two_runs_cannot_have_one_name_and_the_form_says_so_first(desk: TrainDesk) -> None:
+    started(desk)
+    wish = {"settings": settings_of(presets()[0].config), "name": "first", "device": "cpu"}
+    assert "choose another name" in ask(desk, "check", **wish)["problems"][0][1]
+    assert not ask(desk, "start", **wish)["ok"]
+    assert len(ask(desk, "refresh")["runs"]) == 1
+
+
+def test_a_deleted_run_comes_back_and_a_strange_question_gets_a_sentence(desk: TrainDesk) -> None:
+    run = started(desk)
+    ask(desk, "act", action="stop", run=run)
+    ask(desk, "act", action="delete", run=run)
+    assert ask(desk, "refresh")["runs"] == []
+    ask(desk, "act", action="undelete", run=run)
+    ask(desk, "act", action="rename", run=run, text="second")
+    assert ask(desk, "refresh")["runs"][0]["name"] == "second"
+    assert "nothing called 'store'" in ask(desk, "act", action="store", run=run)["sentence"]
+    assert not ask(desk, "answer")["ok"]
+
+
+def test_uploads_are_a_visitor_s_own(desk: TrainDesk) -> None:
+    desk.uploads["ann"] = [str(CLIP)]
+    assert ask(desk, "files")["names"] == ["realshort.mp4"]
+    assert ask(desk, "files", visitor="bob")["names"] == []
+    own = next(p for p in presets() if p.own)
+    wish = {"settings": settings_of(own.config), "name": "mine", "device": "cpu", "own": True}
+    assert "Choose the videos or images" in ask(desk, "check", visitor="bob", **wish)["problems"][0][1]
+    run = ask(desk, "start", **wish)["run"]
+    kept = Path(desk.jobs.clone(run)["config"]["data"])
+    assert [path.name for path in kept.iterdir()] == ["00000-realshort.mp4"]
+
+
+def test_an_upload_that_cannot_be_used_gets_a_sentence(desk: TrainDesk, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("no video at all")
+    desk.uploads["ann"] = [str(bad)]
+    assert "bad.mp4" in ask(desk, "files")["sentence"]
+    assert desk.uploads == {}
+
+
+def test_a_clone_starts_from_the_same_settings_under_a_free_name(desk: TrainDesk) -> None:
+    run = started(desk)
+    found = ask(desk, "clone", run=run)
+    assert found["name"] == "first-2"
+    assert found["settings"] == settings_of(presets()[0].config)
+    other = ask(desk, "start", settings={**found["settings"], "seed": 5}, name=found["name"], device="cpu")["run"]
+    assert ask(desk, "diff", first=run, second=other)["rows"] == [{"setting": "seed", "first": 0, "second": 5}]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home."""
+    return tmp_path_factory.mktemp("home")
+
+
+def served_from(home: Path) -> tuple[subprocess.Popen, str]:
+    """The app as a person starts it, with its own home and one thread, and its address."""
+    port = free_port()
+    environment = {**os.environ, "IMFN_HOME": str(home)}
+    command = [sys.executable, "app.py", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
+    wait_for(f"http://127.0.0.1:{port}/", server)
+    return server, f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture(scope="module")
+def app(home: Path) -> Iterator[str]:
+    """The address of such an app; whatever still trains is ended with it."""
+    server, url = served_from(home)
+    yield url
+    server.terminate()
+    end_workers(home)
+
+
+def end_workers(home: Path) -> None:
+    """Kill the workers of a home."""
+    for run in Jobs(home).store.list():
+        if run["pid"] and psutil.pid_exists(run["pid"]):
+            os.kill(run["pid"], signal.SIGKILL)
+
+
+def opened(page_at: Callable, url: str, **options: object) -> object:
+    """The app on its Train tab."""
+    page = page_at(url, **options)
+    page.get_by_role("tab", name="Train").click()
+    page.set_default_timeout(120_000)  # a worker imports torch before it says anything
+    page.wait_for_function("window.imfnTrain && imfnTrain.ready")
+    return page
+
+
+def wait_state(page: object, state: str, seconds: int = 300) -> None:
+    """Until the chosen run is in a state."""
+    page.wait_for_function(f"{RUN} && {RUN}.state === '{state}'", timeout=1000 * seconds)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app)
+    page.click("#train-new")
+    page.get_by_role("radio", name="Digits, 30 seconds").click()
+    page.fill("#train-name", "thirty")
+    page.fill("#train-set-joint_steps", "60")
+    page.wait_for_function("document.querySelector('#train-cost dl').innerText.includes('60')")
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.click("#train-start")
+    wait_state(page, "running")
+    page.wait_for_function("imfnTrain.history().rows.some((row) => row.values.loss)", timeout=240_000)
+    page.wait_for_function("document.querySelector('.imfn-probe')?.dataset.shows")
+    page.reload()
+    page.get_by_role("tab", name="Train").click()
+    page.wait_for_function(f"window.imfnTrain && {RUN}?.name === 'thirty'")
+    assert page.evaluate(f"{RUN}.state") in ("running", "finished")
+    if page.evaluate(f"{RUN}.state") == "running":
+        page.click("#train-stop")
+        wait_state(page, "stopped")
+        page.click("#train-resume")
+    wait_state(page, "finished", 600)
+    page.wait_for_function("imfnTrain.history().rows.at(-1)?.total === 60")
+    totals = page.evaluate("imfnTrain.history().rows.map((row) => row.total)")
+    assert totals == sorted(set(totals))
+    page.click("#train-explore")
+    page.wait_for_function(
+        "() => window.imfn.get().exploration?.model === 'digits-30s'"
+        " && !document.querySelector('#explore-status .busy')",
+        timeout=90_000,
+    )
+    assert page.evaluate("imfn.get().exploration.frames") == 128
+
+
+@pytest.mark.browser
+def test_a_wrong_setting_is_said_beside_its_field_as_one_types(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app)
+    page.click("#train-new")
+    page.fill("#train-set-rate", "fast")
+    page.wait_for_function("document.querySelector('.imfn-field:has(#train-set-rate) .imfn-wrong').innerText !== ''")
+    assert page.is_disabled("#train-start")
+    page.fill("#train-set-rate", "0.002")
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_an_empty_tab_offers_where_to_start(page_at: Callable, tmp_path: Path) -> None:
+    server, url = served_from(tmp_path)
+    try:
+        page = opened(page_at, url)
+        page.click(".imfn-run-empty [data-preset=student-5min]")
+        assert page.get_by_role("radio", name="A student of digits-128").get_attribute("aria-checked") == "true"
+        assert page.input_value("#train-name") == "student-5min"
+        page.get_by_role("button", name="Cancel").click()
+        assert page.is_visible(".imfn-run-empty")
+        assert not page.evaluate("imfnTrain.runs.length")
+    finally:
+        server.kill()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_train_tab_is_whole_on_a_phone(page_at: Callable, app: str, theme: str) -> None:
+    page = opened(page_at, app, width=390, theme=theme)
+    page.click("#train-new")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_job_outlives_the_app_and_the_next_app_finds_it(tmp_path: Path) -> None:
+    server, url = served_from(tmp_path)
+    client = Client(url, verbose=False)
+    settings = {"joint_steps": 1000, "batch": 128, "name": "long"}
+    run = client.predict("digits-30s", "long", settings, api_name="/train_start")["id"]
+    until(lambda: client.predict(run, 0, api_name="/train_status")["rows"], 90)
+    server.kill()
+    server.wait()
+    other, url = served_from(tmp_path)
+    try:
+        client = Client(url, verbose=False)
+        found = client.predict(run, 0, api_name="/train_status")
+        assert found["run"]["state"] == "running"
+        before = found["rows"][-1]["total"]
+        until(lambda: client.predict(run, 0, api_name="/train_status")["rows"][-1]["total"] > before, 120)
+        client.predict(run, api_name="/train_stop")
+        until(lambda: client.predict(run, 0, api_name="/train_status")["run"]["state"] == "stopped", 60)
+    finally:
+        other.terminate()
+        end_workers(tmp_path)
+
+
+def until(true: Callable[[], object], seconds: float) -> None:
+    """Ask until it is so."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page for strangers."""
+    monkeypatch.setenv("IMFN_PUBLIC", "1")
+
+
+def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, desk: TrainDesk) -> None:
+    run = started(desk)
+    assert [r["id"] for r in ask(desk, "refresh")["runs"]] == [run]
+    assert ask(desk, "refresh", visitor="bob", follow=[{"run": run, "cursor": 0}], log=run)["runs"] == []
+    for what, more in (("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0})):
+        assert "there is no run" in ask(desk, what, visitor="bob", run=run, **more)["sentence"]
+    assert "there is no run" in ask(desk, "diff", visitor="bob", first=run, second=run)["sentence"]
+    assert desk.jobs.list()[0]["state"] == "queued"
+
+
+def test_on_a_shared_page_a_browser_s_key_finds_its_runs_after_a_reload_and_a_restart(
+    shared: None, desk: TrainDesk
+) -> None:
+    run, key = started(desk, session="first session", key="a" * 32), {"visitor": "a" * 32}
+    for session, asked in (("second session", desk), ("after the restart", TrainDesk(desk.jobs))):
+        assert [r["id"] for r in asked.answer(session, {"what": "refresh", **key})["runs"]] == [run]
+    for said in ("b" * 32, "a" * 31, None, ["a" * 32], "A" * 32):
+        assert desk.answer("a stranger", {"what": "refresh", "visitor": said})["runs"] == []
+    assert not any("a" * 32 in path.read_text() for path in (desk.jobs.store.home / "owners").iterdir())
+
+
+def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, desk: TrainDesk) -> None:
+    settings = settings_of(presets()[0].config)
+    wish = {"name": "long", "device": "cpu"}
+    assert "2,000" in ask(desk, "start", settings={**settings, "joint_steps": 5000}, **wish)["sentence"]
+    assert "choose digits" in ask(desk, "start", settings={**settings, "data": "/etc"}, **wish)["sentence"]
+    for number in range(8):
+        started(desk, f"run {number}", session=f"visitor {number // 3}")
+    assert "trainings are waiting" in ask(desk, "start", settings=settings, **wish)["sentence"]
+    assert len(desk.jobs.list()) == 8
+
+
+def test_a_visitor_has_a_share_of_the_queue_and_no_more(shared: None, desk: TrainDesk) -> None:
+    for number in range(3):
+        started(desk, f"run {number}")
+    wish = {"settings": settings_of(presets()[0].config), "name": "one more", "device": "cpu"}
+    assert "3 trainings of yours" in ask(desk, "start", **wish)["sentence"]
+    assert "run" in ask(desk, "start", visitor="bob", **wish)

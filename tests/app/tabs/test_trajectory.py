@@ -1,0 +1,197 @@
+"""The Trajectory tab: its handlers, and the tab itself in a real browser."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from safetensors.numpy import load_file
+
+from app.server.models import model
+from app.sessions.trajectory import Journey, Travel
+from app.tabs.trajectory import chosen_journeys, travel
+from engine.data.samples import samples
+from engine.streaming.stream import StreamingTree
+from tests.app.outcomes import outcomes
+from tests.engine.tiny import frames
+
+CLIP = next(s.path for s in samples() if s.name == "realshort")
+TIME = "imfnPath.get().t"
+
+
+def short_trip(count: int = 5, padding: str = "zeros") -> Travel:
+    """A few random frames through the bundled video model and its student."""
+    return Travel(
+        model("video-16"),
+        "video-16-student",
+        [Journey(name="noise", frames_THWK=frames(count, 32, 40))],
+        padding,
+    )
+
+
+def test_a_journey_has_a_point_for_every_leaf_and_one_for_none(tmp_path: Path) -> None:
+    trip = short_trip()
+    payload = trip.payload()
+    for kind in ("tree", "student"):
+        assert len(payload["pictures"]["pca"]["points"][0][kind]) == 6
+    assert len(payload["distance"]) == 6
+    trip.read_back()
+    assert len(trip.payload()["memories"]["mse"]["student"]) == 5
+
+
+@pytest.mark.parametrize("padding", ["zeros", "skip"])
+def test_what_is_shown_as_remembered_is_what_the_stream_remembers(padding: str) -> None:
+    trip = short_trip(padding=padding)
+    stream = StreamingTree(trip.teacher, height=32, width=40, padding=padding)
+    for t, frame in enumerate(trip.frames, start=1):
+        stream.push(frame)
+        assert np.allclose(trip.paths[0]["tree"].remembered(t), stream.recovered(), atol=1e-5)
+
+
+def test_states_and_coordinates_are_taken_away_whole() -> None:
+    trip = short_trip()
+    states = load_file(trip.states_file())
+    assert np.allclose(states["0.student"], trip.paths[0]["student"].vectors_TD.numpy())
+    with trip.coordinates_file().open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 12
+    assert {row["memory"] for row in rows} == {"tree", "student"}
+
+
+def test_a_wrong_setting_is_said_in_a_sentence_and_costs_nothing() -> None:
+    steps = outcomes(travel("realshort", None, "zeros", "1", "many", "0.5"))
+    assert "neighbours is 'many'; type a whole number, or auto." in steps[-1][2].replace("&#x27;", "'")
+    assert all(value == gr.skip() for value in steps[-1][:2])
+    with pytest.raises(ValueError, match="no explored clip yet"):
+        chosen_journeys("explored", None, 1)
+
+
+def test_several_sequences_of_a_sample_are_of_one_size() -> None:
+    journeys, _ = chosen_journeys("realshort", None, 3)
+    assert len(journeys) == 3
+    assert len({journey.frames_THWK.shape[1:] for journey in journeys}) == 1
+
+
+@pytest.fixture
+def tab(page_at: Callable, served: str) -> Callable:
+    """Opens the app on its Trajectory tab and waits for the first picture."""
+
+    def open_tab(**options: object) -> object:
+        page = page_at(served, **options)
+        page.get_by_role("tab", name="Trajectory").click()
+        page.wait_for_function("window.imfnPath && imfnPath.get().trip")
+        wait_shown(page)
+        return page
+
+    return open_tab
+
+
+def wait_shown(page: object) -> None:
+    """Until the map and the strips show what is selected."""
+    page.wait_for_function(
+        """() => {
+            const { trip, dimensions, t } = imfnPath.get();
+            const map = document.querySelector("#path-map .imfn-root").dataset.shows;
+            return map === `${trip.id} ${imfnPath.shown()} ${dimensions} ${t}`;
+        }"""
+    )
+
+
+def strip(page: object, name: str) -> str:
+    """What a strip shows, as one long text."""
+    page.wait_for_function(
+        "() => document.querySelector('#path-now .imfn-root').dataset.shows"
+        " === `${imfnPath.get().trip.id} ${imfnPath.get().t}`"
+    )
+    return page.evaluate(f"document.querySelector('.imfn-strip-{name} canvas').toDataURL()")
+
+
+@pytest.mark.browser
+def test_play_scrub_and_click_move_tree_strips_and_cursor_together(tab: Callable) -> None:
+    page = tab()
+    page.wait_for_function("imfnPath.get().trip.memories", timeout=90_000)
+    page.evaluate("imfnPath.setTime(20)")
+    wait_shown(page)
+    before = {name: strip(page, name) for name in ("tree", "student", "source", "difference")}
+    path = page.get_attribute("#path-tree .imfn-root", "data-path")
+    assert path == "19 7"
+    page.click("#path-play")
+    page.wait_for_function(f"{TIME} > 22")
+    page.click("#path-play")
+    page.locator("#path-scrub").fill("60")
+    wait_shown(page)
+    assert page.evaluate(TIME) == 60
+    after = {name: strip(page, name) for name in before}
+    assert all(after[name] != before[name] for name in before)
+    assert page.get_attribute("#path-tree .imfn-root", "data-path") == "59 7"
+    page.wait_for_function("document.querySelector('#path-distance .imfn-chart').layout?.shapes[0].x0 === 60")
+    page.wait_for_function("location.search.includes('t=60')")
+
+
+@pytest.mark.browser
+def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: Callable) -> None:
+    page = tab()
+    page.wait_for_function("imfnPath.get().trip.pictures.umap", timeout=120_000)
+    page.get_by_role("radio", name="PCA").click()
+    wait_shown(page)
+    page.evaluate("Plotly.relayout(document.querySelector('.imfn-path-plot'), {'xaxis.range': [-3, 3]})")
+    zoom = "document.querySelector('.imfn-path-plot').layout.xaxis.range.map((x) => Math.round(x))"
+    kept = page.evaluate(zoom)
+    page.evaluate("imfnPath.setTime(7)")
+    wait_shown(page)
+    page.get_by_role("radio", name="UMAP").click()
+    wait_shown(page)
+    page.get_by_role("radio", name="PCA").click()
+    wait_shown(page)
+    assert page.evaluate(zoom) == kept
+    page.get_by_role("radio", name="UMAP").click()
+    wait_shown(page)
+    spot = page.evaluate(
+        """() => {
+            const plot = document.querySelector('.imfn-path-plot');
+            const { xaxis, yaxis } = plot._fullLayout;
+            const [x, y] = imfnPath.get().trip.pictures.umap.points[0].tree[100];
+            const edge = plot.getBoundingClientRect();
+            return [edge.left + xaxis._offset + xaxis.l2p(x), edge.top + yaxis._offset + yaxis.l2p(y)];
+        }"""
+    )
+    page.mouse.move(spot[0] - 3, spot[1] - 3)
+    page.mouse.move(*spot)
+    page.mouse.click(*spot)
+    page.wait_for_function(f"Math.abs({TIME} - 100) < 3")
+
+
+@pytest.mark.browser
+def test_other_settings_and_sequences_make_another_journey(tab: Callable) -> None:
+    page = tab()
+    first = page.evaluate("imfnPath.get().trip.id")
+    page.click("#path-realshort")
+    page.wait_for_function("id => imfnPath.get().trip.id !== id && imfnPath.get().trip.model === 'video-16'", arg=first)
+    wait_shown(page)
+    assert page.get_attribute("#path-realshort", "aria-pressed") == "true"
+    page.get_by_role("radio", name="3-D").click()
+    wait_shown(page)
+    assert page.locator(".imfn-path-plot .gl-container").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_trajectory_tab_is_whole_on_a_phone(tab: Callable, theme: str) -> None:
+    page = tab(width=390, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_the_trajectory_endpoint_gives_states_and_numbers(served: str) -> None:
+    states, facts = Client(served, verbose=False).predict(
+        handle_file(str(CLIP)), "video-16", "zeros", False, api_name="/trajectory"
+    )
+    assert load_file(states)["0.tree"].shape[0] == 17
+    assert facts["count"] == 16
+    assert len(facts["points"]["pca"]["student"]) == 17
+    assert len(facts["mse"]["tree"]) == 16

@@ -1,0 +1,92 @@
+"""Projections: exact principal coordinates, trust that can be lost, pictures fitted once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.evaluation.projection import Fitter, default_neighbours, principal, start_umap, trust
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def cloud(count: int = 40, size: int = 300) -> np.ndarray:
+    """Random points."""
+    return np.random.default_rng(0).normal(size=(count, size))
+
+
+def test_principal_coordinates_keep_every_distance() -> None:
+    points = cloud()
+    found = principal(points)
+    apart = lambda x: np.linalg.norm(x[:, None] - x[None], axis=-1)  # noqa: E731
+    assert np.allclose(apart(found), apart(points), atol=1e-6)
+    assert np.all(np.diff(found.var(0)) <= 1e-9)
+
+
+def test_a_faithful_picture_is_trusted_and_a_shuffled_one_is_not() -> None:
+    line = np.random.default_rng(1).normal(size=(60, 2))
+    shuffled = np.random.default_rng(0).permutation(line)
+    assert trust(line, line, 5) == pytest.approx(1.0)
+    assert trust(line, shuffled, 5) < 0.7
+
+
+def test_settings_that_make_no_picture_are_refused() -> None:
+    with pytest.raises(ValueError, match="neighbours is 40; of 40 points choose 2 to 39"):
+        start_umap(cloud(), 40, 0.5)
+    with pytest.raises(ValueError, match=r"spread is 2\.0"):
+        start_umap(cloud(), 5, 2.0)
+    assert 2 <= default_neighbours(9) < 9
+
+
+class Counted:
+    """Stands for the process."""
+
+    def __init__(self) -> None:
+        self.submitted = 0
+
+    def submit(self, *_: object) -> object:
+        from concurrent.futures import Future
+
+        self.submitted += 1
+        future: Future = Future()
+        future.set_result(self.submitted)
+        return future
+
+
+def test_the_same_points_and_settings_are_fitted_once() -> None:
+    fitter = Fitter()
+    fitter.pool.shutdown()
+    fitter.pool = Counted()
+    first = fitter.fit(cloud(), 5, 0.5)
+    assert fitter.fit(cloud(), 5, 0.5) is first
+    assert fitter.fit(cloud(), 6, 0.5) is not first
+    assert fitter.pool.submitted == 2
+
+
+ORPHAN = """
+import os, signal, sys
+from engine.evaluation.projection import fitter
+if __name__ == "__main__":
+    print(fitter().pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_process_that_fits_does_not_outlive_a_killed_program(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    child = int(done.stdout)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and psutil.pid_exists(child):
+        time.sleep(0.2)
+    assert not psutil.pid_exists(child)
