@@ -1,8 +1,32 @@
 // Colour scales: viridis for quality (PSNR) and memories, inferno for error pictures. Both keep their order in grey and
 // for the colour-blind. Called by the tree, the player, the inspector and the picture export.
 
-const VIRIDIS = ["440154", "482475", "414487", "355f8d", "2a788e", "21918c", "22a884", "44bf70", "7ad151", "bddf26", "fde725"];
-const INFERNO = ["000004", "160b39", "420a68", "6a176e", "932667", "bc3754", "dd513a", "f37819", "fca50a", "f6d746", "fcffa4"];
+const VIRIDIS = [
+  "440154",
+  "482475",
+  "414487",
+  "355f8d",
+  "2a788e",
+  "21918c",
+  "22a884",
+  "44bf70",
+  "7ad151",
+  "bddf26",
+  "fde725",
+];
+const INFERNO = [
+  "000004",
+  "160b39",
+  "420a68",
+  "6a176e",
+  "932667",
+  "bc3754",
+  "dd513a",
+  "f37819",
+  "fca50a",
+  "f6d746",
+  "fcffa4",
+];
 
 const channels = (hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
@@ -12,7 +36,8 @@ function table(stops) {
   for (let i = 0; i < 256; i++) {
     const place = (i / 255) * (colours.length - 1);
     const low = Math.min(colours.length - 2, Math.floor(place));
-    for (let c = 0; c < 3; c++) out[i * 3 + c] = colours[low][c] + (colours[low + 1][c] - colours[low][c]) * (place - low);
+    for (let c = 0; c < 3; c++)
+      out[i * 3 + c] = colours[low][c] + (colours[low + 1][c] - colours[low][c]) * (place - low);
   }
   return out;
 }

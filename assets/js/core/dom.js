@@ -41,7 +41,11 @@ export function icon(name) {
 
 /** A button that shows an icon and says its name. */
 export function iconButton(name, label, onclick, extra = {}) {
-  return h("button", { type: "button", class: "imfn-icon-button", "aria-label": label, title: label, onclick, ...extra }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "imfn-icon-button", "aria-label": label, title: label, onclick, ...extra },
+    icon(name),
+  );
 }
 
 /** Replace an icon inside a button made by `iconButton`. */

@@ -4,7 +4,8 @@ const grouped = new Intl.NumberFormat("en-US");
 
 export const count = (value) => grouped.format(value);
 export const ratio = (merges) => `${2 ** merges}:1`;
-export const dB = (psnr, digits = 1) => (psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`);
+export const dB = (psnr, digits = 1) =>
+  psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`;
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
 /** Bytes in decimal units: 270 kB, 4.1 MB. */

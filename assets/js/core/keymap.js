@@ -41,7 +41,11 @@ export const KEYMAP = {
     title: "Anywhere",
     keys: {
       help: { keys: ["?"], says: "these keys" },
-      tabs: { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: "1 2 3 …", says: "the tabs from left to right" },
+      tabs: {
+        keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        shown: "1 2 3 …",
+        says: "the tabs from left to right",
+      },
     },
   },
 };

@@ -5,7 +5,9 @@ export const depth = (e) => Math.round(Math.log2(e.leaves));
 
 /** The levels that can be shown, root first; the source row last where there is one. */
 export function rows(e) {
-  return Object.keys(e.window.sheets).map(Number).sort((a, b) => b - a);
+  return Object.keys(e.window.sheets)
+    .map(Number)
+    .sort((a, b) => b - a);
 }
 
 /** How many nodes a level has in this window, and the last one's index. */

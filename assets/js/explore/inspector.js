@@ -3,20 +3,27 @@
 
 import { quality, viridis, viridisGradient } from "../core/colours.js";
 import { h, onWidth, sharpContext } from "../core/dom.js";
-import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
 import { count, dB, frames, ratio, size } from "../core/format.js";
 import { bytesOf } from "../ui/heatmap.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
-import { get, select, subscribe } from "./store.js";
 import { term, withTerms } from "../ui/term.js";
+import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
+import { get, select, subscribe } from "./store.js";
 
-const LABELS = { floats: () => term("floats"), ratio: () => term("ratio"), "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")) };
+const LABELS = {
+  floats: () => term("floats"),
+  ratio: () => term("ratio"),
+  "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")),
+};
 
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const parts = build(root);
-  onWidth(parts.box, () => { parts.shown = null; refresh(parts, get()); });
+  onWidth(parts.box, () => {
+    parts.shown = null;
+    refresh(parts, get());
+  });
   subscribe(root, (state) => refresh(parts, state));
 }
 
@@ -29,7 +36,15 @@ function build(root) {
   const facts = h("dl", { class: "imfn-facts" });
   const bars = h("div", { class: "imfn-bars", role: "group" });
   const barWords = h("div", { class: "imfn-bar-words" });
-  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)), box, range, facts, bars, barWords);
+  const wait = behindBones(
+    root,
+    h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)),
+    box,
+    range,
+    facts,
+    bars,
+    barWords,
+  );
   return { root, wait, title, words, canvas, box, range, facts, bars, barWords, shown: null };
 }
 
@@ -41,7 +56,8 @@ function refresh(parts, { exploration: e, selection }) {
   const leaf = selection.merges === 0;
   if (parts.shown !== key) showNode(parts, e, selection);
   parts.shown = leaf && !e.window.states[nodeName(0, selection.node)] ? null : key;
-  for (const bar of parts.bars.children) bar.setAttribute("aria-pressed", Number(bar.dataset.frame) === selection.frame);
+  for (const bar of parts.bars.children)
+    bar.setAttribute("aria-pressed", Number(bar.dataset.frame) === selection.frame);
 }
 
 function showNode(parts, e, { merges, node, frame }) {
@@ -51,7 +67,12 @@ function showNode(parts, e, { merges, node, frame }) {
   const memory = e.window.states[nodeName(merges, node)];
   if (memory) paintMemory(parts, memory);
   else paintLeaf(parts, e, merges, frame);
-  parts.facts.replaceChildren(...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [h("dt", {}, LABELS[name]?.() ?? name), h("dd", {}, value)]));
+  parts.facts.replaceChildren(
+    ...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [
+      h("dt", {}, LABELS[name]?.() ?? name),
+      h("dd", {}, value),
+    ]),
+  );
   paintBars(parts, e, merges, first, last);
 }
 
@@ -60,9 +81,23 @@ function factsOf(e, merges, node, first, last) {
   const worst = hardest(e, merges, node);
   const stored = merges === 0 ? e.height * e.width * e.channels : e.window.node_floats;
   const bytes = merges === 0 ? stored * (nodeBytes(e) / e.window.node_floats) : nodeBytes(e);
-  const facts = [["floats", count(stored)], ["size", size(bytes)], ["ratio", ratio(merges)], ["frames held", count(last - first + 1)]];
+  const facts = [
+    ["floats", count(stored)],
+    ["size", size(bytes)],
+    ["ratio", ratio(merges)],
+    ["frames held", count(last - first + 1)],
+  ];
   if (merges > 0 && psnr !== null) facts.push(["PSNR, these frames", dB(psnr)]);
-  if (worst !== null && last > first) facts.push(["hardest frame", h("button", { type: "button", class: "imfn-link", text: `${worst + 1} · ${dB(framePsnr(e, merges, worst))}`, onclick: () => select({ frame: worst }) })]);
+  if (worst !== null && last > first)
+    facts.push([
+      "hardest frame",
+      h("button", {
+        type: "button",
+        class: "imfn-link",
+        text: `${worst + 1} · ${dB(framePsnr(e, merges, worst))}`,
+        onclick: () => select({ frame: worst }),
+      }),
+    ]);
   return facts;
 }
 
@@ -80,9 +115,16 @@ function paintMemory({ canvas, box, range }, memory) {
     const [x, y] = [(i % memory.columns) * cell, Math.floor(i / memory.columns) * tall];
     context.fillRect(snap(x), snap(y), snap(x + cell) - snap(x) - gap, snap(y + tall) - snap(y) - gap);
   }
-  canvas.setAttribute("aria-label", `The memory as a heatmap, values from ${memory.low.toFixed(2)} to ${memory.high.toFixed(2)}`);
+  canvas.setAttribute(
+    "aria-label",
+    `The memory as a heatmap, values from ${memory.low.toFixed(2)} to ${memory.high.toFixed(2)}`,
+  );
   range.hidden = false;
-  range.replaceChildren(h("span", { text: signed(memory.low) }), h("i", { style: `background:${viridisGradient}` }), h("span", { text: signed(memory.high) }));
+  range.replaceChildren(
+    h("span", { text: signed(memory.low) }),
+    h("i", { style: `background:${viridisGradient}` }),
+    h("span", { text: signed(memory.high) }),
+  );
 }
 
 const snap = (value) => Math.round(value * 2) / 2;
@@ -94,7 +136,9 @@ function paintLeaf({ canvas, box, range }, e, merges, frame) {
   const height = 132;
   const context = sharpContext(canvas, width, height);
   range.hidden = true;
-  const pixels = cellPixels(e, merges, frame, () => paintLeaf({ canvas, box, range }, e, merges, get().selection.frame));
+  const pixels = cellPixels(e, merges, frame, () =>
+    paintLeaf({ canvas, box, range }, e, merges, get().selection.frame),
+  );
   if (!pixels) return;
   const small = document.createElement("canvas");
   small.width = pixels.width;
@@ -115,12 +159,22 @@ function paintBars({ bars, barWords }, e, merges, first, last) {
   const range = limits(e);
   bars.setAttribute("aria-label", "Error of every frame in this node");
   bars.classList.toggle("imfn-many", errors.length > 40);
-  bars.replaceChildren(...errors.map((error, i) => bar(first + i, error / most, framePsnr(e, merges, first + i), range)));
-  barWords.replaceChildren(h("span", { text: `${first + 1}` }), h("span", { text: "error of each frame" }), h("span", { text: `${last + 1}` }));
+  bars.replaceChildren(
+    ...errors.map((error, i) => bar(first + i, error / most, framePsnr(e, merges, first + i), range)),
+  );
+  barWords.replaceChildren(
+    h("span", { text: `${first + 1}` }),
+    h("span", { text: "error of each frame" }),
+    h("span", { text: `${last + 1}` }),
+  );
 }
 
 function bar(frame, share, psnr, range) {
   const words = `Frame ${frame + 1}, ${dB(psnr)}`;
   const fill = h("i", { style: `height:${Math.max(4, share * 100)}%;background:${quality(psnr, range)}` });
-  return h("button", { type: "button", "data-frame": frame, title: words, "aria-label": words, onclick: () => select({ frame }) }, fill);
+  return h(
+    "button",
+    { type: "button", "data-frame": frame, title: words, "aria-label": words, onclick: () => select({ frame }) },
+    fill,
+  );
 }

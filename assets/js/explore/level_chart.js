@@ -22,7 +22,13 @@ function marked(figure, colours) {
     if (!levels) continue;
     const on = levels.map((level) => level === merges);
     trace.line = { color: colours.teal, width: 2, ...trace.line };
-    trace.marker = { ...trace.marker, size: on.map((is) => (is ? 12 : 8)), color: on.map((is) => (is ? colours.orange : colours.teal)), opacity: 1, line: { color: colours.card, width: 2 } };
+    trace.marker = {
+      ...trace.marker,
+      size: on.map((is) => (is ? 12 : 8)),
+      color: on.map((is) => (is ? colours.orange : colours.teal)),
+      opacity: 1,
+      line: { color: colours.card, width: 2 },
+    };
     trace.cliponaxis = false;
   }
   return figure;

@@ -4,8 +4,8 @@
 import { h } from "../core/dom.js";
 import { count, dB, mse, plural, ratio, size } from "../core/format.js";
 import { behindBones } from "../ui/skeleton.js";
-import { select, subscribe } from "./store.js";
 import { term } from "../ui/term.js";
+import { select, subscribe } from "./store.js";
 
 const COLUMNS = [
   ["ratio", "Floats in : floats kept. 2:1 is one merge, the root is the last row"],
@@ -18,11 +18,31 @@ const COLUMNS = [
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const body = h("tbody");
-  const head = h("tr", {}, ...COLUMNS.map(([name, words]) => h("th", { scope: "col" }, ["MSE", "SSIM"].includes(name) ? term(name) : h("abbr", { title: words, text: name }), name === "MSE" ? h("small", { text: " ×10⁻⁴" }) : null)));
+  const head = h(
+    "tr",
+    {},
+    ...COLUMNS.map(([name, words]) =>
+      h(
+        "th",
+        { scope: "col" },
+        ["MSE", "SSIM"].includes(name) ? term(name) : h("abbr", { title: words, text: name }),
+        name === "MSE" ? h("small", { text: " ×10⁻⁴" }) : null,
+      ),
+    ),
+  );
   const scope = h("p");
   const more = h("p", { class: "imfn-level-more" });
   const table = h("table", { class: "imfn-levels" }, h("thead", {}, head), body);
-  const wait = behindBones(root, h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope)), table, more);
+  const wait = behindBones(
+    root,
+    h(
+      "div",
+      { class: "imfn-card-head" },
+      h("div", { class: "imfn-head-words" }, h("h2", { text: "Every level" }), scope),
+    ),
+    table,
+    more,
+  );
   let shown = null;
   subscribe(root, ({ exploration: e, selection }) => {
     wait(e === undefined);
@@ -48,9 +68,24 @@ const blank = "–";
 function row(level) {
   const known = level.mse !== null && level.mse !== undefined;
   const choose = () => select({ merges: level.merges });
-  const button = h("button", { type: "button", class: "imfn-level", text: ratio(level.merges), "aria-label": `Select ${ratio(level.merges)}` });
-  const cells = [size(level.bytes), known ? mse(level.mse) : blank, known ? level.psnr.toFixed(2) : blank, typeof level.ssim === "number" ? level.ssim.toFixed(3) : blank];
-  return h("tr", { "data-merges": level.merges, onclick: choose }, h("th", { scope: "row" }, button), ...cells.map((text) => h("td", { text })));
+  const button = h("button", {
+    type: "button",
+    class: "imfn-level",
+    text: ratio(level.merges),
+    "aria-label": `Select ${ratio(level.merges)}`,
+  });
+  const cells = [
+    size(level.bytes),
+    known ? mse(level.mse) : blank,
+    known ? level.psnr.toFixed(2) : blank,
+    typeof level.ssim === "number" ? level.ssim.toFixed(3) : blank,
+  ];
+  return h(
+    "tr",
+    { "data-merges": level.merges, onclick: choose },
+    h("th", { scope: "row" }, button),
+    ...cells.map((text) => h("td", { text })),
+  );
 }
 
 function mark(body, merges) {
@@ -66,6 +101,7 @@ function moreOf(e, merges) {
   if (!level) return [h("b", { text: ratio(merges) }), " the frames themselves, nothing is lost yet"];
   const words = [` ${count(level.floats)} floats`];
   if (typeof level.mean_psnr === "number") words.push(`mean of the windows' PSNR ${dB(level.mean_psnr)}`);
-  if (typeof level.ssim === "number" && level.ssim_frames) words.push(`SSIM over ${plural(level.ssim_frames, "frame")}`);
+  if (typeof level.ssim === "number" && level.ssim_frames)
+    words.push(`SSIM over ${plural(level.ssim_frames, "frame")}`);
   return [h("b", { text: ratio(merges) }), words.join(" · ")];
 }

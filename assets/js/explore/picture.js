@@ -3,12 +3,12 @@
 
 import { palette } from "../core/dom.js";
 import { count } from "../core/format.js";
-import { limits } from "./exploration.js";
 import { loadAll } from "../ui/sheets.js";
+import { limits } from "./exploration.js";
+import { svgOf } from "./picture_svg.js";
 import { get } from "./store.js";
 import { layout, wholeView } from "./tree_geometry.js";
 import { paintTree } from "./tree_paint.js";
-import { svgOf } from "./picture_svg.js";
 
 const WIDTH = 1200;
 const SCALE = 2;
@@ -26,7 +26,19 @@ export function titles(e) {
 function scene() {
   const { exploration: e, selection } = get();
   const L = layout(e, WIDTH - 2 * EDGE, wholeView(e), TOP);
-  return { L, selection, hover: null, colours: palette(), limits: limits(e), pixelRatio: SCALE, ready: () => {}, edge: EDGE, words: titles(e), width: WIDTH, height: L.bottom + 52 };
+  return {
+    L,
+    selection,
+    hover: null,
+    colours: palette(),
+    limits: limits(e),
+    pixelRatio: SCALE,
+    ready: () => {},
+    edge: EDGE,
+    words: titles(e),
+    width: WIDTH,
+    height: L.bottom + 52,
+  };
 }
 
 /** Write both lines above and the scale below. */

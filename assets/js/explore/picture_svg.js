@@ -1,8 +1,8 @@
 // The tree as an SVG text: real rectangles and words, thumbnails embedded as data. Called by `explore/picture.js`.
 
 import { quality, viridisHex } from "../core/colours.js";
-import { nodeOf, nodePsnr } from "./exploration.js";
 import { drawCell } from "../ui/sheets.js";
+import { nodeOf, nodePsnr } from "./exploration.js";
 import { nodeBox, nodeBoxes, rowStyle, slots, thumbBox, xOf } from "./tree_geometry.js";
 import { rowWords } from "./tree_paint.js";
 
@@ -10,12 +10,16 @@ const escaped = (words) => String(words).replace(/[&<>"]/g, (letter) => `&#${let
 const n = (value) => Number(value.toFixed(2));
 
 function tag(name, attributes, inside = "") {
-  const list = Object.entries(attributes).map(([key, value]) => `${key}="${typeof value === "number" ? n(value) : escaped(value)}"`);
+  const list = Object.entries(attributes).map(
+    ([key, value]) => `${key}="${typeof value === "number" ? n(value) : escaped(value)}"`,
+  );
   return `<${name} ${list.join(" ")}>${inside}</${name}>`;
 }
 
-const words = (x, y, size, fill, anchor, weight, content) => tag("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "font-weight": weight }, escaped(content));
-const rect = (box, more) => tag("rect", { x: box.x, y: box.y, width: box.w, height: box.h, rx: Math.min(6, box.w / 2.5), ...more });
+const words = (x, y, size, fill, anchor, weight, content) =>
+  tag("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "font-weight": weight }, escaped(content));
+const rect = (box, more) =>
+  tag("rect", { x: box.x, y: box.y, width: box.w, height: box.h, rx: Math.min(6, box.w / 2.5), ...more });
 
 /** One box's thumbnails as one embedded picture. */
 function filmData(scene, merges, box) {
@@ -37,7 +41,15 @@ function filmData(scene, merges, box) {
 
 function picture(scene, merges, box, id) {
   const clip = tag("clipPath", { id }, rect(box, {}));
-  const image = tag("image", { x: box.x, y: box.y, width: box.w, height: box.h, "clip-path": `url(#${id})`, href: filmData(scene, merges, box), preserveAspectRatio: "none" });
+  const image = tag("image", {
+    x: box.x,
+    y: box.y,
+    width: box.w,
+    height: box.h,
+    "clip-path": `url(#${id})`,
+    href: filmData(scene, merges, box),
+    preserveAspectRatio: "none",
+  });
   return clip + image;
 }
 
@@ -46,7 +58,9 @@ function nodeSvg(scene, row, box) {
   const id = `n${row.merges}-${box.node}`;
   const colour = row.merges > 0 && quality(nodePsnr(L.e, row.merges, box.node), limits, viridisHex);
   if (rowStyle(L, row) === "colour") return rect({ ...box, y: box.y + box.h / 4, h: box.h / 2 }, { fill: colour });
-  const line = colour ? tag("rect", { x: box.x, y: box.y + box.h - 3, width: box.w, height: 3, fill: colour, "clip-path": `url(#${id})` }) : "";
+  const line = colour
+    ? tag("rect", { x: box.x, y: box.y + box.h - 3, width: box.w, height: 3, fill: colour, "clip-path": `url(#${id})` })
+    : "";
   return picture(scene, row.merges, box, id) + line;
 }
 
@@ -67,28 +81,57 @@ function lensBox(L, row, frame) {
   return { x, y: row.y, w: L.rowH, h: L.rowH, first: frame, last: frame };
 }
 
-const wholeRow = (L, row) => ({ ...nodeBox(L, row, 0), first: 0, last: L.e.window.count - 1, w: (L.plot.w * L.e.window.count) / L.view.span });
+const wholeRow = (L, row) => ({
+  ...nodeBox(L, row, 0),
+  first: 0,
+  last: L.e.window.count - 1,
+  w: (L.plot.w * L.e.window.count) / L.view.span,
+});
 
 function labels({ L, colours }, row) {
   const { left, right } = rowWords(L, row);
   const middle = row.y + L.rowH / 2;
   const [xl, xr] = [L.plot.x - 9, L.plot.x + L.plot.w + 9];
-  return words(xl, middle - 1, 14, colours.ink, "end", 600, left[0]) + words(xl, middle + 13, 11, colours.muted, "end", 400, left[1])
-    + words(xr, middle - 1, 13, colours.ink, "start", 600, right[0]) + words(xr, middle + 13, 11.5, colours.muted, "start", 400, right[1]);
+  return (
+    words(xl, middle - 1, 14, colours.ink, "end", 600, left[0]) +
+    words(xl, middle + 13, 11, colours.muted, "end", 400, left[1]) +
+    words(xr, middle - 1, 13, colours.ink, "start", 600, right[0]) +
+    words(xr, middle + 13, 11.5, colours.muted, "start", 400, right[1])
+  );
 }
 
 function scaleSvg({ L, limits, colours, height }) {
   if (!limits) return "";
-  const stops = Array.from({ length: 11 }, (_, i) => tag("stop", { offset: i / 10, "stop-color": viridisHex(i / 10) })).join("");
+  const stops = Array.from({ length: 11 }, (_, i) =>
+    tag("stop", { offset: i / 10, "stop-color": viridisHex(i / 10) }),
+  ).join("");
   const bar = tag("rect", { x: L.plot.x, y: height - 30, width: 160, height: 9, fill: "url(#viridis)" });
-  return tag("linearGradient", { id: "viridis" }, stops) + bar + words(L.plot.x + 168, height - 22, 12, colours.muted, "start", 400, `line under a node: ${limits[0]} to ${limits[1]} dB`);
+  return (
+    tag("linearGradient", { id: "viridis" }, stops) +
+    bar +
+    words(
+      L.plot.x + 168,
+      height - 22,
+      12,
+      colours.muted,
+      "start",
+      400,
+      `line under a node: ${limits[0]} to ${limits[1]} dB`,
+    )
+  );
 }
 
 export function svgOf(scene) {
   const { L, colours, width, height, edge } = scene;
-  const title = words(0, 28, 18, colours.ink, "start", 600, scene.words.title) + words(0, 47, 12, colours.muted, "start", 400, scene.words.subtitle);
+  const title =
+    words(0, 28, 18, colours.ink, "start", 600, scene.words.title) +
+    words(0, 47, 12, colours.muted, "start", 400, scene.words.subtitle);
   const rows = L.rows.map((row) => rowSvg(scene, row)).join("");
   const paper = tag("rect", { width, height, fill: colours.card });
-  const group = tag("g", { transform: `translate(${edge} 0)`, "font-family": "system-ui, sans-serif" }, title + rows + scaleSvg(scene));
+  const group = tag(
+    "g",
+    { transform: `translate(${edge} 0)`, "font-family": "system-ui, sans-serif" },
+    title + rows + scaleSvg(scene),
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${n(height)}" viewBox="0 0 ${width} ${n(height)}">${paper}${group}</svg>`;
 }

@@ -3,10 +3,10 @@
 
 import { infernoGradient, infernoTable } from "../core/colours.js";
 import { h } from "../core/dom.js";
-import { framePsnr, nodeName, rows } from "./exploration.js";
 import { dB, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
+import { framePsnr, nodeName, rows } from "./exploration.js";
 import { get, select, subscribe } from "./store.js";
 import { attachKeys } from "./tree_keys.js";
 
@@ -25,7 +25,11 @@ function build(root) {
   const pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "Ratio" });
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words), pills);
   const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
-  const row = h("div", { class: "imfn-panes", tabindex: 0, "aria-label": "Player: space plays, comma and period step" }, ...Object.values(panes).map((p) => p.figure));
+  const row = h(
+    "div",
+    { class: "imfn-panes", tabindex: 0, "aria-label": "Player: space plays, comma and period step" },
+    ...Object.values(panes).map((p) => p.figure),
+  );
   const wait = behindBones(root, head, row);
   return { root, wait, title, words, pills, row, ...panes };
 }
@@ -51,7 +55,8 @@ function refresh(parts, { exploration: e, selection }) {
   const source = e.source ? cellPixels(e, 0, frame, again) : null;
   if (recovered) paint(parts.recovered, recovered, `frame ${frame + 1} recovered at ${ratio(merges)}`);
   if (source) paint(parts.source, source, `frame ${frame + 1} of the source`);
-  if (source && recovered) paint(parts.error, errorPicture(source, recovered), `error at ${ratio(merges)}, brighter is larger`);
+  if (source && recovered)
+    paint(parts.error, errorPicture(source, recovered), `error at ${ratio(merges)}, brighter is larger`);
   const complete = recovered && (source || !e.source);
   parts.row.dataset.shows = complete ? `${e.id} ${e.window.index} ${merges} ${frame}` : "";
   writeCaptions(parts, e, merges, frame);
@@ -59,14 +64,25 @@ function refresh(parts, { exploration: e, selection }) {
 
 function wordsFor(e, merges, node) {
   if (!e.source) return "opened from a memory file: the source is not in it";
-  return merges === 0 ? "the source itself, nothing merged yet" : `recovered at ${ratio(merges)} from node ${nodeName(merges, node)}`;
+  return merges === 0
+    ? "the source itself, nothing merged yet"
+    : `recovered at ${ratio(merges)} from node ${nodeName(merges, node)}`;
 }
 
 function writeCaptions(parts, e, merges, frame) {
   const psnr = framePsnr(e, merges, frame);
   parts.source.caption.textContent = "source";
-  parts.recovered.caption.replaceChildren(h("span", { class: "imfn-pane-word", text: "recovered" }), h("b", { text: merges === 0 ? "1:1" : psnr === null ? ratio(merges) : dB(psnr) }));
-  const scale = h("span", { class: "imfn-error-scale", title: `0 to ${1 / GAIN} of full range` }, "0", h("i", { style: `background:${infernoGradient}` }), String(1 / GAIN));
+  parts.recovered.caption.replaceChildren(
+    h("span", { class: "imfn-pane-word", text: "recovered" }),
+    h("b", { text: merges === 0 ? "1:1" : psnr === null ? ratio(merges) : dB(psnr) }),
+  );
+  const scale = h(
+    "span",
+    { class: "imfn-error-scale", title: `0 to ${1 / GAIN} of full range` },
+    "0",
+    h("i", { style: `background:${infernoGradient}` }),
+    String(1 / GAIN),
+  );
   parts.error.caption.replaceChildren(h("span", { text: `error ×${GAIN}` }), scale);
 }
 
@@ -85,7 +101,10 @@ export function paint({ canvas }, pixels, words) {
 export function errorPicture(a, b) {
   const out = new ImageData(a.width, a.height);
   for (let i = 0; i < out.data.length; i += 4) {
-    const difference = Math.abs(a.data[i] - b.data[i]) + Math.abs(a.data[i + 1] - b.data[i + 1]) + Math.abs(a.data[i + 2] - b.data[i + 2]);
+    const difference =
+      Math.abs(a.data[i] - b.data[i]) +
+      Math.abs(a.data[i + 1] - b.data[i + 1]) +
+      Math.abs(a.data[i + 2] - b.data[i + 2]);
     const level = Math.min(255, Math.round((difference * GAIN) / 3)) * 3;
     out.data[i] = infernoTable[level];
     out.data[i + 1] = infernoTable[level + 1];
@@ -110,7 +129,13 @@ function refreshPills(group, e, merges) {
 }
 
 function pill(level, levels) {
-  const button = h("button", { type: "button", role: "radio", "data-merges": level, text: ratio(level), onclick: () => select({ merges: level }) });
+  const button = h("button", {
+    type: "button",
+    role: "radio",
+    "data-merges": level,
+    text: ratio(level),
+    onclick: () => select({ merges: level }),
+  });
   button.addEventListener("keydown", (event) => {
     const turn = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     if (!turn) return;

@@ -9,7 +9,9 @@ export function attachRunCancel() {
   let last = null;
   for (const button of [run, cancel]) button.addEventListener("focus", () => (last = button));
   document.addEventListener("focusin", (event) => event.target !== run && event.target !== cancel && (last = null));
-  new MutationObserver(() => requestAnimationFrame(() => {
-    if (last && !last.getClientRects().length) (last === run ? cancel : run).focus();
-  })).observe(line, { subtree: true, childList: true });
+  new MutationObserver(() =>
+    requestAnimationFrame(() => {
+      if (last && !last.getClientRects().length) (last === run ? cancel : run).focus();
+    }),
+  ).observe(line, { subtree: true, childList: true });
 }

@@ -70,7 +70,8 @@ export function explore(exploration) {
   state.selection = settle(exploration, start);
   tell("exploration");
   if (restored) state.waiting = null;
-  if ((restored?.window ?? exploration.window.index) !== exploration.window.index) askWindow(restored.window, restored.frame);
+  if ((restored?.window ?? exploration.window.index) !== exploration.window.index)
+    askWindow(restored.window, restored.frame);
   else announce();
 }
 
@@ -87,7 +88,10 @@ function restore(exploration) {
   if (coming) askedAt = explored;
   else restoring = null;
   if (!wanted) return null;
-  return { ...firstLook(exploration), ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)) };
+  return {
+    ...firstLook(exploration),
+    ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)),
+  };
 }
 
 /** A first selection that shows what a tree is: a node in the middle of it. */

@@ -8,8 +8,20 @@ import { subscribe } from "./store.js";
 
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
-  const png = h("button", { type: "button", id: "explore-picture-png", class: "imfn-button", text: "picture, PNG", onclick: () => savePng(viridis) });
-  const svg = h("button", { type: "button", id: "explore-picture-svg", class: "imfn-button", text: "picture, SVG", onclick: () => saveSvg() });
+  const png = h("button", {
+    type: "button",
+    id: "explore-picture-png",
+    class: "imfn-button",
+    text: "picture, PNG",
+    onclick: () => savePng(viridis),
+  });
+  const svg = h("button", {
+    type: "button",
+    id: "explore-picture-svg",
+    class: "imfn-button",
+    text: "picture, SVG",
+    onclick: () => saveSvg(),
+  });
   root.replaceChildren(h("h2", { text: "Take away" }), png, svg);
   subscribe(root, ({ exploration }) => root.classList.toggle("imfn-nothing", exploration === null));
 }

@@ -19,15 +19,36 @@ export function step(n) {
 export const togglePlay = () => setPlaying(!get().playing);
 
 export function transport() {
-  const play = iconButton("play", "Play (space)", togglePlay, { id: "explore-play", class: "imfn-icon-button imfn-play" });
+  const play = iconButton("play", "Play (space)", togglePlay, {
+    id: "explore-play",
+    class: "imfn-icon-button imfn-play",
+  });
   const back = iconButton("back", "Previous frame (,)", () => step(-1), { class: "imfn-icon-button imfn-wide-only" });
   const forward = iconButton("forward", "Next frame (.)", () => step(1), { class: "imfn-icon-button imfn-wide-only" });
-  const range = h("input", { id: "explore-scrub", type: "range", min: 0, max: 1, value: 0, class: "imfn-range", "aria-label": "Frame" });
+  const range = h("input", {
+    id: "explore-scrub",
+    type: "range",
+    min: 0,
+    max: 1,
+    value: 0,
+    class: "imfn-range",
+    "aria-label": "Frame",
+  });
   range.addEventListener("input", () => select({ frame: Number(range.value) }));
   const label = h("span", { class: "imfn-frame-label" });
   const speed = speedMenu();
   const fps = h("span", { class: "imfn-fps imfn-wide-only" });
-  const bar = h("div", { class: "imfn-transport", role: "group", "aria-label": "Playback" }, play, back, forward, range, label, fps, speed);
+  const bar = h(
+    "div",
+    { class: "imfn-transport", role: "group", "aria-label": "Playback" },
+    play,
+    back,
+    forward,
+    range,
+    label,
+    fps,
+    speed,
+  );
   const windows = windowSwitch();
   subscribe(bar, (state) => refresh(state, { play, range, label, fps, speed }));
   return { bar, windows };
@@ -60,12 +81,21 @@ function windowSwitch() {
   const back = iconButton("left", "Previous window", go(-1));
   const next = iconButton("right", "Next window", go(1));
   const label = h("span", { class: "imfn-window-label" });
-  const group = h("span", { class: "imfn-windows", role: "group", "aria-label": "Window of the clip" }, back, label, next);
+  const group = h(
+    "span",
+    { class: "imfn-windows", role: "group", "aria-label": "Window of the clip" },
+    back,
+    label,
+    next,
+  );
   subscribe(group, ({ exploration: e, waiting }) => {
     group.hidden = !e || e.windows < 2;
     if (group.hidden) return;
     const index = waiting ?? e.window.index;
-    label.replaceChildren(h("span", { class: "imfn-roomy", text: "window " }), h("b", { text: `${index + 1} / ${e.windows}` }));
+    label.replaceChildren(
+      h("span", { class: "imfn-roomy", text: "window " }),
+      h("b", { text: `${index + 1} / ${e.windows}` }),
+    );
     back.disabled = index === 0;
     next.disabled = index === e.windows - 1;
     group.classList.toggle("imfn-waiting", waiting !== null);

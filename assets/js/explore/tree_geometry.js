@@ -41,8 +41,18 @@ export function layout(e, width, view, top = 4) {
   const placed = levels.map((merges, i) => ({ merges, y: top + i * (rowH + gap), psnr: rowPsnr(e, merges) }));
   const cell = plot.w / view.span;
   return {
-    e, width, narrow, plot, rowH, gap, view, cell, rows: placed, per: framesPerThumb(cell, rowH),
-    bottom: top + levels.length * (rowH + gap) - gap, height: top + levels.length * (rowH + gap) - gap + 7,
+    e,
+    width,
+    narrow,
+    plot,
+    rowH,
+    gap,
+    view,
+    cell,
+    rows: placed,
+    per: framesPerThumb(cell, rowH),
+    bottom: top + levels.length * (rowH + gap) - gap,
+    height: top + levels.length * (rowH + gap) - gap + 7,
   };
 }
 

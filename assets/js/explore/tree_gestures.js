@@ -35,7 +35,8 @@ export function attachGestures(tree) {
 
   const release = (event) => {
     const L = tree.layout();
-    if (fingers.delete(event.pointerId) && L && drag && !drag.moved && event.type === "pointerup") click(L, place(event, canvas));
+    if (fingers.delete(event.pointerId) && L && drag && !drag.moved && event.type === "pointerup")
+      click(L, place(event, canvas));
     if (!fingers.size) drag = null;
     canvas.classList.remove("imfn-dragging");
   };
@@ -129,6 +130,9 @@ export function attachMinimap(tree) {
     const leaf = ((event.clientX - box.left) / box.width) * domain(L.e);
     tree.setView({ start: leaf - tree.view.span / 2, span: tree.view.span });
   };
-  bar.addEventListener("pointerdown", (event) => { bar.setPointerCapture(event.pointerId); go(event); });
+  bar.addEventListener("pointerdown", (event) => {
+    bar.setPointerCapture(event.pointerId);
+    go(event);
+  });
   bar.addEventListener("pointermove", go);
 }

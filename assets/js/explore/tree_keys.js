@@ -1,8 +1,8 @@
 // The keyboard of the Explore tab. On the tree: arrows walk, Home/End, z and Escape zoom, Page keys change the window.
 // On tree and player alike: space plays, comma and period step. Attached by `explore/tree_view.js` and `explore/player.js`.
 
-import { nodeCount, rows } from "./exploration.js";
 import { bound } from "../core/keymap.js";
+import { nodeCount, rows } from "./exploration.js";
 import { askWindow, get, select, selectNode, setPlaying } from "./store.js";
 import { step, togglePlay } from "./transport.js";
 
@@ -23,20 +23,21 @@ function upwards(n) {
 
 const PLAY = bound("player", { play: togglePlay, back: () => step(-1), on: () => step(1) });
 
-const treeKeys = (tree) => bound("tree", {
-  left: () => sidewards(-1),
-  right: () => sidewards(1),
-  up: () => upwards(1),
-  down: () => upwards(-1),
-  first: () => select({ frame: 0 }),
-  last: () => select({ frame: get().exploration.window.count - 1 }),
-  earlier: () => askWindow(get().exploration.window.index - 1),
-  later: () => askWindow(get().exploration.window.index + 1),
-  fit: () => tree.fit(get().selection.merges, get().selection.node),
-  all: () => tree.showAll(),
-  closer: () => tree.zoomBy(1.8),
-  wider: () => tree.zoomBy(1 / 1.8),
-});
+const treeKeys = (tree) =>
+  bound("tree", {
+    left: () => sidewards(-1),
+    right: () => sidewards(1),
+    up: () => upwards(1),
+    down: () => upwards(-1),
+    first: () => select({ frame: 0 }),
+    last: () => select({ frame: get().exploration.window.count - 1 }),
+    earlier: () => askWindow(get().exploration.window.index - 1),
+    later: () => askWindow(get().exploration.window.index + 1),
+    fit: () => tree.fit(get().selection.merges, get().selection.node),
+    all: () => tree.showAll(),
+    closer: () => tree.zoomBy(1.8),
+    wider: () => tree.zoomBy(1 / 1.8),
+  });
 
 const STOPS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]); // playing
 

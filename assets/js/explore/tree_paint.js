@@ -2,9 +2,9 @@
 // Called by `explore/tree_view.js` for the page and by `explore/picture.js` for the PNG.
 
 import { quality, viridis } from "../core/colours.js";
-import { depth, framePsnr, nodeOf, nodePsnr, rowBytes, span } from "./exploration.js";
 import { dB, ratio, size } from "../core/format.js";
 import { drawCell } from "../ui/sheets.js";
+import { depth, framePsnr, nodeOf, nodePsnr, rowBytes, span } from "./exploration.js";
 import { domain, nodeBox, nodeBoxes, rowOf, rowStyle, slots, thumbBox, visibleFrames, xOf } from "./tree_geometry.js";
 
 const LINE = 3;
@@ -125,7 +125,16 @@ function paintPadding(context, { L, colours }) {
   }
   context.restore();
   const middle = L.rows[L.rows.length - 1];
-  text(context, "empty places, dropped again on the way back", (x0 + x1) / 2, middle.y + L.rowH / 2 + 4, colours.muted, `11px ${colours.font}`, "center", x1 - x0 - 16);
+  text(
+    context,
+    "empty places, dropped again on the way back",
+    (x0 + x1) / 2,
+    middle.y + L.rowH / 2 + 4,
+    colours.muted,
+    `11px ${colours.font}`,
+    "center",
+    x1 - x0 - 16,
+  );
 }
 
 /** A light column behind the nodes under the selected one. */
@@ -204,7 +213,8 @@ function text(context, words, x, y, colour, font, align, most) {
 /** What stands left and right of a row: [ratio, name], [quality, size]. Shared with the SVG. */
 export function rowWords(L, row) {
   const { e } = L;
-  const name = row.merges === 0 ? "frames" : row.merges === depth(e) ? "root" : `${row.merges} merge${row.merges > 1 ? "s" : ""}`;
+  const name =
+    row.merges === 0 ? "frames" : row.merges === depth(e) ? "root" : `${row.merges} merge${row.merges > 1 ? "s" : ""}`;
   const score = row.merges === 0 ? "source" : row.psnr === null ? "memory" : dB(row.psnr);
   return { left: [ratio(row.merges), name], right: [score, size(rowBytes(e, row.merges))] };
 }

@@ -2,16 +2,25 @@
 // Owned by `explore/tree_view.js`.
 
 import { h } from "../core/dom.js";
-import { framePsnr, nodeName, nodePsnr, span } from "./exploration.js";
 import { dB, frames, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
+import { framePsnr, nodeName, nodePsnr, span } from "./exploration.js";
 
 export function preview() {
   const recovered = pane();
   const source = pane();
   const words = h("div", { class: "imfn-preview-words" });
-  const card = h("div", { class: "imfn-preview", hidden: true, "aria-hidden": "true" }, h("div", { class: "imfn-preview-panes" }, source.figure, recovered.figure), words);
-  return { card, show: (e, spot, x, y, width) => show({ card, recovered, source, words }, e, spot, x, y, width), hide: () => (card.hidden = true) };
+  const card = h(
+    "div",
+    { class: "imfn-preview", hidden: true, "aria-hidden": "true" },
+    h("div", { class: "imfn-preview-panes" }, source.figure, recovered.figure),
+    words,
+  );
+  return {
+    card,
+    show: (e, spot, x, y, width) => show({ card, recovered, source, words }, e, spot, x, y, width),
+    hide: () => (card.hidden = true),
+  };
 }
 
 function pane() {
@@ -39,7 +48,10 @@ function show(parts, e, spot, x, y, width) {
   const { first, last } = span(e, merges, node);
   const psnr = nodePsnr(e, merges, node);
   const title = h("b", { text: merges === 0 ? `Frame ${frame + 1}` : `Node ${nodeName(merges, node)}` });
-  const rest = merges === 0 ? "the source itself" : [frames(first, last), psnr === null ? null : dB(psnr)].filter(Boolean).join(" · ");
+  const rest =
+    merges === 0
+      ? "the source itself"
+      : [frames(first, last), psnr === null ? null : dB(psnr)].filter(Boolean).join(" · ");
   parts.words.replaceChildren(title, h("span", { text: rest }));
   parts.card.hidden = false;
   const own = parts.card.offsetWidth;

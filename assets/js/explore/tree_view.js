@@ -3,24 +3,24 @@
 
 import { viridisGradient } from "../core/colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "../core/dom.js";
-import { describe, limits, span } from "./exploration.js";
+import { attachDrop } from "../shell/drop.js";
 import { attachKeysDialog } from "../shell/keys_dialog.js";
 import { attachFooter } from "../shell/page_footer.js";
-import { startClock } from "./playback.js";
-import { attachPresence } from "../shell/presence.js";
-import { attachRunCancel } from "./run_cancel.js";
-import { loadAll } from "../ui/sheets.js";
-import { behindBones } from "../ui/skeleton.js";
-import { attachDrop } from "../shell/drop.js";
 import { attachPermalink } from "../shell/permalink.js";
-import { explore, get, sendWith, subscribe } from "./store.js";
-import { withTerms } from "../ui/term.js";
+import { attachPresence } from "../shell/presence.js";
 import { attachTour } from "../shell/tour.js";
 import { tourHint } from "../shell/tour_hint.js";
+import { loadAll } from "../ui/sheets.js";
+import { behindBones } from "../ui/skeleton.js";
+import { withTerms } from "../ui/term.js";
+import { describe, limits, span } from "./exploration.js";
+import { startClock } from "./playback.js";
+import { attachRunCancel } from "./run_cancel.js";
+import { explore, get, sendWith, subscribe } from "./store.js";
 import { transport } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
-import { attachGestures, attachMinimap } from "./tree_gestures.js";
 import { clampView, layout, nodeBox, rowOf, rowStyle, wholeView, xOf, zoomed } from "./tree_geometry.js";
+import { attachGestures, attachMinimap } from "./tree_gestures.js";
 import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
@@ -49,7 +49,12 @@ function receive(value) {
   const current = get().exploration;
   if (!next || !current || current.id !== next.id) return explore(next);
   let shown = false;
-  const show = () => { if (!shown) { shown = true; explore(next); } };
+  const show = () => {
+    if (!shown) {
+      shown = true;
+      explore(next);
+    }
+  };
   loadAll(next, show);
   setTimeout(show, 1500);
 }
@@ -64,28 +69,75 @@ class Tree {
   }
 
   build(root) {
-    this.canvas = h("canvas", { class: "imfn-tree", tabindex: 0, role: "application", "aria-roledescription": "memory tree", "aria-label": "Memory tree: arrow keys walk, space plays, z zooms on the node, Escape shows all" });
+    this.canvas = h("canvas", {
+      class: "imfn-tree",
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "memory tree",
+      "aria-label": "Memory tree: arrow keys walk, space plays, z zooms on the node, Escape shows all",
+    });
     this.preview = preview();
-    this.minimap = h("div", { class: "imfn-minimap", "aria-hidden": "true" }, h("div", { class: "imfn-minimap-thumb" }));
+    this.minimap = h(
+      "div",
+      { class: "imfn-minimap", "aria-hidden": "true" },
+      h("div", { class: "imfn-minimap-thumb" }),
+    );
     this.nudge = h("div", { class: "imfn-nudge", text: "Ctrl + wheel zooms", "aria-hidden": "true" });
     this.stage = h("div", { class: "imfn-stage" }, this.canvas, this.minimap, this.nudge, this.preview.card);
-    this.zoomButtons = h("span", { class: "imfn-zoom", role: "group", "aria-label": "Zoom" },
-      iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8)), iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit()), iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8)));
+    this.zoomButtons = h(
+      "span",
+      { class: "imfn-zoom", role: "group", "aria-label": "Zoom" },
+      iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8)),
+      iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit()),
+      iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8)),
+    );
     const { bar, windows } = transport();
-    const words = h("div", { class: "imfn-head-words" }, h("h2", {}, ...withTerms("The [memory] tree")), h("p", {}, ...withTerms(HINT)));
+    const words = h(
+      "div",
+      { class: "imfn-head-words" },
+      h("h2", {}, ...withTerms("The [memory] tree")),
+      h("p", {}, ...withTerms(HINT)),
+    );
     this.notes = h("ul", { class: "imfn-notes" });
-    this.node = h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-orange)" }), h("span", {}, ...withTerms("selected [node]")));
+    this.node = h(
+      "span",
+      { class: "imfn-key" },
+      h("i", { style: "background:var(--imfn-orange)" }),
+      h("span", {}, ...withTerms("selected [node]")),
+    );
     this.legend = h("div", { class: "imfn-legend" });
-    this.keys = h("span", { class: "imfn-keys imfn-wide-only" }, ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) => (i % 2 ? words : h("kbd", { text: words }))));
+    this.keys = h(
+      "span",
+      { class: "imfn-keys imfn-wide-only" },
+      ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) =>
+        i % 2 ? words : h("kbd", { text: words }),
+      ),
+    );
     this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.full = h("div", { class: "imfn-full" }, h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons), this.notes, this.stage, bar, this.legend, tourHint() ?? "", this.said);
+    this.full = h(
+      "div",
+      { class: "imfn-full" },
+      h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons),
+      this.notes,
+      this.stage,
+      bar,
+      this.legend,
+      tourHint() ?? "",
+      this.said,
+    );
     this.empty = emptyTree();
     this.wait = behindBones(root, this.empty, this.full);
   }
 
   listen(root) {
-    onWidth(this.stage, (width) => { this.width = width; this.draw(); });
-    onTheme(root, () => { this.colours = null; this.redraw(); });
+    onWidth(this.stage, (width) => {
+      this.width = width;
+      this.draw();
+    });
+    onTheme(root, () => {
+      this.colours = null;
+      this.redraw();
+    });
     subscribe(root, (state, what) => this.changed(state, what));
     attachGestures(this);
     attachMinimap(this);
@@ -105,7 +157,8 @@ class Tree {
     if (what === "selection") this.follow();
     if (!state.playing) this.said.textContent = describe(e, state.selection);
     this.writeLegend(e, state.selection);
-    if (what === "exploration") this.draw(); // at once: a canvas not drawn yet has another height
+    if (what === "exploration")
+      this.draw(); // at once: a canvas not drawn yet has another height
     else this.redraw();
   }
 
@@ -121,9 +174,20 @@ class Tree {
 
   writeLegend(e, selection) {
     const range = limits(e);
-    const scale = range && h("span", { class: "imfn-scale" }, h("span", { text: `${range[0]} dB` }), h("i", { style: `background:${viridisGradient}` }), h("span", { text: `${range[1]} dB, the line under a node` }));
-    const key = (colour, words) => h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
-    this.legend.replaceChildren(...[scale, key("teal", `path of frame ${selection.frame + 1}`), this.node, this.keys].filter(Boolean));
+    const scale =
+      range &&
+      h(
+        "span",
+        { class: "imfn-scale" },
+        h("span", { text: `${range[0]} dB` }),
+        h("i", { style: `background:${viridisGradient}` }),
+        h("span", { text: `${range[1]} dB, the line under a node` }),
+      );
+    const key = (colour, words) =>
+      h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
+    this.legend.replaceChildren(
+      ...[scale, key("teal", `path of frame ${selection.frame + 1}`), this.node, this.keys].filter(Boolean),
+    );
   }
 
   layout() {
@@ -133,7 +197,10 @@ class Tree {
 
   redraw() {
     if (this.asked) return;
-    this.asked = requestAnimationFrame(() => { this.asked = 0; this.draw(); });
+    this.asked = requestAnimationFrame(() => {
+      this.asked = 0;
+      this.draw();
+    });
   }
 
   draw() {
@@ -142,7 +209,15 @@ class Tree {
     this.colours ||= palette();
     const context = sharpContext(this.canvas, L.width, L.height);
     const pixelRatio = this.canvas.width / L.width;
-    paintTree(context, { L, selection: get().selection, hover: this.hover, colours: this.colours, limits: limits(L.e), pixelRatio, ready: () => this.redraw() });
+    paintTree(context, {
+      L,
+      selection: get().selection,
+      hover: this.hover,
+      colours: this.colours,
+      limits: limits(L.e),
+      pixelRatio,
+      ready: () => this.redraw(),
+    });
     this.placeMinimap(L);
   }
 
@@ -256,6 +331,8 @@ class Tree {
     const { x, y, w, h } = nodeBox(L, row, node);
     const box = this.canvas.getBoundingClientRect();
     const [left, right] = [Math.max(0, x), Math.min(L.width, x + w)];
-    return box.width ? { left: box.left + left, right: box.left + right, top: box.top + y, bottom: box.top + y + h } : null;
+    return box.width
+      ? { left: box.left + left, right: box.left + right, top: box.top + y, bottom: box.top + y + h }
+      : null;
   }
 }

@@ -2,22 +2,25 @@
 // that what is kept can be seen shrinking. Called by `guide/view.js`.
 
 import { calm, h, palette, sharpContext } from "../core/dom.js";
-import { nodeCount, nodeName, rowFloats, rows } from "../explore/exploration.js";
 import { count, plural, ratio } from "../core/format.js";
-import { heatmap } from "../ui/heatmap.js";
-import { levelSlider, scene, seeInExplore } from "./scene.js";
-import { drawCell } from "../ui/sheets.js";
+import { nodeCount, nodeName, rowFloats, rows } from "../explore/exploration.js";
 import { get } from "../explore/store.js";
+import { heatmap } from "../ui/heatmap.js";
+import { drawCell } from "../ui/sheets.js";
+import { levelSlider, scene, seeInExplore } from "./scene.js";
 
 const GLIDE = 320; // milliseconds in which neighbours come together
 
 export function budget() {
-  const came = row("in"), kept = row("kept");
+  const came = row("in"),
+    kept = row("kept");
   const slider = levelSlider("Ratio of floats in to floats kept");
   const level = () => get().selection.merges;
   const card = scene({
-    id: "budget", title: "Many frames, one small memory",
-    words: "A clip is a growing pile of numbers. Merging its frames two by two leaves half as many memories each time, and all of them are equally large. Drag the ratio down to a single one.",
+    id: "budget",
+    title: "Many frames, one small memory",
+    words:
+      "A clip is a growing pile of numbers. Merging its frames two by two leaves half as many memories each time, and all of them are equally large. Drag the ratio down to a single one.",
     actions: [seeInExplore(() => ({ merges: level() }))],
     piece: [came.element, kept.element, slider.element],
   });
@@ -26,22 +29,44 @@ export function budget() {
     if (!card.ready(e)) return;
     const merges = slider.refresh(e, selection.merges);
     say(came, e.source ? plural(e.window.count, "frame") + " in" : "frames it stands for", rowFloats(e, 0));
-    say(kept, merges ? `${nodeCount(e, merges) === 1 ? "1 memory" : `${count(nodeCount(e, merges))} memories`} kept` : "all frames kept", rowFloats(e, merges));
+    say(
+      kept,
+      merges
+        ? `${nodeCount(e, merges) === 1 ? "1 memory" : `${count(nodeCount(e, merges))} memories`} kept`
+        : "all frames kept",
+      rowFloats(e, merges),
+    );
     const share = (100 * rowFloats(e, merges)) / rowFloats(e, 0);
     kept.share.textContent = merges ? `${share < 10 ? share.toFixed(1) : Math.round(share)} %` : "";
     const t = glide(shown, e, merges, later);
     paintFrames(came.canvas, e, later);
     paintKept(kept.canvas, e, merges, t < 1 ? shown.from : merges, t, later);
     came.canvas.setAttribute("aria-label", `${plural(e.window.count, "frame")} of the clip`);
-    kept.canvas.setAttribute("aria-label", `${count(nodeCount(e, merges))} memories at ${ratio(merges)}, each drawn as wide as a frame`);
+    kept.canvas.setAttribute(
+      "aria-label",
+      `${count(nodeCount(e, merges))} memories at ${ratio(merges)}, each drawn as wide as a frame`,
+    );
   };
   return { element: card.element, refresh };
 }
 
 function row(name) {
-  const words = h("span"), floats = h("b", { class: `imfn-floats-${name}` }), share = h("span", { class: "imfn-share" });
+  const words = h("span"),
+    floats = h("b", { class: `imfn-floats-${name}` }),
+    share = h("span", { class: "imfn-share" });
   const canvas = h("canvas", { role: "img", "aria-label": name });
-  return { words, floats, share, canvas, element: h("div", { class: `imfn-budget-row imfn-budget-${name}` }, h("div", { class: "imfn-row-head" }, words, h("span", {}, share, floats)), canvas) };
+  return {
+    words,
+    floats,
+    share,
+    canvas,
+    element: h(
+      "div",
+      { class: `imfn-budget-row imfn-budget-${name}` },
+      h("div", { class: "imfn-row-head" }, words, h("span", {}, share, floats)),
+      canvas,
+    ),
+  };
 }
 
 function say({ words, floats }, text, number) {
@@ -78,7 +103,17 @@ function paintFrames(canvas, e, later) {
   for (let first = 0; first < e.window.count; first += per) {
     const frame = Math.min(e.window.count - 1, first + (per >> 1));
     const wide = Math.min(per, e.window.count - first) * g.cell;
-    clipped(g.context, first * g.cell, wide - 2, g.height, () => drawCell(g.context, e, firstLevel(e), frame, { x: first * g.cell, y: 0, w: wide - 2, h: g.height }, g.ratio, later));
+    clipped(g.context, first * g.cell, wide - 2, g.height, () =>
+      drawCell(
+        g.context,
+        e,
+        firstLevel(e),
+        frame,
+        { x: first * g.cell, y: 0, w: wide - 2, h: g.height },
+        g.ratio,
+        later,
+      ),
+    );
   }
 }
 
@@ -116,4 +151,3 @@ function paintState({ context, cell, height }, e, merges, node, x) {
   context.imageSmoothingEnabled = false;
   if (memory) context.drawImage(heatmap(memory), x, 0, cell, height);
 }
-

@@ -1,12 +1,12 @@
 // Scene 4, forgetting: one frame at every ratio, its error and its PSNR. Called by `guide/view.js`.
 
 import { h } from "../core/dom.js";
-import { framePsnr, meanError, rows } from "../explore/exploration.js";
 import { dB, ratio } from "../core/format.js";
-import { lineChart } from "./chart.js";
-import { levelSlider, scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
+import { framePsnr, meanError, rows } from "../explore/exploration.js";
 import { errorPicture, paint, pane } from "../explore/player.js";
 import { cellPixels } from "../ui/sheets.js";
+import { lineChart } from "./chart.js";
+import { levelSlider, scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
 
 export function forgetting() {
   const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
@@ -15,8 +15,10 @@ export function forgetting() {
   const row = h("div", { class: "imfn-panes" }, ...Object.values(panes).map((one) => one.figure));
   let merges = 1;
   const card = scene({
-    id: "forgetting", title: "Forgetting",
-    words: "Every merge keeps half as many numbers, so something has to go: what moves or is finely drawn goes first. Drag the ratio and watch one frame, its error and its PSNR.",
+    id: "forgetting",
+    title: "Forgetting",
+    words:
+      "Every merge keeps half as many numbers, so something has to go: what moves or is finely drawn goes first. Drag the ratio and watch one frame, its error and its PSNR.",
     actions: [seeInExplore(() => ({ merges }))],
     piece: [h("div", { class: "imfn-forget" }, row, chart), slider.element],
     lacks: (e) => (e.source && meanError(e, rows(e)[0]) !== null ? null : WITHOUT_SOURCE),
@@ -38,15 +40,30 @@ function paintPanes({ source, recovered, error }, e, merges, frame, later) {
   if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
   if (before && after) paint(error, errorPicture(before, after), `its error at ${ratio(merges)}, five times as bright`);
   source.caption.textContent = `frame ${frame + 1}`;
-  recovered.caption.replaceChildren(h("span", { class: "imfn-pane-word", text: ratio(merges) }), h("b", { class: "imfn-forget-psnr", text: dB(framePsnr(e, merges, frame)) }));
+  recovered.caption.replaceChildren(
+    h("span", { class: "imfn-pane-word", text: ratio(merges) }),
+    h("b", { class: "imfn-forget-psnr", text: dB(framePsnr(e, merges, frame)) }),
+  );
   error.caption.textContent = "error ×5";
 }
 
 function drawCurve(box, e, merges, frame) {
-  const levels = rows(e).reverse().filter((level) => level > 0);
+  const levels = rows(e)
+    .reverse()
+    .filter((level) => level > 0);
   const values = levels.map((level) => framePsnr(e, level, frame));
   const at = levels.indexOf(merges);
   const words = `PSNR of frame ${frame + 1} by ratio: ${levels.map((level, i) => `${ratio(level)} ${dB(values[i])}`).join(", ")}`;
-  box.replaceChildren(lineChart({ width: box.clientWidth, height: 160, title: "PSNR, dB", words, names: levels.map(ratio), lines: [{ values, colour: "teal" }], at, label: (value) => value.toFixed(1) }));
+  box.replaceChildren(
+    lineChart({
+      width: box.clientWidth,
+      height: 160,
+      title: "PSNR, dB",
+      words,
+      names: levels.map(ratio),
+      lines: [{ values, colour: "teal" }],
+      at,
+      label: (value) => value.toFixed(1),
+    }),
+  );
 }
-

@@ -2,22 +2,28 @@
 // beside the authors'. Called by `guide/view.js`.
 
 import { h } from "../core/dom.js";
-import { framePsnr, hardest, rows } from "../explore/exploration.js";
 import { count, dB, ratio, size } from "../core/format.js";
-import { scene, seeInExplore } from "./scene.js";
+import { framePsnr, hardest, rows } from "../explore/exploration.js";
 import { errorPicture, paint, pane } from "../explore/player.js";
-import { cellPixels } from "../ui/sheets.js";
 import { get } from "../explore/store.js";
+import { cellPixels } from "../ui/sheets.js";
+import { scene, seeInExplore } from "./scene.js";
 
-const CODECS = [["memory", "memory", "teal"], ["jpeg", "JPEG", "muted"], ["h264", "H.264", "muted"]];
+const CODECS = [
+  ["memory", "memory", "teal"],
+  ["jpeg", "JPEG", "muted"],
+  ["h264", "H.264", "muted"],
+];
 const STORED = { float32: "32-bit floats", float16: "16-bit floats", "8 bit": "8-bit numbers" };
 
 export function limitsScene(facts) {
   const bytes = bytesPiece(facts.codecs);
   const worst = worstPiece();
   const card = scene({
-    id: "limits", title: "What it cannot do",
-    words: "A memory is floats, not a bit stream: at equal bytes ordinary codecs are far better. Motion costs quality. A window holds a fixed number of frames; a longer clip becomes a row of memories.",
+    id: "limits",
+    title: "What it cannot do",
+    words:
+      "A memory is floats, not a bit stream: at equal bytes ordinary codecs are far better. Motion costs quality. A window holds a fixed number of frames; a longer clip becomes a row of memories.",
     actions: [seeInExplore(() => worstOf(get().exploration))],
     piece: [h("div", { class: "imfn-limits" }, bytes.element, worst.element), recorded(facts)],
   });
@@ -38,7 +44,17 @@ function bytesPiece({ ways, ratio: deepest, data }) {
     bars.replaceChildren(...CODECS.map(([name, title, colour]) => bar(title, way[name], most, colour)));
     words.textContent = `${size(way.bytes)} a window, ${data}; memory at ${deepest}:1 as ${STORED[way.storage] || way.storage}.`;
   };
-  pills.append(...ways.map((way) => h("button", { type: "button", role: "radio", "data-storage": way.storage, text: STORED[way.storage] || way.storage, onclick: () => show(way) })));
+  pills.append(
+    ...ways.map((way) =>
+      h("button", {
+        type: "button",
+        role: "radio",
+        "data-storage": way.storage,
+        text: STORED[way.storage] || way.storage,
+        onclick: () => show(way),
+      }),
+    ),
+  );
   pills.addEventListener("keydown", (event) => turn(event, ways, show));
   show(ways.find((way) => way.storage === "float16") || ways[0]);
   return { element: h("div", { class: "imfn-codecs" }, h("h3", { text: "The same bytes" }), pills, bars, words) };
@@ -62,7 +78,13 @@ function turn(event, ways, show) {
 function bar(title, psnr, most, colour) {
   const words = psnr === null ? "exact" : dB(psnr);
   const wide = psnr === null ? 100 : (100 * psnr) / most;
-  return h("div", { class: "imfn-codec-bar" }, h("span", { text: title }), h("i", {}, h("i", { style: `width:${wide.toFixed(1)}%;background:var(--imfn-${colour})` })), h("b", { text: words }));
+  return h(
+    "div",
+    { class: "imfn-codec-bar" },
+    h("span", { text: title }),
+    h("i", {}, h("i", { style: `width:${wide.toFixed(1)}%;background:var(--imfn-${colour})` })),
+    h("b", { text: words }),
+  );
 }
 
 function worstOf(e) {
@@ -72,7 +94,9 @@ function worstOf(e) {
 
 /** The frame of the window on show that its root recovers worst. */
 function worstPiece() {
-  const source = pane("source"), recovered = pane("recovered"), error = pane("error");
+  const source = pane("source"),
+    recovered = pane("recovered"),
+    error = pane("error");
   const title = h("h3");
   const row = h("div", { class: "imfn-panes" }, source.figure, recovered.figure, error.figure);
   const element = h("div", { class: "imfn-worst" }, title, row);
@@ -87,7 +111,10 @@ function worstPiece() {
     if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
     if (before && after) paint(error, errorPicture(before, after), "its error, five times as bright");
     source.caption.textContent = `frame ${frame + 1}`;
-    recovered.caption.replaceChildren(h("span", { class: "imfn-pane-word", text: ratio(merges) }), h("b", { text: dB(framePsnr(e, merges, frame)) }));
+    recovered.caption.replaceChildren(
+      h("span", { class: "imfn-pane-word", text: ratio(merges) }),
+      h("b", { text: dB(framePsnr(e, merges, frame)) }),
+    );
     error.caption.textContent = "error ×5";
   };
   return { element, refresh };
@@ -95,11 +122,29 @@ function worstPiece() {
 
 /** Recorded figures beside what the authors state. */
 function recorded({ digits, video }) {
-  const line = (name, ours, authors) => h("tr", {}, h("th", { scope: "row", text: name }), h("td", { text: ours }), h("td", { text: authors }));
-  const body = h("tbody", {},
-    line(`${count(digits.frames)} digits in ${count(digits.floats)} floats, MSE`, digits.ours.mse.toFixed(4), digits.authors.mse.toFixed(4)),
+  const line = (name, ours, authors) =>
+    h("tr", {}, h("th", { scope: "row", text: name }), h("td", { text: ours }), h("td", { text: authors }));
+  const body = h(
+    "tbody",
+    {},
+    line(
+      `${count(digits.frames)} digits in ${count(digits.floats)} floats, MSE`,
+      digits.ours.mse.toFixed(4),
+      digits.authors.mse.toFixed(4),
+    ),
     line("the same, SSIM (1 would be lossless)", digits.ours.ssim.toFixed(3), digits.authors.ssim.toFixed(3)),
-    line(`video at ${video.ratio}:1, mean PSNR; the authors count tokens`, dB(video.ours), dB(video.authors)));
-  const head = h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "on test data" }), h("th", { scope: "col", text: "here" }), h("th", { scope: "col", text: "authors" })));
+    line(`video at ${video.ratio}:1, mean PSNR; the authors count tokens`, dB(video.ours), dB(video.authors)),
+  );
+  const head = h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      h("th", { scope: "col", text: "on test data" }),
+      h("th", { scope: "col", text: "here" }),
+      h("th", { scope: "col", text: "authors" }),
+    ),
+  );
   return h("table", { class: "imfn-levels imfn-recorded" }, head, body);
 }

@@ -2,23 +2,33 @@
 // them back. Called by `guide/view.js`.
 
 import { h, iconButton } from "../core/dom.js";
-import { framePsnr, nodeCount, nodeName, rows } from "../explore/exploration.js";
 import { count, dB } from "../core/format.js";
-import { heatmap } from "../ui/heatmap.js";
-import { scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
+import { framePsnr, nodeCount, nodeName, rows } from "../explore/exploration.js";
 import { paint, pane } from "../explore/player.js";
-import { cellPixels } from "../ui/sheets.js";
 import { get, select } from "../explore/store.js";
+import { heatmap } from "../ui/heatmap.js";
+import { cellPixels } from "../ui/sheets.js";
+import { scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
 
 export function merging() {
   const sources = [pane("first frame"), pane("second frame")];
   const recovered = [pane("first frame recovered"), pane("second frame recovered")];
   const memory = pane("memory");
   const stepper = pairSwitch();
-  const flow = h("div", { class: "imfn-merge" }, column(sources), funnel("merge"), h("div", { class: "imfn-merge-middle" }, memory.figure), funnel("inverse", true), column(recovered));
+  const flow = h(
+    "div",
+    { class: "imfn-merge" },
+    column(sources),
+    funnel("merge"),
+    h("div", { class: "imfn-merge-middle" }, memory.figure),
+    funnel("inverse", true),
+    column(recovered),
+  );
   const card = scene({
-    id: "merging", title: "One merge",
-    words: "Two frames go in, one state comes out that is no larger than the state of one frame. The learned inverse splits it again, so that nothing is a black box. Step through the pairs.",
+    id: "merging",
+    title: "One merge",
+    words:
+      "Two frames go in, one state comes out that is no larger than the state of one frame. The learned inverse splits it again, so that nothing is a black box. Step through the pairs.",
     actions: [seeInExplore(() => ({ merges: 1 }))],
     piece: [flow, stepper.element],
     lacks: (e) => (e.source && rows(e).includes(1) ? null : WITHOUT_SOURCE),
@@ -39,10 +49,14 @@ const column = (panes) => h("div", { class: "imfn-merge-pair" }, ...panes.map((o
 
 /** Two lines that meet in one, and the name of what happens there. */
 function funnel(name, turned = false) {
-  const ends = turned ? "M0 50 H40 C60 50 60 22 100 22 M40 50 C60 50 60 78 100 78" : "M0 22 C40 22 40 50 60 50 H100 M0 78 C40 78 40 50 60 50";
+  const ends = turned
+    ? "M0 50 H40 C60 50 60 22 100 22 M40 50 C60 50 60 78 100 78"
+    : "M0 22 C40 22 40 50 60 50 H100 M0 78 C40 78 40 50 60 50";
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  Object.entries({ viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" }).forEach(([key, value]) => svg.setAttribute(key, value));
+  Object.entries({ viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" }).forEach(
+    ([key, value]) => svg.setAttribute(key, value),
+  );
   line.setAttribute("d", ends);
   line.setAttribute("vector-effect", "non-scaling-stroke");
   svg.append(line);
@@ -65,7 +79,10 @@ function pairSwitch() {
 
 function paintMemory({ canvas, caption }, e, pair) {
   const memory = e.window.states[nodeName(1, pair)];
-  caption.replaceChildren(h("span", { text: `memory ${nodeName(1, pair)}` }), h("b", { text: `${count(e.window.node_floats)} floats` }));
+  caption.replaceChildren(
+    h("span", { text: `memory ${nodeName(1, pair)}` }),
+    h("b", { text: `${count(e.window.node_floats)} floats` }),
+  );
   if (!memory) return;
   const cells = heatmap(memory);
   [canvas.width, canvas.height] = [cells.height, cells.width]; // on its side: the memory stands between two columns
@@ -83,6 +100,8 @@ function paintSide(source, recovered, e, frame, later) {
   if (before) paint(source, before, `frame ${frame + 1} of the source`);
   if (after) paint(recovered, after, `frame ${frame + 1} as the inverse gives it back`);
   source.caption.replaceChildren(h("span", { text: there ? `frame ${frame + 1}` : "an empty place" }));
-  const again = there ? [h("span", { class: "imfn-roomy", text: `frame ${frame + 1}` }), h("b", { text: dB(framePsnr(e, 1, frame)) })] : ["dropped again"];
+  const again = there
+    ? [h("span", { class: "imfn-roomy", text: `frame ${frame + 1}` }), h("b", { text: dB(framePsnr(e, 1, frame)) })]
+    : ["dropped again"];
   recovered.caption.replaceChildren(...again);
 }

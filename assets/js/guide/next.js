@@ -12,8 +12,20 @@ const WAYS = [
 ];
 
 export function next() {
-  const buttons = WAYS.map(([title, words, go]) => h("button", { type: "button", class: "imfn-next", onclick: go }, h("b", { text: title }), h("span", { text: words })));
-  const element = h("section", { class: "imfn-card imfn-scene-next", id: "guide-next", "aria-label": "Where to go next" }, h("h2", { text: "Where to go next" }), h("div", { class: "imfn-nexts" }, ...buttons));
+  const buttons = WAYS.map(([title, words, go]) =>
+    h(
+      "button",
+      { type: "button", class: "imfn-next", onclick: go },
+      h("b", { text: title }),
+      h("span", { text: words }),
+    ),
+  );
+  const element = h(
+    "section",
+    { class: "imfn-card imfn-scene-next", id: "guide-next", "aria-label": "Where to go next" },
+    h("h2", { text: "Where to go next" }),
+    h("div", { class: "imfn-nexts" }, ...buttons),
+  );
   return { element, refresh: () => {} };
 }
 

@@ -2,26 +2,35 @@
 // arrow keys. Called by `guide/view.js`.
 
 import { h, palette, sharpContext } from "../core/dom.js";
-import { depth, nodeName, rows } from "../explore/exploration.js";
 import { count, plural } from "../core/format.js";
-import { scene, seeInExplore } from "./scene.js";
-import { drawCell } from "../ui/sheets.js";
+import { depth, nodeName, rows } from "../explore/exploration.js";
 import { get, select } from "../explore/store.js";
+import { drawCell } from "../ui/sheets.js";
+import { scene, seeInExplore } from "./scene.js";
 
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -8, PageUp: 8 };
 
 export function pathScene() {
-  const canvas = h("canvas", { class: "imfn-leaves", tabindex: 0, role: "slider", "aria-label": "Frame whose path is recomputed", "aria-valuemin": 1 });
+  const canvas = h("canvas", {
+    class: "imfn-leaves",
+    tabindex: 0,
+    role: "slider",
+    "aria-label": "Frame whose path is recomputed",
+    "aria-valuemin": 1,
+  });
   const sum = h("p", { class: "imfn-sum" });
   const names = h("p", { class: "imfn-path-names" });
   const view = { canvas, sum, names, hover: null };
   const card = scene({
-    id: "path", title: "A tree of merges",
-    words: "Merges of merges end in one root. When a frame arrives or changes, only its own path has to be merged again; everything beside it is kept. Point at a frame, or use the arrow keys.",
+    id: "path",
+    title: "A tree of merges",
+    words:
+      "Merges of merges end in one root. When a frame arrives or changes, only its own path has to be merged again; everything beside it is kept. Point at a frame, or use the arrow keys.",
     actions: [seeInExplore(() => ({ merges: depth(get().exploration) }))],
     piece: [h("div", { class: "imfn-sums" }, sum, names), canvas],
   });
-  const refresh = (e, selection, later) => card.ready(e) && draw(view, e, Math.min(e.window.count - 1, view.hover ?? selection.frame), later);
+  const refresh = (e, selection, later) =>
+    card.ready(e) && draw(view, e, Math.min(e.window.count - 1, view.hover ?? selection.frame), later);
   listen(view, (later) => refresh(get().exploration, get().selection, later));
   return { element: card.element, refresh };
 }
@@ -30,7 +39,10 @@ function listen(view, refresh) {
   const { canvas } = view;
   const leafAt = (event) => {
     const { window: part } = get().exploration;
-    return Math.max(0, Math.min(part.count - 1, Math.floor((event.offsetX / canvas.clientWidth) * places(get().exploration))));
+    return Math.max(
+      0,
+      Math.min(part.count - 1, Math.floor((event.offsetX / canvas.clientWidth) * places(get().exploration))),
+    );
   };
   const point = (leaf) => {
     view.hover = leaf;
@@ -88,7 +100,10 @@ function paintLinks(scenery, merges) {
     context.globalAlpha = on || e.leaves <= 32 ? 1 : 0.7;
     context.beginPath();
     context.moveTo(middle(scenery, merges, child >> 1), rowAt(scenery, merges));
-    context.lineTo(middle(scenery, merges - 1, child), merges === 1 ? rowAt(scenery, 0) - scenery.row / 2 + 4 : rowAt(scenery, merges - 1));
+    context.lineTo(
+      middle(scenery, merges - 1, child),
+      merges === 1 ? rowAt(scenery, 0) - scenery.row / 2 + 4 : rowAt(scenery, merges - 1),
+    );
     context.stroke();
   }
   context.globalAlpha = 1;

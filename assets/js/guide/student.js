@@ -3,9 +3,9 @@
 
 import { h } from "../core/dom.js";
 import { count, dB } from "../core/format.js";
+import { showTab } from "../shell/tabs.js";
 import { lineChart } from "./chart.js";
 import { action, scene } from "./scene.js";
-import { showTab } from "../shell/tabs.js";
 
 const WAYS = [
   ["rebuild", "rebuild the tree", "muted", "2 4"],
@@ -14,17 +14,40 @@ const WAYS = [
 ];
 
 export function studentScene({ costs, students }) {
-  const slider = h("input", { type: "range", class: "imfn-range", min: 0, max: costs.sizes.length - 1, step: 1, "aria-label": "Frames in the memory" });
+  const slider = h("input", {
+    type: "range",
+    class: "imfn-range",
+    min: 0,
+    max: costs.sizes.length - 1,
+    step: 1,
+    "aria-label": "Frames in the memory",
+  });
   const chart = h("div", { class: "imfn-guide-chart" });
   const label = h("span", { class: "imfn-student-size" });
   const cells = Object.fromEntries(WAYS.map(([name]) => [name, h("dd")]));
-  const list = h("dl", { class: "imfn-costs" }, ...WAYS.flatMap(([name, words, colour]) => [h("dt", {}, h("i", { style: `background:var(--imfn-${colour})` }), words), cells[name]]));
+  const list = h(
+    "dl",
+    { class: "imfn-costs" },
+    ...WAYS.flatMap(([name, words, colour]) => [
+      h("dt", {}, h("i", { style: `background:var(--imfn-${colour})` }), words),
+      cells[name],
+    ]),
+  );
   const quality = h("p", { class: "imfn-scene-note" });
   const card = scene({
-    id: "student", title: "The student takes one step",
-    words: "A student learns to follow the tree's root: memory and frame in, next memory out. It never looks back, so a frame costs the same however long the sequence is.",
+    id: "student",
+    title: "The student takes one step",
+    words:
+      "A student learns to follow the tree's root: memory and frame in, next memory out. It never looks back, so a frame costs the same however long the sequence is.",
     actions: [action("Open Trajectory", () => leave("#path-map")), action("Go live", () => leave("#live"))],
-    piece: [h("div", { class: "imfn-student" }, chart, h("div", {}, h("div", { class: "imfn-slider-row" }, slider, label), list, quality))],
+    piece: [
+      h(
+        "div",
+        { class: "imfn-student" },
+        chart,
+        h("div", {}, h("div", { class: "imfn-slider-row" }, slider, label), list, quality),
+      ),
+    ],
   });
   let chosen = null;
   let drawn = "";
@@ -36,9 +59,23 @@ export function studentScene({ costs, students }) {
     for (const [name] of WAYS) cells[name].textContent = millions(costs[name][at]);
     const words = `Multiply-adds of one more frame against T. At ${costs.sizes[at]}: ${WAYS.map(([name, title]) => `${title} ${millions(costs[name][at])}`).join(", ")}`;
     const lines = WAYS.map(([name, , colour, dash]) => ({ values: costs[name], colour, dash }));
-    chart.replaceChildren(lineChart({ width: chart.clientWidth, height: 190, title: "multiply-adds a frame, log scale", words, names: costs.sizes.map(String), lines, at, log: true }));
+    chart.replaceChildren(
+      lineChart({
+        width: chart.clientWidth,
+        height: 190,
+        title: "multiply-adds a frame, log scale",
+        words,
+        names: costs.sizes.map(String),
+        lines,
+        at,
+        log: true,
+      }),
+    );
   };
-  slider.addEventListener("input", () => { chosen = Number(slider.value); draw(); });
+  slider.addEventListener("input", () => {
+    chosen = Number(slider.value);
+    draw();
+  });
   const refresh = (e) => {
     const at = chosen ?? Math.max(0, costs.sizes.indexOf(e.leaves));
     quality.textContent = qualityWords(students, e.model);
@@ -62,5 +99,6 @@ function qualityWords(students, name) {
 /** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. */
 function leave(selector) {
   showTab("trajectory");
-  for (const wait of [100, 400, 900, 1600]) setTimeout(() => document.querySelector(selector)?.scrollIntoView({ block: "start" }), wait);
+  for (const wait of [100, 400, 900, 1600])
+    setTimeout(() => document.querySelector(selector)?.scrollIntoView({ block: "start" }), wait);
 }

@@ -3,6 +3,7 @@
 
 import { h, onTheme } from "../core/dom.js";
 import { count, plural } from "../core/format.js";
+import { get, subscribe } from "../explore/store.js";
 import { budget } from "./budget.js";
 import { forgetting } from "./forgetting.js";
 import { limitsScene } from "./limits.js";
@@ -10,7 +11,6 @@ import { merging } from "./merging.js";
 import { next } from "./next.js";
 import { pathScene } from "./path.js";
 import { studentScene } from "./student.js";
-import { get, subscribe } from "../explore/store.js";
 
 export function mount({ element, props }) {
   const root = element.querySelector(".imfn-root") || element;

@@ -12,10 +12,14 @@ const QUALITY = 0.9;
 
 /** An open camera {capture, close}; an Error whose message can be shown where there is none. */
 export async function openCamera(side) {
-  if (!navigator.mediaDevices?.getUserMedia) throw new Error("This browser offers no camera here: that takes https or localhost. Choose another source.");
+  if (!navigator.mediaDevices?.getUserMedia)
+    throw new Error("This browser offers no camera here: that takes https or localhost. Choose another source.");
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 320 }, height: { ideal: 240 } }, audio: false });
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { width: { ideal: 320 }, height: { ideal: 240 } },
+      audio: false,
+    });
   } catch (error) {
     throw new Error(REASONS[error.name] || `The camera cannot be used (${error.name}). Choose another source.`);
   }
@@ -23,7 +27,11 @@ export async function openCamera(side) {
   video.muted = true;
   video.srcObject = stream;
   await video.play();
-  return { capture: () => square(video, side), close: () => stream.getTracks().forEach((track) => track.stop()), ended: () => stream.getVideoTracks()[0].readyState === "ended" };
+  return {
+    capture: () => square(video, side),
+    close: () => stream.getTracks().forEach((track) => track.stop()),
+    ended: () => stream.getVideoTracks()[0].readyState === "ended",
+  };
 }
 
 const canvas = h("canvas");
@@ -34,6 +42,16 @@ function square(video, side) {
   const short = Math.min(video.videoWidth, video.videoHeight);
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
-  context.drawImage(video, (video.videoWidth - short) / 2, (video.videoHeight - short) / 2, short, short, 0, 0, side, side);
+  context.drawImage(
+    video,
+    (video.videoWidth - short) / 2,
+    (video.videoHeight - short) / 2,
+    short,
+    short,
+    0,
+    0,
+    side,
+    side,
+  );
   return canvas.toDataURL("image/jpeg", QUALITY);
 }

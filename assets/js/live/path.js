@@ -17,7 +17,7 @@ export function paintPath(canvas, width, colours, { leaves, leaf, merges }) {
     for (let node = 0; node < nodes; node++) {
       const [x, w] = [(node * width) / nodes, width / nodes - gap];
       const first = node << level;
-      const onPath = leaf > 0 && level <= merges && leaf - 1 >> level === node;
+      const onPath = leaf > 0 && level <= merges && (leaf - 1) >> level === node;
       context.fillStyle = onPath ? colours.teal : colours.line;
       context.globalAlpha = onPath ? 1 : leaf > 0 && first + (1 << level) <= leaf ? 1 : 0.35;
       context.beginPath();
@@ -42,7 +42,10 @@ export function paintCurve(canvas, width, height, colours, { leaves, curves, pas
   context.textBaseline = "middle";
   for (const db of [20, 40, 60]) {
     context.strokeStyle = colours.line;
-    line(context, [[EDGE.left, y(db)], [width - EDGE.right, y(db)]]);
+    line(context, [
+      [EDGE.left, y(db)],
+      [width - EDGE.right, y(db)],
+    ]);
     context.fillStyle = colours.muted;
     context.textAlign = "right";
     context.fillText(db, EDGE.left - 6, y(db));
@@ -54,15 +57,25 @@ export function paintCurve(canvas, width, height, colours, { leaves, curves, pas
   context.lineWidth = 1;
   context.strokeStyle = colours.muted;
   context.globalAlpha = 0.35;
-  for (const curve of past) line(context, curve.map((p) => [x(p.leaf), y(p.db)]));
+  for (const curve of past)
+    line(
+      context,
+      curve.map((p) => [x(p.leaf), y(p.db)]),
+    );
   context.globalAlpha = 1;
   context.lineWidth = 2;
-  for (const [name, colour, dash] of [["student", colours.orange, [5, 4]], ["teacher", colours.teal, []]]) {
+  for (const [name, colour, dash] of [
+    ["student", colours.orange, [5, 4]],
+    ["teacher", colours.teal, []],
+  ]) {
     const points = curves[name];
     if (!points.length) continue;
     context.strokeStyle = context.fillStyle = colour;
     context.setLineDash(dash);
-    line(context, points.map((p) => [x(p.leaf), y(p.db)]));
+    line(
+      context,
+      points.map((p) => [x(p.leaf), y(p.db)]),
+    );
     context.setLineDash([]);
     context.beginPath();
     context.arc(x(points.at(-1).leaf), y(points.at(-1).db), 3.5, 0, 7);

@@ -4,9 +4,9 @@
 import { infernoGradient, viridisGradient } from "../core/colours.js";
 import { h, onTheme, onWidth, palette } from "../core/dom.js";
 import { count, dB, plural, short } from "../core/format.js";
-import { paintCurve, paintPath } from "./path.js";
-import { LIMITS, drawFromSheet, paintStrip } from "./strips.js";
 import { errorPicture } from "../explore/player.js";
+import { paintCurve, paintPath } from "./path.js";
+import { drawFromSheet, LIMITS, paintStrip } from "./strips.js";
 
 const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
@@ -14,7 +14,8 @@ const SAID = 5000; // milliseconds between two announcements
 const CURVE = 118;
 const FADING = {
   skip: "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in.",
-  zeros: "Frames that have not come yet are black ones here: they are merged like any others, so the first frame is kept as coarsely as the last.",
+  zeros:
+    "Frames that have not come yet are black ones here: they are merged like any others, so the first frame is kept as coarsely as the last.",
 };
 const HINT = "frames arrive one at a time; after every push, all that the one memory still holds is recovered again";
 
@@ -28,23 +29,62 @@ export class LivePicture {
   }
 
   build(bar) {
-    const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Live" }), h("p", { text: HINT })));
+    const head = h(
+      "div",
+      { class: "imfn-card-head" },
+      h("div", { class: "imfn-head-words" }, h("h2", { text: "Live" }), h("p", { text: HINT })),
+    );
     this.state = h("p", { class: "imfn-live-state", id: "live-state" });
     this.sentence = h("p", { class: "imfn-status", id: "live-sentence", role: "status", hidden: true });
     this.aloud = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.panes = Object.fromEntries(["source", "teacher", "error", "student", "drift"].map((name) => [name, pane(name)]));
+    this.panes = Object.fromEntries(
+      ["source", "teacher", "error", "student", "drift"].map((name) => [name, pane(name)]),
+    );
     this.row = h("div", { class: "imfn-panes imfn-live-panes" }, ...Object.values(this.panes).map((p) => p.figure));
     this.teach = h("div", { class: "imfn-live-teach" });
     this.path = h("canvas", { class: "imfn-live-path", role: "img", "aria-label": "The path that was recomputed" });
     this.pathWords = h("p", { class: "imfn-live-caption" });
-    this.curve = h("canvas", { class: "imfn-live-curve", role: "img", "aria-label": "Quality of the window in dB after every leaf" });
-    const side = h("div", { class: "imfn-live-side" }, h("h3", { text: "What this frame recomputed" }), this.path, this.pathWords, h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })), this.curve);
-    this.strips = { source: strip("came in", "source"), teacher: strip("the tree", "teacher"), student: strip("the student", "student") };
-    this.legend = h("div", { class: "imfn-legend" }, h("span", { class: "imfn-scale" }, `line under a frame: ${LIMITS[0]}`, h("i", { style: `background:${viridisGradient}` }), `${LIMITS[1]} dB`), h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-teal)" }), "newest frame and its path"));
+    this.curve = h("canvas", {
+      class: "imfn-live-curve",
+      role: "img",
+      "aria-label": "Quality of the window in dB after every leaf",
+    });
+    const side = h(
+      "div",
+      { class: "imfn-live-side" },
+      h("h3", { text: "What this frame recomputed" }),
+      this.path,
+      this.pathWords,
+      h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })),
+      this.curve,
+    );
+    this.strips = {
+      source: strip("came in", "source"),
+      teacher: strip("the tree", "teacher"),
+      student: strip("the student", "student"),
+    };
+    this.legend = h(
+      "div",
+      { class: "imfn-legend" },
+      h(
+        "span",
+        { class: "imfn-scale" },
+        `line under a frame: ${LIMITS[0]}`,
+        h("i", { style: `background:${viridisGradient}` }),
+        `${LIMITS[1]} dB`,
+      ),
+      h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-teal)" }), "newest frame and its path"),
+    );
     this.roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
     this.filling = filling();
     this.rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
-    const finished = h("div", { class: "imfn-live-finished" }, h("h3", { text: "Finished memories" }), this.rootWords, this.roots);
+    const finished = h(
+      "div",
+      { class: "imfn-live-finished" },
+      h("h3", { text: "Finished memories" }),
+      this.rootWords,
+      this.roots,
+    );
     const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((s) => s.row));
     const top = h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, this.row), side);
     const body = h("div", { class: "imfn-live-body" }, top, strips, this.legend);
@@ -56,8 +96,16 @@ export class LivePicture {
     const merges = Math.log2(leaves);
     this.reset({ leaves, small, student: false });
     this.teach.replaceChildren(
-      lesson("came in", "A frame arrives", "Taken as it comes, cropped to a square. Frames that cannot be taken in time are skipped and counted."),
-      lesson("recovered", `${merges} merges at most`, `A new frame changes only the nodes above it: log₂ ${leaves} = ${merges} merges bring the memory of ${leaves} frames up to date, where building it anew takes ${leaves - 1}.`),
+      lesson(
+        "came in",
+        "A frame arrives",
+        "Taken as it comes, cropped to a square. Frames that cannot be taken in time are skipped and counted.",
+      ),
+      lesson(
+        "recovered",
+        `${merges} merges at most`,
+        `A new frame changes only the nodes above it: log₂ ${leaves} = ${merges} merges bring the memory of ${leaves} frames up to date, where building it anew takes ${leaves - 1}.`,
+      ),
       lesson("error", "The memory never grows", FADING[padding]),
     );
     this.state.textContent = `${leaves} frames a window; press Start`;
@@ -72,7 +120,16 @@ export class LivePicture {
   }
 
   reset(facts) {
-    Object.assign(this, { facts, came: [], now: null, images: null, curves: { teacher: [], student: [] }, past: [], finished: 0, ms: { teacher: 0, student: 0 } });
+    Object.assign(this, {
+      facts,
+      came: [],
+      now: null,
+      images: null,
+      curves: { teacher: [], student: [] },
+      past: [],
+      finished: 0,
+      ms: { teacher: 0, student: 0 },
+    });
     this.roots.replaceChildren(this.filling.figure);
     this.fill(0);
     this.rootWords.textContent = "none yet: one for every full window";
@@ -95,7 +152,9 @@ export class LivePicture {
     const pictures = await Promise.all(urls.map(decoded));
     if (!current()) return;
     const images = { source: pictures[0] };
-    memories.forEach((name, i) => { images[name] = { now: pictures[1 + 2 * i], sheet: pictures[2 + 2 * i] }; });
+    memories.forEach((name, i) => {
+      images[name] = { now: pictures[1 + 2 * i], sheet: pictures[2 + 2 * i] };
+    });
     if (now.leaf === 1) this.turn();
     this.came.push(images.source);
     for (const name of memories) {
@@ -118,9 +177,21 @@ export class LivePicture {
   keep(now, images) {
     const canvas = h("canvas", { width: 96, height: 96 });
     const middle = this.facts.leaves >> 1;
-    drawFromSheet(canvas.getContext("2d"), images.teacher.sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
+    drawFromSheet(canvas.getContext("2d"), images.teacher.sheet, now.teacher.sheet, middle, {
+      x: 0,
+      y: 0,
+      w: 96,
+      h: 96,
+    });
     const words = `window ${now.window + 1}`;
-    this.filling.figure.before(h("figure", { title: `${words}: frame ${middle + 1} of ${this.facts.leaves} as its root remembers it` }, canvas, h("figcaption", { text: dB(now.teacher.mean) })));
+    this.filling.figure.before(
+      h(
+        "figure",
+        { title: `${words}: frame ${middle + 1} of ${this.facts.leaves} as its root remembers it` },
+        canvas,
+        h("figcaption", { text: dB(now.teacher.mean) }),
+      ),
+    );
     if (this.roots.children.length > KEPT + 1) this.roots.firstChild.remove();
     this.finished += 1;
     const shown = this.finished > KEPT ? `, the last ${KEPT} shown` : "";
@@ -144,9 +215,15 @@ export class LivePicture {
     const shownLeaf = leaf || (facts.model ? 0 : Math.floor(0.6 * facts.leaves) + 1);
     const merges = now ? now.merges : Math.log2(facts.leaves);
     paintPath(this.path, this.path.clientWidth, colours, { leaves: facts.leaves, leaf: shownLeaf, merges });
-    this.pathWords.textContent = now ? `${plural(now.merges, "merge")} of the ${count(facts.leaves - 1)} a full tree has` : `leaf ${shownLeaf}, for example: ${merges} of ${facts.leaves - 1} merges`;
+    this.pathWords.textContent = now
+      ? `${plural(now.merges, "merge")} of the ${count(facts.leaves - 1)} a full tree has`
+      : `leaf ${shownLeaf}, for example: ${merges} of ${facts.leaves - 1} merges`;
     this.path.setAttribute("aria-label", this.pathWords.textContent);
-    paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, { leaves: facts.leaves, curves: this.curves, past: this.past });
+    paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, {
+      leaves: facts.leaves,
+      curves: this.curves,
+      past: this.past,
+    });
     if (!now) return;
     this.paintPanes(now, images);
     this.fill(now.leaf % facts.leaves);
@@ -158,12 +235,25 @@ export class LivePicture {
     const common = { leaves: facts.leaves, arrived: leaf, small: facts.small };
     const whole = { columns: 1, width: facts.width, height: facts.height };
     const { source, teacher, student } = this.strips;
-    paintStrip(source.canvas, source.canvas.clientWidth, colours, { ...common, ring: colours.teal, draw: (ink, index, box) => drawFromSheet(ink, came[index], whole, 0, box) });
-    for (const [name, { canvas }] of [["teacher", teacher], ["student", student]]) {
+    paintStrip(source.canvas, source.canvas.clientWidth, colours, {
+      ...common,
+      ring: colours.teal,
+      draw: (ink, index, box) => drawFromSheet(ink, came[index], whole, 0, box),
+    });
+    for (const [name, { canvas }] of [
+      ["teacher", teacher],
+      ["student", student],
+    ]) {
       if (!canvas.clientWidth) continue;
       const memory = now?.[name];
       const ring = name === "teacher" ? colours.teal : colours.orange;
-      paintStrip(canvas, canvas.clientWidth, colours, { ...common, arrived: memory ? leaf : 0, ring, quality: memory?.psnr, draw: (ink, index, box) => drawFromSheet(ink, images[name].sheet, memory.sheet, index, box) });
+      paintStrip(canvas, canvas.clientWidth, colours, {
+        ...common,
+        arrived: memory ? leaf : 0,
+        ring,
+        quality: memory?.psnr,
+        draw: (ink, index, box) => drawFromSheet(ink, images[name].sheet, memory.sheet, index, box),
+      });
       figure(this.strips[name], memory ? dB(memory.mean) : "", facts.floats ? `${count(facts.floats)} floats` : "");
     }
     figure(source, leaf ? short(leaf * facts.pixels) : "", leaf ? "floats" : "");
@@ -172,17 +262,32 @@ export class LivePicture {
   paintPanes(now, images) {
     const source = pixels(images.source);
     show(this.panes.source, source, `frame ${now.frame} as it came in`, "came in", "");
-    for (const [name, error, word] of [["teacher", "error", "tree"], ["student", "drift", "student"]]) {
+    for (const [name, error, word] of [
+      ["teacher", "error", "tree"],
+      ["student", "drift", "student"],
+    ]) {
       if (!now[name]) continue;
       const recovered = pixels(images[name].now);
-      show(this.panes[name], recovered, `frame ${now.frame} as the ${word} remembers it`, this.facts.student ? word : "recovered", dB(now[name].psnr.at(-1)));
+      show(
+        this.panes[name],
+        recovered,
+        `frame ${now.frame} as the ${word} remembers it`,
+        this.facts.student ? word : "recovered",
+        dB(now[name].psnr.at(-1)),
+      );
       show(this.panes[error], errorPicture(source, recovered), "error, brighter is larger", "error ×5", "");
     }
   }
 
   describe(now) {
     const { facts, ms } = this;
-    const parts = [`frame <b>${count(now.frame)}</b>`, `window <b>${count(now.window + 1)}</b>`, `leaf <b>${now.leaf}</b> of ${facts.leaves}`, `<b>${now.merges}</b> ${now.merges === 1 ? "merge" : "merges"}`, `<b>${ms.teacher.toFixed(1)}</b> ms`];
+    const parts = [
+      `frame <b>${count(now.frame)}</b>`,
+      `window <b>${count(now.window + 1)}</b>`,
+      `leaf <b>${now.leaf}</b> of ${facts.leaves}`,
+      `<b>${now.merges}</b> ${now.merges === 1 ? "merge" : "merges"}`,
+      `<b>${ms.teacher.toFixed(1)}</b> ms`,
+    ];
     if (now.student) parts.push(`student <b>1</b> step, <b>${ms.student.toFixed(1)}</b> ms`);
     if (now.skipped) parts.push(`<b>${count(now.skipped)}</b> skipped to stay in time`);
     this.state.innerHTML = parts.map((part) => `<span>${part}</span>`).join("");
@@ -203,7 +308,11 @@ function pane(name) {
 function filling() {
   const box = h("i");
   const caption = h("figcaption");
-  return { box, caption, figure: h("figure", { class: "imfn-live-filling", title: "the current window" }, box, caption) };
+  return {
+    box,
+    caption,
+    figure: h("figure", { class: "imfn-live-filling", title: "the current window" }, box, caption),
+  };
 }
 
 function lesson(word, title, text) {
@@ -216,14 +325,26 @@ function show({ canvas, caption }, data, words, name, number) {
   canvas.classList.toggle("imfn-crisp", data.width <= 64);
   canvas.getContext("2d").putImageData(data, 0, 0);
   canvas.setAttribute("aria-label", words);
-  const scale = name.startsWith("error") ? h("span", { class: "imfn-error-scale" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2") : h("b", { text: number });
+  const scale = name.startsWith("error")
+    ? h("span", { class: "imfn-error-scale" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2")
+    : h("b", { text: number });
   caption.replaceChildren(h("span", { text: name }), scale);
 }
 
 function strip(word, name) {
   const canvas = h("canvas", { role: "img", "aria-label": `Window, ${word}`, id: `live-strip-${name}` });
   const number = h("span", { class: "imfn-live-number" });
-  return { canvas, number, row: h("div", { class: `imfn-live-strip imfn-live-${name}` }, h("span", { class: "imfn-live-word", text: word }), h("div", { class: "imfn-live-film" }, canvas), number) };
+  return {
+    canvas,
+    number,
+    row: h(
+      "div",
+      { class: `imfn-live-strip imfn-live-${name}` },
+      h("span", { class: "imfn-live-word", text: word }),
+      h("div", { class: "imfn-live-film" }, canvas),
+      number,
+    ),
+  };
 }
 
 function figure({ number }, strong, weak) {

@@ -23,7 +23,12 @@ export function paintStrip(canvas, width, colours, { leaves, arrived, small, dra
   const side = g.cell - (small ? 1 : GAP);
   const round = small ? 2 : 5;
   for (let index = 0; index < leaves; index++) {
-    const box = { x: (index % g.columns) * g.cell + 1, y: Math.floor(index / g.columns) * (g.cell + GAP) + 1, w: side, h: side };
+    const box = {
+      x: (index % g.columns) * g.cell + 1,
+      y: Math.floor(index / g.columns) * (g.cell + GAP) + 1,
+      w: side,
+      h: side,
+    };
     if (index >= arrived) outline(context, box, colours.line, round);
     else cell(context, box, round, () => draw(context, index, box), quality && quality[index]);
   }
@@ -32,7 +37,13 @@ export function paintStrip(canvas, width, colours, { leaves, arrived, small, dra
     context.strokeStyle = ring;
     context.lineWidth = 2;
     context.beginPath();
-    context.roundRect((last % g.columns) * g.cell + 1, Math.floor(last / g.columns) * (g.cell + GAP) + 1, side, side, round);
+    context.roundRect(
+      (last % g.columns) * g.cell + 1,
+      Math.floor(last / g.columns) * (g.cell + GAP) + 1,
+      side,
+      side,
+      round,
+    );
     context.stroke();
   }
 }

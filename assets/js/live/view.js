@@ -20,7 +20,10 @@ export function mount({ element, props, trigger, watch }) {
 class Live {
   constructor(root, setup, trigger) {
     Object.assign(this, { root, setup, trigger, ticket: Date.now(), on: false, camera: null, painted: 0 });
-    this.controls = controls(setup, { toggle: () => (this.on ? this.stop() : this.start()), changed: () => this.changed() });
+    this.controls = controls(setup, {
+      toggle: () => (this.on ? this.stop() : this.start()),
+      changed: () => this.changed(),
+    });
     this.picture = new LivePicture(root, this.controls.bar);
     this.changed();
     document.addEventListener("visibilitychange", () => document.hidden && this.leave());
@@ -30,7 +33,10 @@ class Live {
   changed() {
     const { choice } = this.controls;
     if (this.on) return this.start();
-    this.picture.empty(this.setup.models.find((m) => m.name === choice.model), choice.padding);
+    this.picture.empty(
+      this.setup.models.find((m) => m.name === choice.model),
+      choice.padding,
+    );
   }
 
   async start() {
@@ -80,7 +86,10 @@ class Live {
   ask(event, wish) {
     this.asked = performance.now();
     clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.stop(`There was no answer for ${PATIENCE / 1000} seconds; start it again.`, true), PATIENCE);
+    this.watchdog = setTimeout(
+      () => this.stop(`There was no answer for ${PATIENCE / 1000} seconds; start it again.`, true),
+      PATIENCE,
+    );
     this.trigger(event, { ticket: this.ticket, ...wish });
   }
 

@@ -6,9 +6,22 @@ import { h } from "../core/dom.js";
 const SAID = 2000; // milliseconds that "Copied" stands
 
 export function copyLink() {
-  const button = h("button", { type: "button", id: "page-copy-link", class: "imfn-footer-button", text: "Copy link", title: "The address of what is shown: tab, sample, node, time, ratio" });
+  const button = h("button", {
+    type: "button",
+    id: "page-copy-link",
+    class: "imfn-footer-button",
+    text: "Copy link",
+    title: "The address of what is shown: tab, sample, node, time, ratio",
+  });
   const said = h("span", { class: "imfn-footer-said", role: "status" });
-  const field = h("input", { type: "text", id: "page-link", class: "imfn-footer-link", readonly: true, hidden: true, "aria-label": "Address of this page" });
+  const field = h("input", {
+    type: "text",
+    id: "page-link",
+    class: "imfn-footer-link",
+    readonly: true,
+    hidden: true,
+    "aria-label": "Address of this page",
+  });
   field.addEventListener("blur", () => (field.hidden = true));
   button.addEventListener("click", async () => {
     try {

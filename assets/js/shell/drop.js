@@ -9,7 +9,11 @@ const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes(
 /** Take files dropped on the page, and mark the explored sample. `root` is the tree's element. */
 export function attachDrop(root) {
   if (document.querySelector(".imfn-drop")) return;
-  const curtain = h("div", { class: "imfn-drop", hidden: true }, h("div", {}, "Drop to explore", h("small", { text: "a video, images, a zip of images, or a memory file" })));
+  const curtain = h(
+    "div",
+    { class: "imfn-drop", hidden: true },
+    h("div", {}, "Drop to explore", h("small", { text: "a video, images, a zip of images, or a memory file" })),
+  );
   document.body.append(curtain);
   let depth = 0;
   const show = (n) => (curtain.hidden = (depth = Math.max(0, n)) === 0);
@@ -28,7 +32,8 @@ export function attachDrop(root) {
 
 /** Put files into the upload button's own input, as if they had been chosen there. */
 function hand(files) {
-  const input = document.querySelector("input[type=file]#explore-upload, #explore-upload input[type=file]") || nextInput();
+  const input =
+    document.querySelector("input[type=file]#explore-upload, #explore-upload input[type=file]") || nextInput();
   if (!input || !files.length) return;
   input.files = files;
   input.dispatchEvent(new Event("change", { bubbles: true }));

@@ -4,7 +4,17 @@
 import { h } from "../core/dom.js";
 import { bound, KEYMAP } from "../core/keymap.js";
 
-const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "space", "-": "−", PageUp: "page up", PageDown: "page down", Escape: "esc" };
+const NAMES = {
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  " ": "space",
+  "-": "−",
+  PageUp: "page up",
+  PageDown: "page down",
+  Escape: "esc",
+};
 const TYPED = "input, select, textarea, [contenteditable]:not([contenteditable=false])";
 
 export function attachKeysDialog() {
@@ -13,7 +23,15 @@ export function attachKeysDialog() {
   document.querySelector(".gradio-container").append(dialog);
   const act = bound("page", { help: open, tabs: (event) => tab(Number(event.key) - 1) });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || dialog.open || event.target.closest?.(TYPED)) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.defaultPrevented ||
+      dialog.open ||
+      event.target.closest?.(TYPED)
+    )
+      return;
     if (!act[event.key]) return;
     event.preventDefault();
     act[event.key](event);
@@ -26,7 +44,16 @@ function open() {
 }
 
 /** The footer's button. */
-export const keysButton = () => h("button", { type: "button", id: "page-keys-button", class: "imfn-footer-button", "aria-haspopup": "dialog", text: "Keys", title: "All keys (?)", onclick: open });
+export const keysButton = () =>
+  h("button", {
+    type: "button",
+    id: "page-keys-button",
+    class: "imfn-footer-button",
+    "aria-haspopup": "dialog",
+    text: "Keys",
+    title: "All keys (?)",
+    onclick: open,
+  });
 
 function tab(index) {
   const tabs = document.querySelectorAll(".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) [role=tab]");
@@ -35,14 +62,27 @@ function tab(index) {
 }
 
 function build() {
-  const close = h("button", { type: "button", class: "imfn-button imfn-slim", text: "Close", onclick: () => dialog.close() });
+  const close = h("button", {
+    type: "button",
+    class: "imfn-button imfn-slim",
+    text: "Close",
+    onclick: () => dialog.close(),
+  });
   const head = h("div", { class: "imfn-keys-head" }, h("h2", { id: "page-keys-title", text: "Keys" }), close);
-  const dialog = h("dialog", { id: "page-keys", class: "imfn-keys-dialog", "aria-labelledby": "page-keys-title" }, head, h("div", { class: "imfn-keys-parts" }, ...Object.values(KEYMAP).map(part)));
+  const dialog = h(
+    "dialog",
+    { id: "page-keys", class: "imfn-keys-dialog", "aria-labelledby": "page-keys-title" },
+    head,
+    h("div", { class: "imfn-keys-parts" }, ...Object.values(KEYMAP).map(part)),
+  );
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // the ground around it
   return dialog;
 }
 
 function part({ title, keys }) {
-  const rows = Object.values(keys).flatMap(({ keys: names, shown, says }) => [h("dt", {}, ...(shown ? [shown] : names).map((name) => h("kbd", { text: NAMES[name] || name }))), h("dd", { text: says })]);
+  const rows = Object.values(keys).flatMap(({ keys: names, shown, says }) => [
+    h("dt", {}, ...(shown ? [shown] : names).map((name) => h("kbd", { text: NAMES[name] || name }))),
+    h("dd", { text: says }),
+  ]);
   return h("section", {}, h("h3", { text: title }), h("dl", {}, ...rows));
 }

@@ -1,7 +1,7 @@
 // The quiet row at the page's end: the link to what is shown, and the keys. Started by `explore/tree_view.js`, once per page.
 
-import { copyLink } from "./copy_link.js";
 import { h } from "../core/dom.js";
+import { copyLink } from "./copy_link.js";
 import { keysButton } from "./keys_dialog.js";
 
 export function attachFooter() {

@@ -2,8 +2,8 @@
 // selected (window, merges, node, frame; t) is written by the two stores. Started by `explore/tree_view.js`, once per page.
 
 import { get, subscribe } from "../explore/store.js";
-import { tabButtons, tabName } from "./tabs.js";
 import * as path from "../trajectory/store.js";
+import { tabButtons, tabName } from "./tabs.js";
 
 const FIRST = "explore"; // the tab without a name in the address
 const TRIES = 80;
@@ -69,7 +69,9 @@ function openSample(tries = 3) {
 /** Only a sample can be opened again elsewhere: an upload is its owner's alone. */
 function writeExplored(exploration) {
   if (!exploration || (asked.get("sample") && !get().settled)) return;
-  const named = exploration.sample ? { sample: exploration.sample, model: exploration.model } : { sample: null, model: null };
+  const named = exploration.sample
+    ? { sample: exploration.sample, model: exploration.model }
+    : { sample: null, model: null };
   write(named);
 }
 
@@ -78,6 +80,15 @@ const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5" };
 
 function writePath({ trip, method, dimensions }) {
   if (!trip) return;
-  const set = Object.entries(trip.settings || {}).map(([name, value]) => [name, value === ORDINARY[name] ? null : value]);
-  write({ path: trip.chosen || null, padding: trip.padding, method, dimensions: dimensions === 3 ? 3 : null, ...Object.fromEntries(set) });
+  const set = Object.entries(trip.settings || {}).map(([name, value]) => [
+    name,
+    value === ORDINARY[name] ? null : value,
+  ]);
+  write({
+    path: trip.chosen || null,
+    padding: trip.padding,
+    method,
+    dimensions: dimensions === 3 ? 3 : null,
+    ...Object.fromEntries(set),
+  });
 }

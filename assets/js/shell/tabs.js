@@ -15,6 +15,11 @@ export function openTabName() {
 
 /** Open a tab; one that does not fit the row is in Gradio's own menu, and its hidden twin takes the click. */
 export function showTab(name) {
-  const all = [...tabButtons(), ...document.querySelectorAll(".imfn-pages > .tab-wrapper [role=tab], .imfn-pages > .tab-wrapper .overflow-dropdown button")];
+  const all = [
+    ...tabButtons(),
+    ...document.querySelectorAll(
+      ".imfn-pages > .tab-wrapper [role=tab], .imfn-pages > .tab-wrapper .overflow-dropdown button",
+    ),
+  ];
   all.find((button) => tabName(button) === name)?.click();
 }

@@ -45,14 +45,24 @@ export function startTour() {
 
 class Tour {
   constructor() {
-    this.found = { focus: document.activeElement, tab: openTabName(), scroll: window.scrollY, selection: { ...get().selection }, playing: get().playing, id: get().exploration?.id };
+    this.found = {
+      focus: document.activeElement,
+      tab: openTabName(),
+      scroll: window.scrollY,
+      selection: { ...get().selection },
+      playing: get().playing,
+      id: get().exploration?.id,
+    };
     this.at = -1;
     this.build();
     if (this.found.tab !== "explore") showTab("explore");
     setPlaying(false);
     this.heard = (event) => this.key(event);
     document.addEventListener("keydown", this.heard, true);
-    requestAnimationFrame(() => { this.go(1); this.follow(); });
+    requestAnimationFrame(() => {
+      this.go(1);
+      this.follow();
+    });
   }
 
   build() {
@@ -62,9 +72,26 @@ class Tour {
     this.dots = h("div", { class: "imfn-tour-dots", role: "img" }, ...STEPS.map(() => h("i")));
     this.back = h("button", { type: "button", class: "imfn-button", text: "Back", onclick: () => this.go(-1) });
     this.next = h("button", { type: "button", class: "imfn-primary", text: "Next", onclick: () => this.go(1) });
-    const skip = h("button", { type: "button", class: "imfn-tour-skip", text: "Skip", "aria-label": "Skip the tour", onclick: () => this.end() });
+    const skip = h("button", {
+      type: "button",
+      class: "imfn-tour-skip",
+      text: "Skip",
+      "aria-label": "Skip the tour",
+      onclick: () => this.end(),
+    });
     const live = h("div", { "aria-live": "polite", "aria-atomic": "true" }, this.title, this.words);
-    this.card = h("div", { class: "imfn-tour-card", role: "dialog", tabindex: -1, "aria-labelledby": "tour-title", "aria-describedby": "tour-words" }, live, h("div", { class: "imfn-tour-foot" }, this.dots, skip, this.back, this.next));
+    this.card = h(
+      "div",
+      {
+        class: "imfn-tour-card",
+        role: "dialog",
+        tabindex: -1,
+        "aria-labelledby": "tour-title",
+        "aria-describedby": "tour-words",
+      },
+      live,
+      h("div", { class: "imfn-tour-foot" }, this.dots, skip, this.back, this.next),
+    );
     document.body.append(this.light, this.card);
   }
 
@@ -89,7 +116,8 @@ class Tour {
     [...this.dots.children].forEach((dot, i) => dot.classList.toggle("imfn-on", i <= this.at));
     this.back.disabled = this.at === 0;
     this.next.textContent = this.at === STEPS.length - 1 ? "Done" : "Next";
-    if (!this.card.contains(document.activeElement) || document.activeElement.disabled) this.card.focus({ preventScroll: true });
+    if (!this.card.contains(document.activeElement) || document.activeElement.disabled)
+      this.card.focus({ preventScroll: true });
   }
 
   /** Scroll the target to where card and target both have room. */
@@ -114,7 +142,9 @@ class Tour {
   }
 
   stand({ light, card }) {
-    const spot = [light.left, light.top, light.right - light.left, light.bottom - light.top, card.left, card.top].map(Math.round);
+    const spot = [light.left, light.top, light.right - light.left, light.bottom - light.top, card.left, card.top].map(
+      Math.round,
+    );
     if (spot.join() === this.spot) return;
     this.spot = spot.join();
     const [left, top, width, height, x, y] = spot.map((value) => `${value}px`);
@@ -124,7 +154,10 @@ class Tour {
 
   key(event) {
     const here = event.target === document.body || this.card.contains(event.target);
-    const act = event.key === "Escape" ? () => this.end() : here && { ArrowRight: () => this.go(1), ArrowLeft: () => this.go(-1) }[event.key];
+    const act =
+      event.key === "Escape"
+        ? () => this.end()
+        : here && { ArrowRight: () => this.go(1), ArrowLeft: () => this.go(-1) }[event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
@@ -151,7 +184,9 @@ class Tour {
     if (tab && tab !== openTabName()) showTab(tab);
     requestAnimationFrame(() => {
       window.scrollTo({ top: scroll, behavior: "instant" });
-      (focus?.isConnected && focus !== document.body ? focus : document.querySelector("#tour-start"))?.focus({ preventScroll: true });
+      (focus?.isConnected && focus !== document.body ? focus : document.querySelector("#tour-start"))?.focus({
+        preventScroll: true,
+      });
     });
   }
 }

@@ -10,7 +10,12 @@ const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 /** A target's box with its ring, kept inside the window. */
 export function ringed(box, view) {
   const [left, top] = [Math.max(2, box.left - RING), Math.max(2, box.top - RING)];
-  return { left, top, right: Math.min(view.width - 2, box.right + RING), bottom: Math.min(view.height - 2, box.bottom + RING) };
+  return {
+    left,
+    top,
+    right: Math.min(view.width - 2, box.right + RING),
+    bottom: Math.min(view.height - 2, box.bottom + RING),
+  };
 }
 
 /** Places beside the light in order of liking, as {left, top}. */
@@ -18,13 +23,18 @@ function candidates(light, card, view) {
   const left = clamp((light.left + light.right - card.width) / 2, EDGE, view.width - card.width - EDGE);
   const top = clamp((light.top + light.bottom - card.height) / 2, EDGE, view.height - card.height - EDGE);
   return [
-    { left, top: light.bottom + GAP }, { left, top: light.top - GAP - card.height },
-    { left: light.right + GAP, top }, { left: light.left - GAP - card.width, top },
+    { left, top: light.bottom + GAP },
+    { left, top: light.top - GAP - card.height },
+    { left: light.right + GAP, top },
+    { left: light.left - GAP - card.width, top },
   ];
 }
 
 const inside = (spot, card, view) =>
-  spot.left >= EDGE && spot.top >= EDGE && spot.left + card.width <= view.width - EDGE && spot.top + card.height <= view.height - EDGE;
+  spot.left >= EDGE &&
+  spot.top >= EDGE &&
+  spot.left + card.width <= view.width - EDGE &&
+  spot.top + card.height <= view.height - EDGE;
 
 /** {light, card}: beside it where there is room; else the card stands at the bottom and the light ends above it. */
 export function place(box, card, view) {
@@ -33,7 +43,10 @@ export function place(box, card, view) {
   if (spot) return { light, card: spot };
   const top = view.height - card.height - EDGE;
   const left = clamp(light.left, EDGE, view.width - card.width - EDGE);
-  return { light: { ...light, bottom: Math.max(light.top + 20, Math.min(light.bottom, top - GAP)) }, card: { left, top } };
+  return {
+    light: { ...light, bottom: Math.max(light.top + 20, Math.min(light.bottom, top - GAP)) },
+    card: { left, top },
+  };
 }
 
 /** How far to scroll down so that the target and a card beside it can both be seen; 0 where they already can. */

@@ -3,8 +3,8 @@
 // Called by `shell/tour.js`.
 
 import { calm } from "../core/dom.js";
-import { depth, framePsnr, rows } from "../explore/exploration.js";
 import { count, dB, ratio } from "../core/format.js";
+import { depth, framePsnr, rows } from "../explore/exploration.js";
 import { get, select, setPlaying } from "../explore/store.js";
 import { tabRow } from "./tabs.js";
 
@@ -18,24 +18,28 @@ const onTree = (target) => () => (explored() ? target() : null);
 export const STEPS = [
   {
     title: "Start with a clip",
-    words: () => `Drop a video or images anywhere on the page, or pick a sample.${explored() ? ` This is ${explored().name}.` : ""}`,
+    words: () =>
+      `Drop a video or images anywhere on the page, or pick a sample.${explored() ? ` This is ${explored().name}.` : ""}`,
     target: find("#explore-upload"),
   },
   {
     title: "One memory",
-    words: () => `The top row is the whole clip, recovered from one memory of ${count(explored().window.node_floats)} floats. Each row below keeps twice as many.`,
+    words: () =>
+      `The top row is the whole clip, recovered from one memory of ${count(explored().window.node_floats)} floats. Each row below keeps twice as many.`,
     target: onTree(find("#explore-tree .imfn-stage")),
     act: () => void select({ merges: rows(explored())[0] }),
   },
   {
     title: "Walk down",
-    words: () => "Orange is the selected node, teal the path of its frame. Two halves lie under each node. Click a cell, or walk with the arrow keys.",
+    words: () =>
+      "Orange is the selected node, teal the path of its frame. Two halves lie under each node. Click a cell, or walk with the arrow keys.",
     target: onTree(() => window.imfn.tree?.boxOf(get().selection.merges, get().selection.node)),
     act: () => walkDown(rows(explored()).filter((level) => level > 0)),
   },
   {
     title: "Play",
-    words: () => `Time runs through all rows at once${calm() ? "; press play to see it" : ""}. Space plays, comma and period step.`,
+    words: () =>
+      `Time runs through all rows at once${calm() ? "; press play to see it" : ""}. Space plays, comma and period step.`,
     target: onTree(find("#explore-tree .imfn-transport")),
     act: playAWhile,
   },
@@ -47,7 +51,8 @@ export const STEPS = [
   },
   {
     title: "Go on from here",
-    words: () => "Trajectory shows the memory moving, Train makes your own, Compare has the numbers, and the Guide explains it all on this clip.",
+    words: () =>
+      "Trajectory shows the memory moving, Train makes your own, Compare has the numbers, and the Guide explains it all on this clip.",
     target: tabRow,
   },
 ];
@@ -56,7 +61,10 @@ export const STEPS = [
 function walkDown(levels) {
   if (calm()) return void select({ merges: levels[levels.length - 1] });
   let at = 0;
-  const timer = setInterval(() => (++at < levels.length ? select({ merges: levels[at] }) : clearInterval(timer)), STRIDE);
+  const timer = setInterval(
+    () => (++at < levels.length ? select({ merges: levels[at] }) : clearInterval(timer)),
+    STRIDE,
+  );
   return () => clearInterval(timer);
 }
 
@@ -64,11 +72,15 @@ function playAWhile() {
   if (calm()) return null;
   setPlaying(true);
   const timer = setTimeout(() => setPlaying(false), PLAYS);
-  return () => { clearTimeout(timer); setPlaying(false); };
+  return () => {
+    clearTimeout(timer);
+    setPlaying(false);
+  };
 }
 
 function whatIsLeft(e, { merges, frame }) {
-  if (!e.source) return "This is what the memory alone gives back. Its source is not in the file, so there is no error to show.";
+  if (!e.source)
+    return "This is what the memory alone gives back. Its source is not in the file, so there is no error to show.";
   const psnr = dB(framePsnr(e, merges, frame));
   return `Source, recovered frame and error, five times as bright. At ${ratio(merges)}, after ${depth(e)} merges, frame ${frame + 1} keeps ${psnr}.`;
 }

@@ -1,8 +1,8 @@
 // Curves of the chosen run and those laid over it: any metric against steps or seconds, smoothed or not, zoom kept.
 // Built by `train/view.js`.
 
-import { dressed, plotly, settings } from "../ui/chart.js";
 import { h, onTheme, palette } from "../core/dom.js";
+import { dressed, plotly, settings } from "../ui/chart.js";
 
 const METRICS = {
   loss: { text: "loss", title: "training loss" },
@@ -17,22 +17,68 @@ const DASHES = ["solid", "dot", "dash", "dashdot", "longdash", "longdashdot"];
 
 export function curves(store, url) {
   const view = { store, url, turn: Promise.resolve(), drawn: "" };
-  const metric = menu("metric", Object.entries(METRICS).map(([key, { text }]) => [key, text]), store.look.metric, (value) => store.see({ metric: value }));
-  const axis = menu("x", [["steps", "steps"], ["seconds", "seconds"]], store.look.x, (value) => store.see({ x: value }));
-  const scale = menu("y", [["log", "log"], ["linear", "linear"]], "log", (value) => store.see({ log: value === "log" }));
-  const smooth = h("input", { type: "range", class: "imfn-range imfn-smooth", min: 0, max: 0.95, step: 0.05, value: 0, "aria-label": "Smoothing", title: "Smoothing" });
+  const metric = menu(
+    "metric",
+    Object.entries(METRICS).map(([key, { text }]) => [key, text]),
+    store.look.metric,
+    (value) => store.see({ metric: value }),
+  );
+  const axis = menu(
+    "x",
+    [
+      ["steps", "steps"],
+      ["seconds", "seconds"],
+    ],
+    store.look.x,
+    (value) => store.see({ x: value }),
+  );
+  const scale = menu(
+    "y",
+    [
+      ["log", "log"],
+      ["linear", "linear"],
+    ],
+    "log",
+    (value) => store.see({ log: value === "log" }),
+  );
+  const smooth = h("input", {
+    type: "range",
+    class: "imfn-range imfn-smooth",
+    min: 0,
+    max: 0.95,
+    step: 0.05,
+    value: 0,
+    "aria-label": "Smoothing",
+    title: "Smoothing",
+  });
   smooth.addEventListener("input", () => store.see({ smooth: Number(smooth.value) }));
-  const tools = h("div", { class: "imfn-curve-tools" }, metric, axis, scale, h("label", { class: "imfn-smooth-label" }, "smooth", smooth));
+  const tools = h(
+    "div",
+    { class: "imfn-curve-tools" },
+    metric,
+    axis,
+    scale,
+    h("label", { class: "imfn-smooth-label" }, "smooth", smooth),
+  );
   view.plot = h("div", { class: "imfn-chart", style: "height:280px", role: "figure", "aria-label": "Training curves" });
   view.empty = h("p", { class: "imfn-none imfn-curve-empty" });
   store.subscribe(() => draw(view));
-  onTheme(store.root, () => { view.drawn = ""; draw(view); });
-  new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(view.plot);
+  onTheme(store.root, () => {
+    view.drawn = "";
+    draw(view);
+  });
+  new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(
+    view.plot,
+  );
   return { tools, box: h("div", { class: "imfn-curves" }, view.plot, view.empty) };
 }
 
 function menu(label, options, value, choose) {
-  const select = h("select", { "data-menu": label }, ...options.map(([key, text]) => h("option", { value: key, text })));
+  const select = h(
+    "select",
+    { "data-menu": label },
+    ...options.map(([key, text]) => h("option", { value: key, text })),
+  );
   select.value = value;
   select.addEventListener("change", () => choose(select.value));
   return h("label", { class: "imfn-select-pill" }, h("span", { text: label }), select);
@@ -41,10 +87,17 @@ function menu(label, options, value, choose) {
 /** Draw only when something that is shown has changed. */
 function draw(view) {
   const { store } = view;
-  const key = JSON.stringify([store.look, store.shown().map((id) => [id, store.run(id).name, store.history(id).cursor, store.history(id).rows.length])]);
+  const key = JSON.stringify([
+    store.look,
+    store.shown().map((id) => [id, store.run(id).name, store.history(id).cursor, store.history(id).rows.length]),
+  ]);
   if (key === view.drawn || store.making) return;
   view.drawn = key;
-  view.turn = view.turn.then(() => render(view)).catch((error) => { view.empty.textContent = error.message; });
+  view.turn = view.turn
+    .then(() => render(view))
+    .catch((error) => {
+      view.empty.textContent = error.message;
+    });
 }
 
 async function render({ store, url, plot, empty }) {
@@ -58,8 +111,17 @@ async function render({ store, url, plot, empty }) {
     margin: { l: 58, r: 12, t: 26, b: 40 },
     showlegend: data.length > 1,
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11 } },
-    xaxis: { title: { text: x === "steps" ? "steps" : "seconds of training", font: { size: 11.5 }, standoff: 8 }, rangemode: "tozero", showgrid: false },
-    yaxis: { title: { text: METRICS[metric].title, font: { size: 11.5 }, standoff: 8 }, type: log && !METRICS[metric].linear ? "log" : "linear", nticks: 6, exponentformat: "power" },
+    xaxis: {
+      title: { text: x === "steps" ? "steps" : "seconds of training", font: { size: 11.5 }, standoff: 8 },
+      rangemode: "tozero",
+      showgrid: false,
+    },
+    yaxis: {
+      title: { text: METRICS[metric].title, font: { size: 11.5 }, standoff: 8 },
+      type: log && !METRICS[metric].linear ? "log" : "linear",
+      nticks: 6,
+      exponentformat: "power",
+    },
     hovermode: "closest",
   };
   await Plotly.react(plot, data, dressed(layout, colours, plot.clientHeight), settings(plot));
@@ -69,7 +131,10 @@ function waiting(store) {
   const run = store.run();
   if (!run) return "";
   if (run.state === "queued") return "It waits for its turn.";
-  if (run.state === "running") return store.look.metric === "loss" && run.steps === 0 ? "This run has no optimiser: it is fitted, and shows its figures when it is done." : "The first figures arrive in a few seconds …";
+  if (run.state === "running")
+    return store.look.metric === "loss" && run.steps === 0
+      ? "This run has no optimiser: it is fitted, and shows its figures when it is done."
+      : "The first figures arrive in a few seconds …";
   return "Nothing was measured.";
 }
 
@@ -81,7 +146,11 @@ function tracesOf(store, id, colours) {
   const known = rows.filter((row) => row.values[metric] !== undefined && row.values[metric] !== null);
   const levels = known.length && Array.isArray(known[0].values[metric]) ? known[0].values.levels : null;
   const alone = store.shown().length === 1;
-  const wanted = levels ? (alone ? levels.map((_, i) => i).slice(levels.length > 2 ? 1 : 0) : [levels.length - 1]) : [null];
+  const wanted = levels
+    ? alone
+      ? levels.map((_, i) => i).slice(levels.length > 2 ? 1 : 0)
+      : [levels.length - 1]
+    : [null];
   return wanted.map((level, place) => {
     const y = known.map((row) => (level === null ? row.values[metric] : row.values[metric][level]));
     const name = level !== null && alone ? levels[level] : run.name;
@@ -102,7 +171,8 @@ function tracesOf(store, id, colours) {
 const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
 
 /** From the lowest level to the root, dark to light on the scale for depth; light pages leave out its palest end. */
-const shade = (colours, place, count) => VIRIDIS[Math.round((count < 2 ? 0.5 : place / (count - 1)) * 6 + (document.body.classList.contains("dark") ? 1 : 0))];
+const shade = (colours, place, count) =>
+  VIRIDIS[Math.round((count < 2 ? 0.5 : place / (count - 1)) * 6 + (document.body.classList.contains("dark") ? 1 : 0))];
 
 /** Exponential moving average, corrected for its start. */
 function smoothed(values, weight) {

@@ -3,13 +3,23 @@
 
 import { h } from "../core/dom.js";
 import { term, withTerms } from "../ui/term.js";
-import { bytes, duration, error, million, stateLine } from "./words.js";
 import { ended } from "./store.js";
+import { bytes, duration, error, million, stateLine } from "./words.js";
 
 const ACTIONS = [
   { key: "stop", text: "Stop and keep", id: "train-stop", when: (run) => ["running", "queued"].includes(run.state) },
-  { key: "resume", text: "Resume", id: "train-resume", when: (run) => ["stopped", "interrupted", "failed"].includes(run.state) },
-  { key: "explore", text: "Open in Explore", id: "train-explore", when: (run) => run.checkpoint && run.kind === "teacher" },
+  {
+    key: "resume",
+    text: "Resume",
+    id: "train-resume",
+    when: (run) => ["stopped", "interrupted", "failed"].includes(run.state),
+  },
+  {
+    key: "explore",
+    text: "Open in Explore",
+    id: "train-explore",
+    when: (run) => run.checkpoint && run.kind === "teacher",
+  },
   { key: "clone", text: "Clone with changes", id: "train-clone", when: () => true },
   { key: "export", text: "Download", id: "train-export", when: (run) => ended(run) },
   { key: "delete", text: "Delete", id: "train-delete", when: (run) => ended(run) || run.state === "queued" },
@@ -17,7 +27,12 @@ const ACTIONS = [
 
 export function detail(store, chart, open, presets) {
   const view = { store, open };
-  view.title = h("h2", { class: "imfn-run-title", contenteditable: "plaintext-only", spellcheck: "false", title: "Click to rename" });
+  view.title = h("h2", {
+    class: "imfn-run-title",
+    contenteditable: "plaintext-only",
+    spellcheck: "false",
+    title: "Click to rename",
+  });
   view.title.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") {
       event.preventDefault();
@@ -27,14 +42,34 @@ export function detail(store, chart, open, presets) {
   });
   view.title.addEventListener("blur", () => rename(view));
   view.words = h("p");
-  view.bar = h("div", { class: "imfn-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i"));
+  view.bar = h(
+    "div",
+    { class: "imfn-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 },
+    h("i"),
+  );
   view.buttons = h("div", { class: "imfn-run-actions" });
   view.sentence = h("p", { class: "imfn-status" });
-  view.note = h("input", { type: "text", class: "imfn-note", placeholder: "a note to yourself", maxlength: 300, "aria-label": "Note", id: "train-note" });
+  view.note = h("input", {
+    type: "text",
+    class: "imfn-note",
+    placeholder: "a note to yourself",
+    maxlength: 300,
+    "aria-label": "Note",
+    id: "train-note",
+  });
   view.note.addEventListener("change", () => store.act("note", store.chosen, { text: view.note.value }));
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
   const line = h("div", { class: "imfn-run-line" }, view.buttons, chart.tools);
-  const card = h("section", { class: "imfn-panel imfn-run-card", "aria-label": "Run" }, head, view.bar, view.sentence, line, chart.box, view.note);
+  const card = h(
+    "section",
+    { class: "imfn-panel imfn-run-card", "aria-label": "Run" },
+    head,
+    view.bar,
+    view.sentence,
+    line,
+    chart.box,
+    view.note,
+  );
   const empty = emptyCard(store, presets);
   store.subscribe((what) => {
     const run = store.making ? null : store.run();
@@ -47,15 +82,30 @@ export function detail(store, chart, open, presets) {
 
 /** What stands there before the first run: what a run is, and where one may start. */
 function emptyCard(store, presets) {
-  const words = "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Choose where to start; nothing begins before you press Start.";
-  const cards = presets.map((preset) => h("button", { type: "button", "data-preset": preset.key, onclick: () => store.begin(preset) }, h("b", { text: preset.title }), h("span", { text: preset.about })));
-  return h("section", { class: "imfn-panel imfn-run-empty", "aria-label": "First run" }, h("h2", {}, ...withTerms("Train a [memory] of your own")), h("p", { text: words }), h("div", { class: "imfn-presets" }, ...cards));
+  const words =
+    "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Choose where to start; nothing begins before you press Start.";
+  const cards = presets.map((preset) =>
+    h(
+      "button",
+      { type: "button", "data-preset": preset.key, onclick: () => store.begin(preset) },
+      h("b", { text: preset.title }),
+      h("span", { text: preset.about }),
+    ),
+  );
+  return h(
+    "section",
+    { class: "imfn-panel imfn-run-empty", "aria-label": "First run" },
+    h("h2", {}, ...withTerms("Train a [memory] of your own")),
+    h("p", { text: words }),
+    h("div", { class: "imfn-presets" }, ...cards),
+  );
 }
 
 function draw(view, run, what) {
   const { store } = view;
   if (document.activeElement !== view.title) view.title.textContent = run.name;
-  if (document.activeElement !== view.note && (what === "chosen" || view.shown !== run.id)) view.note.value = run.note || "";
+  if (document.activeElement !== view.note && (what === "chosen" || view.shown !== run.id))
+    view.note.value = run.note || "";
   view.shown = run.id;
   view.words.textContent = wordsOf(store, run);
   const share = run.progress ?? 0;
@@ -71,14 +121,19 @@ function draw(view, run, what) {
   const key = `${run.id} ${wanted.map((action) => action.key)}`;
   if (view.buttons.dataset.key === key) return;
   view.buttons.dataset.key = key;
-  view.buttons.replaceChildren(...wanted.map(({ key: action, text, id }) => h("button", { type: "button", class: "imfn-button imfn-slim", id, text, onclick: () => act(view, action) })));
+  view.buttons.replaceChildren(
+    ...wanted.map(({ key: action, text, id }) =>
+      h("button", { type: "button", class: "imfn-button imfn-slim", id, text, onclick: () => act(view, action) }),
+    ),
+  );
 }
 
 function wordsOf(store, run) {
   const last = store.history().rows.at(-1);
   const parts = [stateLine(run)];
   if (run.steps) parts.push(`step ${run.total.toLocaleString("en")} / ${run.steps.toLocaleString("en")}`);
-  if (run.state === "running" && last?.values.throughput) parts.push(`${Math.round(last.values.throughput).toLocaleString("en")} leaves/s`);
+  if (run.state === "running" && last?.values.throughput)
+    parts.push(`${Math.round(last.values.throughput).toLocaleString("en")} leaves/s`);
   if (run.eta !== null && run.state === "running") parts.push(`ends in ${duration(run.eta)}`);
   if (run.silent > 15) parts.push(`silent for ${duration(run.silent)}`);
   return parts.join(" · ");
@@ -88,11 +143,19 @@ async function act({ store, open }, action) {
   const run = store.run();
   if (action === "clone") return clone(store, run);
   if (action === "explore") return open(run);
-  if (action === "export") return store.wire.ask("export", { run: run.id }, "take").then(handOver).catch((problem) => { store.trouble = problem.message; store.tell("refresh"); });
+  if (action === "export")
+    return store.wire
+      .ask("export", { run: run.id }, "take")
+      .then(handOver)
+      .catch((problem) => {
+        store.trouble = problem.message;
+        store.tell("refresh");
+      });
   await store.act(action, run.id);
 }
 
-const handOver = () => setTimeout(() => document.querySelector("#train-file-out a, a#train-file-out, #train-file-out")?.click(), 250);
+const handOver = () =>
+  setTimeout(() => document.querySelector("#train-file-out a, a#train-file-out, #train-file-out")?.click(), 250);
 
 async function clone(store, run) {
   const answer = await store.wire.ask("clone", { run: run.id });
@@ -115,7 +178,18 @@ export function aside(store) {
   const pre = h("pre", { class: "imfn-log", tabindex: 0, "aria-label": "Log" });
   log.body.append(pre);
   const body = h("tbody");
-  levels.body.append(h("table", { class: "imfn-levels" }, h("thead", {}, h("tr", {}, ...["ratio", "MSE", "PSNR", "SSIM"].map((name) => h("th", { scope: "col" }, term(name))))), body));
+  levels.body.append(
+    h(
+      "table",
+      { class: "imfn-levels" },
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...["ratio", "MSE", "PSNR", "SSIM"].map((name) => h("th", { scope: "col" }, term(name)))),
+      ),
+      body,
+    ),
+  );
   store.subscribe(() => {
     const run = store.making ? null : store.run();
     facts.card.hidden = !run;
@@ -132,7 +206,11 @@ export function aside(store) {
 
 function panel(title, words = "") {
   const body = h("div");
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: title }), words ? h("p", {}, ...withTerms(words)) : null));
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h("div", { class: "imfn-head-words" }, h("h2", { text: title }), words ? h("p", {}, ...withTerms(words)) : null),
+  );
   return { card: h("section", { class: "imfn-panel", "aria-label": title, hidden: true }, head, body), body };
 }
 
@@ -140,19 +218,49 @@ function fillLevels(store, body) {
   const row = [...store.history().rows].reverse().find((each) => each.values.levels);
   if (!row) return false;
   const { levels, mse, psnr, ssim } = row.values;
-  const cell = (value, digits) => h("td", { text: value === null || value === undefined ? "–" : value.toFixed(digits) });
-  body.replaceChildren(...levels.map((level, i) => h("tr", {}, h("th", { scope: "row", text: level }), h("td", { text: error(mse[i]) }), cell(psnr[i], 1), cell(ssim[i], 3))).filter((_, i) => levels[i] !== "1:1"));
+  const cell = (value, digits) =>
+    h("td", { text: value === null || value === undefined ? "–" : value.toFixed(digits) });
+  body.replaceChildren(
+    ...levels
+      .map((level, i) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row", text: level }),
+          h("td", { text: error(mse[i]) }),
+          cell(psnr[i], 1),
+          cell(ssim[i], 3),
+        ),
+      )
+      .filter((_, i) => levels[i] !== "1:1"),
+  );
   return true;
 }
 
 function fillFacts(body, store, run) {
   const last = store.history().rows.at(-1)?.values || {};
-  const pairs = [["what", run.kind], ["data", run.data], ["parameters", million(run.parameters)], ["device", run.device], ["trained for", duration(run.trained_seconds)], ["learning rate", last.rate ? last.rate.toExponential(1) : "–"], ["memory", last.memory ? bytes(last.memory * 1e6) : "–"]];
-  body.replaceChildren(h("dl", { class: "imfn-facts" }, ...pairs.flatMap(([name, value]) => [h("dt", { text: name }), h("dd", { text: String(value) })])));
+  const pairs = [
+    ["what", run.kind],
+    ["data", run.data],
+    ["parameters", million(run.parameters)],
+    ["device", run.device],
+    ["trained for", duration(run.trained_seconds)],
+    ["learning rate", last.rate ? last.rate.toExponential(1) : "–"],
+    ["memory", last.memory ? bytes(last.memory * 1e6) : "–"],
+  ];
+  body.replaceChildren(
+    h(
+      "dl",
+      { class: "imfn-facts" },
+      ...pairs.flatMap(([name, value]) => [h("dt", { text: name }), h("dd", { text: String(value) })]),
+    ),
+  );
 }
 
 function fillLog(pre, store) {
-  const events = (store.events || []).map((event) => `${new Date(1000 * event.at).toLocaleTimeString("en-GB")} ${event.text || event.kind}`);
+  const events = (store.events || []).map(
+    (event) => `${new Date(1000 * event.at).toLocaleTimeString("en-GB")} ${event.text || event.kind}`,
+  );
   const text = [...events, ...(store.log ? ["", store.log] : [])].join("\n");
   if (pre.textContent === text) return;
   const atEnd = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 8;
@@ -168,11 +276,32 @@ async function compareConfigs(body, store) {
   try {
     const { rows } = await store.wire.ask("diff", { first, second });
     const text = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
-    const cells = rows.map((row) => h("tr", {}, h("th", { scope: "row", text: row.setting }), h("td", { text: text(row.first) }), h("td", { text: text(row.second) })));
-    const head = h("thead", {}, h("tr", {}, ...["setting", store.run(first).name, store.run(second).name].map((title) => h("th", { scope: "col", text: title }))));
-    body.replaceChildren(rows.length ? h("div", { class: "imfn-scroll" }, h("table", { class: "imfn-levels" }, head, h("tbody", {}, ...cells))) : h("p", { class: "imfn-none", text: "Nothing: the same settings." }));
+    const cells = rows.map((row) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row", text: row.setting }),
+        h("td", { text: text(row.first) }),
+        h("td", { text: text(row.second) }),
+      ),
+    );
+    const head = h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ...["setting", store.run(first).name, store.run(second).name].map((title) =>
+          h("th", { scope: "col", text: title }),
+        ),
+      ),
+    );
+    body.replaceChildren(
+      rows.length
+        ? h("div", { class: "imfn-scroll" }, h("table", { class: "imfn-levels" }, head, h("tbody", {}, ...cells)))
+        : h("p", { class: "imfn-none", text: "Nothing: the same settings." }),
+    );
   } catch (problem) {
     body.replaceChildren(h("p", { class: "imfn-none", text: problem.message }));
   }
 }
-

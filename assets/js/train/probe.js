@@ -7,7 +7,15 @@ import { error } from "./words.js";
 export function probe(store) {
   const view = { store, sheets: new Map(), total: null, pinned: false };
   view.words = h("p");
-  view.range = h("input", { type: "range", class: "imfn-range", id: "train-look", min: 0, max: 0, value: 0, "aria-label": "Look at the probe" });
+  view.range = h("input", {
+    type: "range",
+    class: "imfn-range",
+    id: "train-look",
+    min: 0,
+    max: 0,
+    value: 0,
+    "aria-label": "Look at the probe",
+  });
   view.range.addEventListener("input", () => {
     const { sheets } = store.history();
     view.pinned = Number(view.range.value) < sheets.length - 1;
@@ -15,8 +23,18 @@ export function probe(store) {
   });
   view.label = h("span", { class: "imfn-frame-label" });
   view.rows = h("div", { class: "imfn-probe" });
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "The same pictures, as training goes on" }), view.words));
-  const card = h("section", { class: "imfn-panel imfn-probe-card", "aria-label": "Probe" }, head, view.rows, h("div", { class: "imfn-transport" }, view.range, view.label));
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "The same pictures, as training goes on" }), view.words),
+  );
+  const card = h(
+    "section",
+    { class: "imfn-panel imfn-probe-card", "aria-label": "Probe" },
+    head,
+    view.rows,
+    h("div", { class: "imfn-transport" }, view.range, view.label),
+  );
   store.subscribe((what) => follow(view, card, what));
   return card;
 }
@@ -67,7 +85,10 @@ function paint({ store, rows, words }, { url, rows: count }, total) {
     picture.style.backgroundImage = `url(${url})`;
     picture.style.backgroundSize = `100% ${count * 100}%`;
     picture.style.backgroundPosition = `0 ${count < 2 ? 0 : (100 * index) / (count - 1)}%`;
-    const value = index && row ? h("span", { class: "imfn-probe-error", text: error(row.values.mse[index - 1]) }) : h("span", { class: "imfn-probe-error", text: index ? "" : "MSE" });
+    const value =
+      index && row
+        ? h("span", { class: "imfn-probe-error", text: error(row.values.mse[index - 1]) })
+        : h("span", { class: "imfn-probe-error", text: index ? "" : "MSE" });
     strips.push(h("div", { class: "imfn-probe-row" }, h("span", { text: name }), picture, value));
   }
   rows.replaceChildren(...strips);

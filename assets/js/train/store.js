@@ -12,7 +12,19 @@ export const ended = (run) => OVER.has(run.state);
 
 export class TrainStore {
   constructor(wire, root) {
-    Object.assign(this, { wire, root, runs: [], deleted: [], histories: new Map(), chosen: null, overlaid: [], making: false, log: "", events: [], ready: false });
+    Object.assign(this, {
+      wire,
+      root,
+      runs: [],
+      deleted: [],
+      histories: new Map(),
+      chosen: null,
+      overlaid: [],
+      making: false,
+      log: "",
+      events: [],
+      ready: false,
+    });
     this.listeners = [];
     this.look = { metric: "mse", x: "steps", log: true, smooth: 0 };
     const asked = new URLSearchParams(location.search).get("run");
@@ -71,7 +83,9 @@ export class TrainStore {
   }
 
   async refresh() {
-    const follow = this.shown().filter((id) => this.behind(id)).map((run) => ({ run, cursor: this.history(run).cursor }));
+    const follow = this.shown()
+      .filter((id) => this.behind(id))
+      .map((run) => ({ run, cursor: this.history(run).cursor }));
     try {
       this.take(await this.wire.ask("refresh", { follow, log: this.chosen }));
       this.trouble = null;
@@ -92,7 +106,12 @@ export class TrainStore {
     if (log !== null && log !== undefined) Object.assign(this, { log, events });
     for (const [id, found] of Object.entries(status)) this.append(this.history(id), found);
     if (this.chosen && !this.run(this.chosen)) this.chosen = null;
-    if (!this.chosen && runs.length && !this.making) this.chosen = (runs.find((run) => run.id === this.wanted) || runs.find((run) => run.state === "running") || runs[0]).id;
+    if (!this.chosen && runs.length && !this.making)
+      this.chosen = (
+        runs.find((run) => run.id === this.wanted) ||
+        runs.find((run) => run.state === "running") ||
+        runs[0]
+      ).id;
     this.overlaid = this.overlaid.filter((run) => this.run(run));
   }
 

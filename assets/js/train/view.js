@@ -15,9 +15,22 @@ export function mount(parts) {
   const root = parts.element.querySelector(".imfn-root") || parts.element;
   const setup = typeof parts.props.setup === "string" ? JSON.parse(parts.props.setup) : parts.props.setup;
   const store = new TrainStore(new Wire(parts), root);
-  const open = (run) => store.wire.ask("explore", { run: run.id }, "open_run").then(() => showExplore()).catch((error) => { store.trouble = error.message; store.tell("refresh"); });
+  const open = (run) =>
+    store.wire
+      .ask("explore", { run: run.id }, "open_run")
+      .then(() => showExplore())
+      .catch((error) => {
+        store.trouble = error.message;
+        store.tell("refresh");
+      });
   const form = newRun(store, setup);
-  const middle = h("div", { class: "imfn-train-middle" }, form.card, ...detail(store, curves(store, parts.props.plotly), open, setup.presets), probe(store));
+  const middle = h(
+    "div",
+    { class: "imfn-train-middle" },
+    form.card,
+    ...detail(store, curves(store, parts.props.plotly), open, setup.presets),
+    probe(store),
+  );
   const side = h("div", { class: "imfn-train-side" }, form.cost, ...aside(store));
   const board = h("div", { class: "imfn-train" }, h("div", { class: "imfn-train-runs" }, runList(store)), middle, side);
   const wait = behindBones(root, board);

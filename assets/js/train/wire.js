@@ -9,7 +9,9 @@ function visitor() {
   try {
     const kept = localStorage.getItem(KEPT);
     if (/^[0-9a-f]{32}$/.test(kept)) return kept;
-    const made = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const made = [...crypto.getRandomValues(new Uint8Array(16))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
     localStorage.setItem(KEPT, made);
     return made;
   } catch {
@@ -36,7 +38,10 @@ export class Wire {
   send(what, wish, event) {
     return new Promise((done, failed) => {
       const id = ++this.last;
-      const watchdog = setTimeout(() => this.heard({ id, ok: false, sentence: "The server gives no answer; it may have been stopped." }), PATIENCE);
+      const watchdog = setTimeout(
+        () => this.heard({ id, ok: false, sentence: "The server gives no answer; it may have been stopped." }),
+        PATIENCE,
+      );
       this.open = { id, done, failed, watchdog };
       this.trigger(event, { ...wish, what, id, visitor: visitor() });
     });

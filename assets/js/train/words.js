@@ -28,15 +28,22 @@ export const million = (value) => (value === null || value === undefined ? "–"
 
 export function error(value) {
   if (value === null || value === undefined) return "–";
-  return value >= 0.001 ? value.toFixed(4) : value.toExponential(1).replace("e-", "·10⁻").replace(/⁻(\d+)$/, (_, n) => "⁻" + [...n].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
+  return value >= 0.001
+    ? value.toFixed(4)
+    : value
+        .toExponential(1)
+        .replace("e-", "·10⁻")
+        .replace(/⁻(\d+)$/, (_, n) => "⁻" + [...n].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
 }
 
 /** "running · 62 %", the line below a run's name. */
 export function stateLine(run) {
-  if (run.state === "running" && run.progress === null) return run.stage ? `running · ${run.stage}` : "running · starting";
+  if (run.state === "running" && run.progress === null)
+    return run.stage ? `running · ${run.stage}` : "running · starting";
   if (run.state === "running") return `running · ${percent(run.progress)}`;
   if (run.state === "stopping") return "saving, then stopping";
-  if (["stopped", "interrupted", "failed"].includes(run.state) && run.progress) return `${run.state} · ${percent(run.progress)}`;
+  if (["stopped", "interrupted", "failed"].includes(run.state) && run.progress)
+    return `${run.state} · ${percent(run.progress)}`;
   return run.state;
 }
 

@@ -13,18 +13,41 @@ const WAYS = [
 
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "Cost of one leaf" }), h("p", { text: "measured here, just now" })));
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h(
+      "div",
+      { class: "imfn-head-words" },
+      h("h2", { text: "Cost of one leaf" }),
+      h("p", { text: "measured here, just now" }),
+    ),
+  );
   const body = h("tbody");
-  const cells = ["way", "[merge|merges]", "ms", "work grows"].map((text) => h("th", { scope: "col" }, ...withTerms(text)));
-  const wait = behindBones(root, head, h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body));
+  const cells = ["way", "[merge|merges]", "ms", "work grows"].map((text) =>
+    h("th", { scope: "col" }, ...withTerms(text)),
+  );
+  const wait = behindBones(
+    root,
+    head,
+    h("table", { class: "imfn-levels imfn-cost" }, h("thead", {}, h("tr", {}, ...cells)), body),
+  );
   subscribe(root, ({ trip }, what) => {
     wait(!trip);
-    if (trip && what !== "time") body.replaceChildren(...WAYS.filter(([key]) => !trip.costs || key in trip.costs).map((way) => row(way, trip.costs)));
+    if (trip && what !== "time")
+      body.replaceChildren(
+        ...WAYS.filter(([key]) => !trip.costs || key in trip.costs).map((way) => row(way, trip.costs)),
+      );
   });
 }
 
 function row([key, name, words], costs) {
   const cost = costs?.[key];
   const values = [cost ? cost.merges : "…", cost ? cost.ms.toFixed(cost.ms < 10 ? 1 : 0) : "…", cost?.grows ?? "…"];
-  return h("tr", { class: key === "path update" ? "imfn-chosen" : null }, h("th", { scope: "row", text: name, title: words }), ...values.map((text) => h("td", { text })));
+  return h(
+    "tr",
+    { class: key === "path update" ? "imfn-chosen" : null },
+    h("th", { scope: "row", text: name, title: words }),
+    ...values.map((text) => h("td", { text })),
+  );
 }

@@ -4,7 +4,13 @@
 import { shown } from "./store.js";
 
 const SERIES = ["teal", "#7a6ff0", "#c79a1c", "#c2548f"];
-const TIME = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"], [1, "#fde725"]]; // viridis
+const TIME = [
+  [0, "#440154"],
+  [0.25, "#3b528b"],
+  [0.5, "#21918c"],
+  [0.75, "#5ec962"],
+  [1, "#fde725"],
+]; // viridis
 const PARTS = 3; // traces a path
 
 /** The points of a path in the picture that is shown: [[x, y, z?], …] from t = 0. */
@@ -38,9 +44,24 @@ function tracesOf(state, path, colours) {
   const line = { color: colour, width: 2, dash: path.kind === "student" ? "dot" : "solid" };
   const flat = state.dimensions === 2;
   const name = state.trip.series.length === 1 ? path.kind : `${path.name}, ${path.kind}`;
-  const whole = { ...at(points, state), mode: "lines+markers", name, line, opacity: 0.28, showlegend: false, marker: timed(points, path, colours, flat) };
+  const whole = {
+    ...at(points, state),
+    mode: "lines+markers",
+    name,
+    line,
+    opacity: 0.28,
+    showlegend: false,
+    marker: timed(points, path, colours, flat),
+  };
   const arrived = points.slice(0, state.t + 1);
-  const strong = { ...at(arrived, state), mode: "lines+markers", line, name: path.name, marker: timed(arrived, path, colours, flat, points.length), showlegend: path.kind === "tree" };
+  const strong = {
+    ...at(arrived, state),
+    mode: "lines+markers",
+    line,
+    name: path.name,
+    marker: timed(arrived, path, colours, flat, points.length),
+    showlegend: path.kind === "tree",
+  };
   const now = { ...at(points.slice(state.t, state.t + 1), state), mode: "markers", showlegend: false };
   now.marker = { size: state.dimensions === 3 ? 8 : 15, color: colour, line: { color: colours.card, width: 2.5 } };
   now.customdata = [state.t];
@@ -55,7 +76,14 @@ function at(points, state) {
 
 function timed(points, path, colours, flat, count = points.length) {
   const size = (path.kind === "student" ? 5 : 6) * (flat ? 1 : 0.5);
-  return { size, color: points.map((_, t) => t), colorscale: TIME, cmin: 0, cmax: Math.max(1, count - 1), line: { color: colours.card, width: flat ? 0.5 : 0 } };
+  return {
+    size,
+    color: points.map((_, t) => t),
+    colorscale: TIME,
+    cmin: 0,
+    cmax: Math.max(1, count - 1),
+    line: { color: colours.card, width: flat ? 0.5 : 0 },
+  };
 }
 
 function layoutOf(state, colours) {
@@ -63,9 +91,23 @@ function layoutOf(state, colours) {
   const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, title: { text: "" } };
   const legend = { orientation: "h", x: 0, y: -0.01, yanchor: "top", bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } };
   const several = state.trip.series.length > 1;
-  const common = { uirevision: key, margin: { l: 6, r: 6, t: 6, b: several ? 30 : 6 }, showlegend: several, legend, hovermode: "closest" };
+  const common = {
+    uirevision: key,
+    margin: { l: 6, r: 6, t: 6, b: several ? 30 : 6 },
+    showlegend: several,
+    legend,
+    hovermode: "closest",
+  };
   if (state.dimensions === 3) {
-    const axis = { showgrid: true, gridcolor: colours.line, zeroline: false, showticklabels: false, title: { text: "" }, showbackground: false, showspikes: false };
+    const axis = {
+      showgrid: true,
+      gridcolor: colours.line,
+      zeroline: false,
+      showticklabels: false,
+      title: { text: "" },
+      showbackground: false,
+      showspikes: false,
+    };
     return { ...common, scene: { xaxis: axis, yaxis: axis, zaxis: axis, aspectmode: "data", uirevision: key } };
   }
   return { ...common, xaxis: bare, yaxis: { ...bare, scaleanchor: "x", scaleratio: 1 } };
@@ -80,7 +122,10 @@ export function timeUpdate(state, colours) {
     const points = pointsOf(state, path.series, path.kind);
     const arrived = points.slice(0, state.t + 1);
     const now = points.slice(state.t, state.t + 1);
-    for (const [offset, part, first] of [[1, arrived, 0], [2, now, state.t]]) {
+    for (const [offset, part, first] of [
+      [1, arrived, 0],
+      [2, now, state.t],
+    ]) {
       indices.push(index * PARTS + offset);
       update.x.push(part.map((p) => p[0]));
       update.y.push(part.map((p) => p[1]));

@@ -13,12 +13,24 @@ const GAP = 2;
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const words = h("p");
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "What each remembers now" }), words));
-  const rows = { source: strip("source"), tree: strip("tree"), difference: strip("difference"), student: strip("student") };
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "What each remembers now" }), words),
+  );
+  const rows = {
+    source: strip("source"),
+    tree: strip("tree"),
+    difference: strip("difference"),
+    student: strip("student"),
+  };
   const wait = behindBones(root, head, ...Object.values(rows).map((row) => row.figure));
   const view = { root, wait, words, rows, width: 0 };
   const again = () => refresh(view, get());
-  onWidth(root, (width) => { view.width = width; again(); });
+  onWidth(root, (width) => {
+    view.width = width;
+    again();
+  });
   onTheme(root, again);
   subscribe(root, again);
 }
@@ -49,11 +61,24 @@ function refresh(view, state) {
 
 function captions(rows, { trip, t }) {
   const merges = trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1)));
-  const mse = (kind) => (trip.memories && t ? [h("b", { text: `MSE ${trip.memories.mse[kind][t - 1].toPrecision(3)}` })] : []);
+  const mse = (kind) =>
+    trip.memories && t ? [h("b", { text: `MSE ${trip.memories.mse[kind][t - 1].toPrecision(3)}` })] : [];
   rows.source.label.textContent = "source";
-  rows.tree.label.replaceChildren(h("span", { text: t ? `tree, ${merges} merges recomputed` : "tree" }), ...mse("tree"));
-  rows.student.label.replaceChildren(h("span", { text: t ? "student, 1 step" : "student" }), ...(trip.student ? mse("student") : []));
-  const scale = h("span", { class: "imfn-error-scale", title: "0 to 0.2 of full range" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2");
+  rows.tree.label.replaceChildren(
+    h("span", { text: t ? `tree, ${merges} merges recomputed` : "tree" }),
+    ...mse("tree"),
+  );
+  rows.student.label.replaceChildren(
+    h("span", { text: t ? "student, 1 step" : "student" }),
+    ...(trip.student ? mse("student") : []),
+  );
+  const scale = h(
+    "span",
+    { class: "imfn-error-scale", title: "0 to 0.2 of full range" },
+    "0",
+    h("i", { style: `background:${infernoGradient}` }),
+    "0.2",
+  );
   rows.difference.label.replaceChildren(h("span", { text: "difference ×5" }), scale);
 }
 
@@ -63,7 +88,8 @@ function start(row, box, colours, words) {
   row.canvas.setAttribute("aria-label", words);
   const context = sharpContext(row.canvas, width, box.h + 2);
   context.strokeStyle = colours.line;
-  for (let place = 0; place < box.length; place++) context.strokeRect(place * (box.w + GAP) + 0.5, 1.5, box.w - 1, box.h - 1);
+  for (let place = 0; place < box.length; place++)
+    context.strokeRect(place * (box.w + GAP) + 0.5, 1.5, box.w - 1, box.h - 1);
   return context;
 }
 
@@ -92,7 +118,9 @@ function sourceStrip(row, trip, box, again) {
 function memoryStrips({ rows }, { trip, t }, box, again) {
   const colours = palette();
   const kinds = trip.student ? ["tree", "student"] : ["tree"];
-  const contexts = Object.fromEntries(kinds.map((kind) => [kind, start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`)]));
+  const contexts = Object.fromEntries(
+    kinds.map((kind) => [kind, start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`)]),
+  );
   if (trip.student) contexts.difference = start(rows.difference, box, colours, "difference of tree and student");
   if (!t) return true;
   const image = trip.memories ? picture(trip.memories.url, again) : null;
@@ -108,7 +136,9 @@ function memoryStrips({ rows }, { trip, t }, box, again) {
 function rowOf(image, trip, t, column) {
   const { width, height, length } = trip.strip;
   const canvas = h("canvas", { width: width * length, height });
-  canvas.getContext("2d", { willReadFrequently: true }).drawImage(image, column * length * width, (t - 1) * height, length * width, height, 0, 0, length * width, height);
+  canvas
+    .getContext("2d", { willReadFrequently: true })
+    .drawImage(image, column * length * width, (t - 1) * height, length * width, height, 0, 0, length * width, height);
   return canvas;
 }
 

@@ -11,7 +11,11 @@ export function picture(url, ready) {
   if (!images.has(url)) {
     const image = new Image();
     image.waiting = new Set();
-    image.onload = () => { image.loaded = true; image.waiting.forEach((call) => call()); image.waiting.clear(); };
+    image.onload = () => {
+      image.loaded = true;
+      image.waiting.forEach((call) => call());
+      image.waiting.clear();
+    };
     image.src = new URL(url.replace(/^\//, ""), document.baseURI).href;
     images.set(url, image);
     if (images.size > 24) images.delete(images.keys().next().value);
@@ -84,7 +88,10 @@ function paintEnds(context, place, state, colours, width) {
   context.fillStyle = colours.ink;
   state.trip.series.forEach((_, series) => {
     const points = pointsOf(state, series, "tree");
-    for (const [point, text] of [[points[0], "start"], [points[points.length - 1], "end"]]) {
+    for (const [point, text] of [
+      [points[0], "start"],
+      [points[points.length - 1], "end"],
+    ]) {
       const { x, y } = place(point);
       const room = x + 50 < width;
       context.textAlign = room ? "left" : "right";
@@ -110,7 +117,9 @@ export function showPreview({ card, canvas, words }, state, point, x, y, stage) 
   const scale = 96 / Math.max(sheet.width, sheet.height);
   canvas.width = Math.round(sheet.width * scale);
   canvas.height = Math.round(sheet.height * scale);
-  canvas.hidden = t === 0 || !drawLeaf(canvas.getContext("2d"), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
+  canvas.hidden =
+    t === 0 ||
+    !drawLeaf(canvas.getContext("2d"), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
   const what = t ? `leaf ${t}` : "nothing yet";
   words.textContent = state.trip.series.length > 1 ? `${what}, ${name}, ${kind}` : `${what}, ${kind}`;
   card.hidden = false;

@@ -10,13 +10,26 @@ const [ROW, GAP] = [13, 3];
 export function mount({ element }) {
   const root = element.querySelector(".imfn-root") || element;
   const words = h("p");
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, h("h2", { text: "What was recomputed" }), words));
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "What was recomputed" }), words),
+  );
   const canvas = h("canvas", { class: "imfn-path-tree", role: "img", "aria-label": "The recomputed path" });
   const key = (kind, text) => h("span", { class: "imfn-key" }, h("i", { class: `imfn-node-${kind}` }), text);
-  const legend = h("div", { class: "imfn-legend" }, key("path", "this leaf's path"), key("kept", "kept"), key("empty", "still empty"));
+  const legend = h(
+    "div",
+    { class: "imfn-legend" },
+    key("path", "this leaf's path"),
+    key("kept", "kept"),
+    key("empty", "still empty"),
+  );
   const view = { root, wait: behindBones(root, head, canvas, legend), words, canvas, width: 0 };
   const again = () => refresh(view, get());
-  onWidth(root, (width) => { view.width = width; again(); });
+  onWidth(root, (width) => {
+    view.width = width;
+    again();
+  });
   onTheme(root, again);
   canvas.addEventListener("click", (event) => jump(view, event));
   subscribe(root, again);
@@ -30,7 +43,8 @@ function jump({ width }, event) {
 }
 
 /** Merges of the memory after t leaves; `skip` needs no more than t leaves do. */
-const mergesAfter = (trip, t) => (trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1))));
+const mergesAfter = (trip, t) =>
+  trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1)));
 
 function refresh(view, { trip, t }) {
   view.wait(!trip);
@@ -41,10 +55,14 @@ function refresh(view, { trip, t }) {
   view.words.textContent = t ? `${done} of ${trip.leaves - 1} merges` : "no leaf yet";
   view.root.dataset.path = t ? `${t - 1} ${done}` : "";
   view.canvas.style.width = `${view.width}px`;
-  view.canvas.setAttribute("aria-label", t ? `leaf ${t}: ${done} merges from it up to the root, of ${trip.leaves - 1} in the tree` : "an empty tree");
+  view.canvas.setAttribute(
+    "aria-label",
+    t ? `leaf ${t}: ${done} merges from it up to the root, of ${trip.leaves - 1} in the tree` : "an empty tree",
+  );
   const context = sharpContext(view.canvas, view.width, (levels + 1) * (ROW + GAP));
   const colours = palette();
-  for (let merges = levels; merges >= 0; merges--) paintLevel(context, view.width, { trip, t, done, merges, levels }, colours);
+  for (let merges = levels; merges >= 0; merges--)
+    paintLevel(context, view.width, { trip, t, done, merges, levels }, colours);
 }
 
 function paintLevel(context, width, { trip, t, done, merges, levels }, colours) {

@@ -1,7 +1,8 @@
 // The words of the field that this page uses, each in one plain sentence of at most 25 words. `ui/term.js` shows them.
 
 export const GLOSSARY = {
-  memory: "A fixed number of floats that stands for all frames below it: the same size for one frame or for all of them.",
+  memory:
+    "A fixed number of floats that stands for all frames below it: the same size for one frame or for all of them.",
   leaf: "One input item, here a frame or a digit. Leaves are the bottom row of the tree.",
   merge: "One learned step that folds two neighbouring memories into one of the same size. It halves what is kept.",
   sweeper: "A level's pair of learned maps: a merge on the way up and its inverse on the way down.",
@@ -18,7 +19,8 @@ export const GLOSSARY = {
   trajectory: "The path of the root's memory while leaves arrive: one point in memory space after every leaf.",
   UMAP: "A flat map of high-dimensional points that keeps neighbours together but may bend and stretch the rest.",
   PCA: "The flat view along the two or three directions in which the points differ most; nothing is bent.",
-  trust: "Trustworthiness of the flat picture: the share of its neighbours that really are near one another. 1 is best.",
+  trust:
+    "Trustworthiness of the flat picture: the share of its neighbours that really are near one another. 1 is best.",
   padding: "What stands for leaves that have not arrived: zeros are empty frames, skip leaves their merges out.",
   KLT: "Karhunen-Loève transform: principal components of pairs, fitted in closed form without any training. Our linear tree.",
   zones: "Slots of a video choose among several transforms, so that still parts spend no floats on motion.",

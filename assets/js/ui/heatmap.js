@@ -20,7 +20,9 @@ function painted({ rows, columns, data }) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [columns, rows];
   const pixels = new ImageData(columns, rows);
-  bytesOf(data).forEach((value, i) => pixels.data.set([...viridisTable.subarray(value * 3, value * 3 + 3), 255], i * 4));
+  bytesOf(data).forEach((value, i) =>
+    pixels.data.set([...viridisTable.subarray(value * 3, value * 3 + 3), 255], i * 4),
+  );
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
 }

@@ -28,8 +28,15 @@ function draw(root, state) {
   const { title, head, rows, note } = state.table;
   const heads = head.map((text, index) => headCell(root, state, text, index));
   const body = sorted(rows, state).map((row) => h("tr", {}, ...row.map((text, index) => cell(text, index))));
-  const table = h("table", { class: "imfn-levels imfn-results" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...body));
-  const parts = head.length ? [h("div", { class: "imfn-scroll", tabindex: 0, role: "region", "aria-label": title || head[0] }, table)] : [];
+  const table = h(
+    "table",
+    { class: "imfn-levels imfn-results" },
+    h("thead", {}, h("tr", {}, ...heads)),
+    h("tbody", {}, ...body),
+  );
+  const parts = head.length
+    ? [h("div", { class: "imfn-scroll", tabindex: 0, role: "region", "aria-label": title || head[0] }, table)]
+    : [];
   if (title) parts.unshift(h("p", { class: "imfn-results-title", text: title }));
   if (note) parts.push(h("p", { class: "imfn-results-note" }, ...marked(note)));
   root.replaceChildren(...parts);
@@ -43,7 +50,11 @@ function headCell(root, state, text, index) {
     draw(root, state);
     root.querySelectorAll("thead button")[index].focus();
   };
-  const button = h("button", { type: "button", class: "imfn-sort", onclick: click, title: "Sort by this column" }, ...marked(text));
+  const button = h(
+    "button",
+    { type: "button", class: "imfn-sort", onclick: click, title: "Sort by this column" },
+    ...marked(text),
+  );
   if (on) button.append(h("i", { "aria-hidden": "true", text: state.down ? " ↓" : " ↑" }));
   return h("th", { scope: "col", "aria-sort": on ? (state.down ? "descending" : "ascending") : "none" }, button);
 }
@@ -52,7 +63,9 @@ const cell = (text, index) => h(index ? "td" : "th", index ? {} : { scope: "row"
 
 /** `code` and **bold** of a cell as elements; everything else stays text. */
 function marked(text) {
-  const parts = String(text).split(/(\*\*.+?\*\*|`[^`]+`)/).filter(Boolean);
+  const parts = String(text)
+    .split(/(\*\*.+?\*\*|`[^`]+`)/)
+    .filter(Boolean);
   return parts.map((part) => {
     if (part.startsWith("**")) return h("b", {}, ...marked(part.slice(2, -2)));
     if (part.startsWith("`")) return h("code", { text: part.slice(1, -1) });

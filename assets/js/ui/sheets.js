@@ -18,7 +18,11 @@ export function sheet(e, merges, ready) {
     image = new Image();
     image.decoding = "async";
     image.waiting = new Set();
-    image.onload = () => { image.loaded = true; image.waiting.forEach((call) => call()); image.waiting.clear(); };
+    image.onload = () => {
+      image.loaded = true;
+      image.waiting.forEach((call) => call());
+      image.waiting.clear();
+    };
     image.src = source(url);
     images.set(url, image);
     if (images.size > KEPT) images.delete(images.keys().next().value);

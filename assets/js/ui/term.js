@@ -20,14 +20,25 @@ export function term(name, text = name) {
   word.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && leave());
   word.addEventListener("focus", () => show(word));
   word.addEventListener("blur", hide);
-  word.addEventListener("click", (event) => { event.stopPropagation(); show(word); });
-  word.addEventListener("keydown", (event) => { if (event.key === "Escape" && shown) { event.stopPropagation(); hide(); } });
+  word.addEventListener("click", (event) => {
+    event.stopPropagation();
+    show(word);
+  });
+  word.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && shown) {
+      event.stopPropagation();
+      hide();
+    }
+  });
   return word;
 }
 
 /** A sentence as elements: words in [brackets], or [entry|as written], become terms. */
 export function withTerms(sentence) {
-  return sentence.split(/(\[[^\]]+\])/).filter(Boolean).map((part) => (part.startsWith("[") ? term(...part.slice(1, -1).split("|")) : part));
+  return sentence
+    .split(/(\[[^\]]+\])/)
+    .filter(Boolean)
+    .map((part) => (part.startsWith("[") ? term(...part.slice(1, -1).split("|")) : part));
 }
 
 function theCard() {
@@ -36,9 +47,15 @@ function theCard() {
   card.addEventListener("pointerenter", () => clearTimeout(timer));
   card.addEventListener("pointerleave", leave);
   document.querySelector(".gradio-container").append(card);
-  window.addEventListener("scroll", () => shown && place(shown.getBoundingClientRect()), { capture: true, passive: true });
+  window.addEventListener("scroll", () => shown && place(shown.getBoundingClientRect()), {
+    capture: true,
+    passive: true,
+  });
   window.addEventListener("resize", hide);
-  document.addEventListener("pointerdown", (event) => shown && !event.target.closest?.(".imfn-term, .imfn-term-card") && hide());
+  document.addEventListener(
+    "pointerdown",
+    (event) => shown && !event.target.closest?.(".imfn-term, .imfn-term-card") && hide(),
+  );
   return card;
 }
 
@@ -60,7 +77,10 @@ function show(word) {
 function place(word) {
   const own = card.getBoundingClientRect();
   const below = word.bottom + 8 + own.height <= window.innerHeight - EDGE;
-  const left = Math.min(word.left + word.width / 2 - own.width / 2, document.documentElement.clientWidth - EDGE - own.width);
+  const left = Math.min(
+    word.left + word.width / 2 - own.width / 2,
+    document.documentElement.clientWidth - EDGE - own.width,
+  );
   card.style.left = `${Math.max(EDGE, left)}px`;
   const top = below ? word.bottom + 8 : word.top - 8 - own.height;
   card.style.top = `${Math.max(EDGE, Math.min(top, window.innerHeight - EDGE - own.height))}px`;

@@ -4,5 +4,6 @@
 import { term } from "./term.js";
 
 export function mount({ element }) {
-  for (const mark of element.querySelectorAll("[data-word]")) mark.replaceWith(term(mark.dataset.word, mark.textContent));
+  for (const mark of element.querySelectorAll("[data-word]"))
+    mark.replaceWith(term(mark.dataset.word, mark.textContent));
 }
