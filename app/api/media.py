@@ -6,7 +6,6 @@ They check what the page checks (`app/server/limits.py`), and answer anything th
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from app.server.errors import in_words
 from app.server.folders import whole_or_gone
 from app.server.limits import limits, open_within
 from app.server.models import model, model_names, model_of
+from app.server.parsing import parse_optional_int
 from app.sessions.downloads import plain_name
 from app.sessions.trajectory import Journey, Travel
 from app.tabs.trajectory import SIDE, forget, student_of
@@ -54,15 +54,6 @@ def teacher(name: object) -> Any:
     return model(name)
 
 
-def whole(number: object, label: str) -> int | None:
-    """A whole number or None; ValueError for anything else."""
-    if number is None or number == "":
-        return None
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or number % 1:
-        raise ValueError(f"{label} is {str(number)[:20]!r}; send a whole number, or nothing.")
-    return int(number)
-
-
 def models() -> list[dict]:
     """The bundled checkpoints: name, leaves, merges, parameters."""
     return [
@@ -74,8 +65,8 @@ def models() -> list[dict]:
 @in_one_sentence
 def compress(file: str, name: str, merges: float | None, short_side: float | None) -> tuple[str, dict]:
     """A memory file of a video, image, zip or array, and its facts."""
-    loaded, level = teacher(name), whole(merges, "merges")
-    side = whole(short_side, "short side") or None
+    loaded, level = teacher(name), parse_optional_int(merges, "merges")
+    side = parse_optional_int(short_side, "short side") or None
     loaded.checked_merges(level)
     source = open_within(given(file), short_side=side, frame_shape=loaded.frame_shape)
     blocks = windows(source.frames(), loaded.leaves)

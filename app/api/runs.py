@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.api.media import in_one_sentence, whole
+from app.api.media import in_one_sentence
+from app.server.parsing import parse_optional_int
 from app.sessions.comparison import ContestDesk
 from app.tabs.train import TrainDesk
 from engine.jobs import config_of, presets, settings_of
@@ -32,7 +33,7 @@ def train_start(desk: TrainDesk, visitor: str, preset: str, name: str, settings:
 @in_one_sentence
 def train_status(desk: TrainDesk, visitor: str, run: str, cursor: float) -> dict:
     """A run and its rows since a cursor; give the answer's cursor the next time."""
-    return desk.jobs.status(desk.owners.check(visitor, str(run)), whole(cursor, "cursor") or 0)
+    return desk.jobs.status(desk.owners.check(visitor, str(run)), parse_optional_int(cursor, "cursor") or 0)
 
 
 @in_one_sentence
@@ -47,7 +48,8 @@ def compare_start(desk: ContestDesk, visitor: str, models: list, leaves: float, 
     """Queue a comparison at equal budgets; its number and its runs."""
     if not isinstance(models, list):
         raise ValueError("The models are not a list; send names such as ['teacher', 'mamba'].")
-    sizes = {name: whole(value, name) for name, value in (("leaves", leaves), ("steps", steps), ("seeds", seeds))}
+    given = {"leaves": leaves, "steps": steps, "seeds": seeds}
+    sizes = {name: parse_optional_int(value, name) for name, value in given.items()}
     number = desk.start(visitor, {"models": models, **sizes})["number"]
     return {"number": number, "runs": desk.contests.members(number)}
 
@@ -55,7 +57,7 @@ def compare_start(desk: ContestDesk, visitor: str, models: list, leaves: float, 
 @in_one_sentence
 def compare_status(desk: ContestDesk, visitor: str, number: float) -> dict:
     """A comparison's runs with their states, and the figures of those that have been measured."""
-    number = whole(number, "number") or 0
+    number = parse_optional_int(number, "number") or 0
     known = [n for n in desk.contests.numbers() if desk.owners.may(visitor, f"contest {n}")]
     if number not in known:
         raise ValueError(f"there is no comparison {number}; known are {known or 'none yet'}")

@@ -28,6 +28,7 @@ from app.components import (
 from app.server.errors import in_words
 from app.server.limits import limits, open_within
 from app.server.models import model, model_names, model_of
+from app.server.parsing import parse_int
 from app.server.queue import line
 from app.sessions.downloads import memory_file, numbers_files, video_file
 from app.sessions.exploration import Session
@@ -67,20 +68,12 @@ def is_memory(path: str) -> bool:
     return Path(path).suffix == ".imfn" or start[8:].startswith(MEMORY_START[:16])
 
 
-def whole(text: str, label: str) -> int:
-    """A number somebody typed."""
-    try:
-        return int(str(text).strip())
-    except ValueError:
-        raise ValueError(f"{label} is {str(text)[:20]!r}; type a whole number.") from None
-
-
 def opened(choice: dict, model_name: str, size: str, first: str, count: str) -> tuple[Session, Source]:
     """A new session and its source; ValueError in one sentence."""
     loaded = model(model_name)
     if not isinstance(size, str) or size not in SIZES:
         raise ValueError(f"The short side is {str(size)[:20]!r}; choose one of {', '.join(SIZES)}.")
-    first, count = whole(first, "from frame") - 1, whole(count, "frames")
+    first, count = parse_int(first, "from frame") - 1, parse_int(count, "frames")
     if first < 0 or count < 1:
         raise ValueError(
             f"The clip starts at frame {first + 1} and has {count} frames; start at 1 or later, take at least 1."

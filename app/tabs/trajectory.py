@@ -27,6 +27,7 @@ from app.components import (
 from app.components.figures import growth_figure, trail_figure
 from app.server.errors import in_words
 from app.server.models import model, model_names
+from app.server.parsing import parse_float, parse_optional_int
 from app.server.queue import line
 from app.sessions.exploration import Session
 from app.sessions.trajectory import Journey, Travel
@@ -103,24 +104,6 @@ def explored_journeys(session: Session | None, count: int) -> list[Journey]:
     return [Journey(name=f"window {i + 1}", frames_THWK=x) for i, x in enumerate(frames)]
 
 
-def whole(text: str, label: str, default: int) -> int:
-    """A number somebody typed, or `auto`."""
-    if str(text).strip() in ("", "auto"):
-        return default
-    try:
-        return int(str(text).strip())
-    except ValueError:
-        raise ValueError(f"{label} is {str(text)[:20]!r}; type a whole number, or auto.") from None
-
-
-def spread_of(text: object) -> float:
-    """A spread from the menu."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        raise ValueError(f"spread is {str(text)[:20]!r}; choose a number from 0 to 1.") from None
-
-
 def chosen_journeys(chosen: str, session: Session | None, count: int) -> tuple[list[Journey], str]:
     """The sequences to follow and their model's name; ValueError where there are none."""
     if chosen == "explored":
@@ -169,10 +152,13 @@ def followed(
     chosen: str, session: Session | None, padding: str, sequences: str, neighbours: str, spread: str
 ) -> Iterator[tuple[Travel, Future, str]]:
     """A journey in two steps, both paths and then every memory read back: (journey, its UMAP, what is done next)."""
-    journeys, name = chosen_journeys(chosen, session, min(4, max(1, whole(sequences, "sequences", 1))))
+    count = parse_optional_int(sequences, "sequences", word="auto") or 1
+    journeys, name = chosen_journeys(chosen, session, min(4, max(1, count)))
     trip = Travel(model(name), student_of(name), journeys, padding, chosen)
     trip.settings = {"sequences": str(sequences), "neighbours": str(neighbours).strip(), "spread": str(spread)}
-    near, loose = whole(neighbours, "neighbours", default_neighbours(trip.points)), spread_of(spread)
+    near = parse_optional_int(neighbours, "neighbours", word="auto")
+    near = default_neighbours(trip.points) if near is None else near
+    loose = parse_float(spread, "spread", 0, 1)
     future = trip.start_umap(near, loose)
     yield trip, future, "Every memory is being read back"
     trip.read_back()
