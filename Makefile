@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser space fuzz load axe screenshots
+.PHONY: setup run test bench lint browser space fuzz load axe screenshots js node-tools
 
 setup: $(STAMP)
 
@@ -54,6 +54,17 @@ fuzz: setup
 # Every tab, wide and on a phone, light and dark, into docs/screenshots.
 screenshots: setup browser
 	$(BIN)/python -m tools.screenshots
+
+# The page's scripts and styles: formatted and linted, type-checked, unit-tested.
+js:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node-tools && npm run --silent check && npm test --silent; \
+	elif [ "$(CI)" = true ]; then echo "npm is not installed: assets/js cannot be checked"; exit 1; \
+	else echo "npm is not installed: assets/js was not checked (Node 20 or later brings it)"; fi
+
+# The checkers of package-lock.json, installed anew where that file has changed. The page itself needs none of them.
+node-tools:
+	@cmp -s package-lock.json node_modules/.installed-lock.json \
+	  || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.installed-lock.json; }
 
 lint: setup
 	$(BIN)/ruff format --check .

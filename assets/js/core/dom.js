@@ -1,17 +1,66 @@
 // Small DOM vocabulary of the views: elements, icons, and the page's colours as the canvases need them.
 // Called by every view in this folder.
 
-/** An element: attributes by name, `on…` functions as listeners, `text` as its text, the rest as children. */
+/** @import { Palette, Token } from "./types.js" */
+
+/** @typedef {string | number | boolean | null | undefined | ((event: any) => unknown)} Attribute */
+/** @typedef {{ [name: string]: Attribute }} Attributes */
+/** @typedef {Node | string | null | undefined} Child */
+
+/**
+ * An element: attributes by name, `on…` functions as listeners, `text` as its text, the rest as children. Attributes
+ * that are null, undefined or false and children that are null or undefined are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "text") element.textContent = value;
-    else element.setAttribute(name, value === true ? "" : value);
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "text") element.textContent = String(value);
+    else element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+/**
+ * The element a view draws in: its template's root, or the component's own element.
+ * @param {HTMLElement} element
+ * @returns {HTMLElement}
+ */
+export function viewRoot(element) {
+  return element.querySelector(".imfn-root") ?? element;
+}
+
+/**
+ * The first element that matches; an Error names the selector where there is none.
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @returns {HTMLElement}
+ */
+export function find(selector, within = document) {
+  const found = /** @type {HTMLElement | null} */ (within.querySelector(selector));
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+/** The element an event came from, where that is one. @param {Event} event @returns {Element | null} */
+export const targetOf = (event) => (event.target instanceof Element ? event.target : null);
+
+/**
+ * A canvas's 2-d context.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export function contextOf(canvas, settings) {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("this browser draws no canvas");
+  return context;
 }
 
 const PATHS = {
@@ -27,7 +76,9 @@ const PATHS = {
   right: "M9.5 6 15.5 12l-6 6-1.4-1.4L12.7 12 8.1 7.4z",
 };
 
-/** A filled 24-unit icon that takes the text colour. */
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** A filled 24-unit icon that takes the text colour. @param {IconName} name */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -39,7 +90,13 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows an icon and says its name. */
+/**
+ * A button that shows an icon and says its name.
+ * @param {IconName} name
+ * @param {string} label
+ * @param {(event: MouseEvent) => unknown} onclick
+ * @param {Attributes} [extra]
+ */
 export function iconButton(name, label, onclick, extra = {}) {
   return h(
     "button",
@@ -48,25 +105,35 @@ export function iconButton(name, label, onclick, extra = {}) {
   );
 }
 
-/** Replace an icon inside a button made by `iconButton`. */
+/**
+ * Replace the icon inside a button made by `iconButton`.
+ * @param {HTMLElement} button
+ * @param {IconName} name
+ * @param {string} label
+ */
 export function setIcon(button, name, label) {
   button.replaceChildren(icon(name));
   button.title = label;
   button.setAttribute("aria-label", label);
 }
 
+/** @type {Token[]} */
 const TOKENS = ["bg", "card", "ink", "muted", "line", "soft", "teal", "orange", "film"];
 
-/** The current colours of the page (light or dark), read from the CSS variables of tokens.css. */
+/** The current colours of the page (light or dark), read from the CSS variables of tokens.css. @returns {Palette} */
 export function palette() {
   const style = getComputedStyle(document.body);
-  const colours = {};
+  const colours = /** @type {Palette} */ ({});
   for (const name of TOKENS) colours[name] = style.getPropertyValue(`--imfn-${name}`).trim() || "#888";
   colours.font = style.getPropertyValue("--imfn-font").trim() || "sans-serif";
   return colours;
 }
 
-/** Call `changed` whenever the page turns light or dark, as long as `element` is on the page. */
+/**
+ * Call `changed` whenever the page turns light or dark, as long as `element` is on the page.
+ * @param {Element} element
+ * @param {() => void} changed
+ */
 export function onTheme(element, changed) {
   const observer = new MutationObserver(() => {
     if (element.isConnected) changed();
@@ -75,17 +142,28 @@ export function onTheme(element, changed) {
   observer.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 }
 
-/** Call `changed(width)` whenever the element's width changes. */
+/**
+ * Call `changed(width)` whenever the element's width, in CSS pixels, changes.
+ * @param {Element} element
+ * @param {(width: number) => void} changed
+ */
 export function onWidth(element, changed) {
   let last = 0;
   const observer = new ResizeObserver((entries) => {
     const width = Math.round(entries[0].contentRect.width);
-    if (width && width !== last) changed((last = width));
+    if (!width || width === last) return;
+    last = width;
+    changed(width);
   });
   observer.observe(element);
 }
 
-/** Size a canvas for crisp drawing and hand back its context in CSS pixels. */
+/**
+ * Size a canvas for crisp drawing and hand back its context, cleared, in CSS pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
 export function sharpContext(canvas, width, height) {
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const [w, t] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -94,10 +172,11 @@ export function sharpContext(canvas, width, height) {
     canvas.height = t;
   }
   canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
 }
 
+/** Whether the visitor asked for little movement. */
 export const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -2,13 +2,17 @@
 
 const grouped = new Intl.NumberFormat("en-US");
 
+/** An integer with its thousands grouped: 1,024. @param {number} value */
 export const count = (value) => grouped.format(value);
+/** Floats in : floats kept, after a number of merges. @param {number} merges */
 export const ratio = (merges) => `${2 ** merges}:1`;
+/** A PSNR in dB; a dash where there is none, "exact" from 99 dB on. @param {number | null} psnr @param {number} [digits] */
 export const dB = (psnr, digits = 1) =>
   psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`;
+/** "1 frame", "2 frames". @param {number} n @param {string} word */
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
-/** Bytes in decimal units: 270 kB, 4.1 MB. */
+/** Bytes in decimal units: 270 kB, 4.1 MB. @param {number} bytes */
 export function size(bytes) {
   if (bytes < 999.5) return `${Math.round(bytes)} B`;
   const kilo = bytes / 1e3;
@@ -18,21 +22,21 @@ export function size(bytes) {
   return `${mega < 99.5 ? mega.toFixed(1) : count(Math.round(mega))} MB`;
 }
 
-/** Floats in a narrow column: 786k, 1.2M. */
+/** Floats in a narrow column: 786k, 1.2M. @param {number} value */
 export function short(value) {
   if (value < 1e4) return count(value);
   if (value < 999500) return `${Math.round(value / 1e3)}k`;
   return `${(value / 1e6).toFixed(value < 9.95e6 ? 1 : 0)}M`;
 }
 
-/** Mean squared error in units of 10⁻⁴, three figures. */
+/** Mean squared error in units of 10⁻⁴, three figures. @param {number} value */
 export function mse(value) {
   const scaled = value * 1e4;
   if (scaled === 0) return "0";
   return scaled >= 100 ? count(Math.round(scaled)) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
 }
 
-/** "frame 9" or "frames 9–12", counted from one. */
+/** "frame 9" or "frames 9–12", counted from one. @param {number} first @param {number} last */
 export function frames(first, last) {
   return first === last ? `frame ${first + 1}` : `frames ${first + 1}–${last + 1}`;
 }

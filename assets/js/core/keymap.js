@@ -1,6 +1,12 @@
 // The keys of the page, once: handlers look their actions up here by name, the dialog of `shell/keys_dialog.js` lists the words.
 // `explore/tree_keys.js`, `trajectory/store.js` and `shell/keys_dialog.js` bind what is named here; a key without an action throws.
 
+/** What a key does: its names in KeyboardEvent.key, and the words of the dialog. */
+/** @typedef {{ keys: string[], says: string, shown?: string }} KeyEntry */
+/** @typedef {"tree" | "player" | "path" | "page"} KeyGroup */
+/** @typedef {(event: KeyboardEvent) => unknown} KeyAction */
+
+/** @type {Record<KeyGroup, { title: string, keys: Record<string, KeyEntry> }>} */
 export const KEYMAP = {
   tree: {
     title: "Explore: on the memory tree",
@@ -50,9 +56,13 @@ export const KEYMAP = {
   },
 };
 
-/** Actions by key, from actions by name: {left: fn} becomes {ArrowLeft: fn}. */
+/**
+ * Actions by key, from actions by name: {left: fn} becomes {ArrowLeft: fn}. An Error names what has no action.
+ * @param {KeyGroup} part
+ * @param {Record<string, KeyAction>} actions
+ */
 export function bound(part, actions) {
-  const table = {};
+  const table = /** @type {Record<string, KeyAction>} */ ({});
   for (const [name, { keys }] of Object.entries(KEYMAP[part].keys)) {
     if (!actions[name]) throw new Error(`nobody acts on ${part} ${name}`);
     for (const key of keys) table[key] = actions[name];

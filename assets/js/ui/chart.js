@@ -1,17 +1,31 @@
 // A Plotly chart that keeps its zoom when its figure changes, follows light and dark, and sends `select` on a click.
 // Mounted by `app/components/charts.py`; `explore/level_chart.js` builds on it, and the Trajectory tab's charts use its parts.
 
-import { h, onTheme, palette } from "../core/dom.js";
+import { h, onTheme, palette, viewRoot } from "../core/dom.js";
 
+/** @import { Figure, Palette, PlotElement, ViewParts } from "../core/types.js" */
+
+/** What a click on a point sends. @typedef {{ curve: number, point: number, x: unknown, y: unknown, customdata: any }} PlotPoint */
+/** @typedef {(figure: Figure, colours: Palette) => Figure} Decorate */
+/** @typedef {{ plot: PlotElement, decorate: Decorate, figure: Figure | null, turn: Promise<void> }} Chart */
+
+/** @type {Promise<any> | null} */
 let library = null;
 
-/** plotly.min.js, fetched once per page and only when a chart is there. */
+/**
+ * plotly.min.js, fetched once per page and only when a chart is there; a failure is forgotten after a second try.
+ * @param {string} url
+ * @returns {Promise<any>} the library
+ */
 export function plotly(url) {
   library ||= fetchScript(url).catch(() => fetchScript(url));
-  library.catch(() => (library = null));
+  library.catch(() => {
+    library = null;
+  });
   return library;
 }
 
+/** @param {string} url */
 function fetchScript(url) {
   return new Promise((done, failed) => {
     const script = h("script", { src: new URL(url, document.baseURI).href });
@@ -21,17 +35,20 @@ function fetchScript(url) {
   });
 }
 
+/**
+ * Mount a chart: draws the figure in `value`, changed by `decorate`; `clicked` gets the point that was clicked.
+ * @param {ViewParts} parts
+ * @param {Decorate} [decorate]
+ * @param {(point: PlotPoint) => void} [clicked]
+ */
 export function mount(parts, decorate = (figure) => figure, clicked = () => {}) {
   const { element, props, trigger, watch } = parts;
-  const root = element.querySelector(".imfn-root") || element;
-  const plot = h("div", {
-    class: "imfn-chart imfn-bone imfn-bone-figure",
-    role: "figure",
-    "aria-label": props.label || "Chart",
-    style: `height:${props.height || 240}px`,
-  });
+  const root = viewRoot(element);
+  const plot = plotElement("imfn-chart", props.height || 240, props.label || "Chart");
   root.replaceChildren(plot);
+  /** @type {Chart} */
   const chart = { plot, decorate, figure: null, turn: Promise.resolve() };
+  /** @param {PlotPoint} point */
   const heard = (point) => {
     trigger("select", point);
     clicked(point);
@@ -41,20 +58,39 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
     plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
     draw();
   };
-  const draw = () =>
-    (chart.turn = chart.turn
+  const draw = () => {
+    chart.turn = chart.turn
       .then(() => render(chart, props.plotly, heard))
       .catch((error) => {
         plot.classList.remove("imfn-bone");
         plot.textContent = error.message;
-      }));
+      });
+  };
   watch("value", take);
   onTheme(root, draw);
-  new ResizeObserver(() => plot.data && plot.clientWidth && window.Plotly.Plots.resize(plot)).observe(plot);
+  resizeWithBox(plot);
   take();
   return { redraw: draw, plot };
 }
 
+/**
+ * An element for Plotly to draw in, with a skeleton's look until it has.
+ * @param {string} name its class
+ * @param {number} height
+ * @param {string} [label]
+ */
+export function plotElement(name, height, label) {
+  const bones = `${name} imfn-bone imfn-bone-figure`;
+  const attributes = { class: bones, role: "figure", "aria-label": label, style: `height:${height}px` };
+  return /** @type {PlotElement} */ (/** @type {HTMLElement} */ (h("div", attributes)));
+}
+
+/** Let a drawn plot follow its element's size. @param {PlotElement} plot */
+export function resizeWithBox(plot) {
+  new ResizeObserver(() => plot.data && plot.clientWidth && window.Plotly.Plots.resize(plot)).observe(plot);
+}
+
+/** @param {Chart} chart @param {string} url @param {(point: PlotPoint) => void} heard */
 async function render(chart, url, heard) {
   const { plot } = chart;
   if (!chart.figure) return;
@@ -67,6 +103,7 @@ async function render(chart, url, heard) {
   if (first) plot.on("plotly_click", (event) => heard(pointOf(event.points[0])));
 }
 
+/** @param {any} point of a Plotly event @returns {PlotPoint} */
 const pointOf = (point) => ({
   curve: point.curveNumber,
   point: point.pointNumber,
@@ -77,6 +114,7 @@ const pointOf = (point) => ({
 
 const coarse = () => window.matchMedia("(pointer: coarse)").matches;
 
+/** Plotly's settings for a plot of this height. @param {PlotElement} plot */
 export function settings(plot) {
   return {
     displaylogo: false,
@@ -86,7 +124,12 @@ export function settings(plot) {
   };
 }
 
-/** The layout in the page's colours; whatever the figure itself asks for wins. */
+/**
+ * The layout in the page's colours; whatever the figure itself asks for wins.
+ * @param {Figure["layout"]} layout
+ * @param {Palette} colours
+ * @param {number} height
+ */
 export function dressed(layout, colours, height) {
   const axis = {
     gridcolor: colours.line,

@@ -1,5 +1,6 @@
 // The words of the field that this page uses, each in one plain sentence of at most 25 words. `ui/term.js` shows them.
 
+/** @type {Record<string, string>} */
 export const GLOSSARY = {
   memory:
     "A fixed number of floats that stands for all frames below it: the same size for one frame or for all of them.",

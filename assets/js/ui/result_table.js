@@ -1,10 +1,19 @@
 // A table of results, sorted by the column whose head is clicked; the best of a column is no claim, so nothing is marked
 // but what the cells themselves mark. Mounted by `app/components/tables.py`; `compare/comparison_view.js` uses `showTable`.
 
-import { h } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
 
+/** @import { ResultTable, ViewParts } from "../core/types.js" */
+
+/** The table on show and how it is sorted. @typedef {{ table: ResultTable | null, column: number | null, down: boolean }} Sorting */
+
+/** Sorting of the elements that `showTable` has filled. @type {WeakMap<HTMLElement, Sorting>} */
+const shownIn = new WeakMap();
+
+/** @param {ViewParts} parts */
 export function mount({ element, props, watch }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
+  /** @type {Sorting} */
   const state = { table: null, column: null, down: false };
   const take = () => {
     state.table = props.value ? JSON.parse(props.value) : null;
@@ -15,13 +24,19 @@ export function mount({ element, props, watch }) {
   take();
 }
 
-/** Show a table in an element, or another one in place of it; the chosen order stays. */
+/**
+ * Show a table in an element, or another one in place of it; the chosen order stays.
+ * @param {HTMLElement} root
+ * @param {ResultTable | null} table
+ */
 export function showTable(root, table) {
-  root.resultState ||= { table: null, column: null, down: false };
-  root.resultState.table = table;
-  draw(root, root.resultState);
+  const state = shownIn.get(root) ?? { table: null, column: null, down: false };
+  shownIn.set(root, state);
+  state.table = table;
+  draw(root, state);
 }
 
+/** @param {HTMLElement} root @param {Sorting} state */
 function draw(root, state) {
   root.classList.toggle("imfn-nothing", !state.table);
   if (!state.table) return;
@@ -42,13 +57,14 @@ function draw(root, state) {
   root.replaceChildren(...parts);
 }
 
+/** @param {HTMLElement} root @param {Sorting} state @param {string} text @param {number} index */
 function headCell(root, state, text, index) {
   const on = state.column === index;
   const click = () => {
     state.down = on ? !state.down : false;
     state.column = index;
     draw(root, state);
-    root.querySelectorAll("thead button")[index].focus();
+    /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("thead button"))[index].focus();
   };
   const button = h(
     "button",
@@ -59,9 +75,10 @@ function headCell(root, state, text, index) {
   return h("th", { scope: "col", "aria-sort": on ? (state.down ? "descending" : "ascending") : "none" }, button);
 }
 
+/** @param {string} text @param {number} index */
 const cell = (text, index) => h(index ? "td" : "th", index ? {} : { scope: "row" }, ...marked(text));
 
-/** `code` and **bold** of a cell as elements; everything else stays text. */
+/** `code` and **bold** of a cell as elements; everything else stays text. @param {unknown} text @returns {(HTMLElement | string)[]} */
 function marked(text) {
   const parts = String(text)
     .split(/(\*\*.+?\*\*|`[^`]+`)/)
@@ -73,24 +90,30 @@ function marked(text) {
   });
 }
 
+/** @type {Record<string, number>} */
 const UNITS = { k: 1e3, M: 1e6 };
 
-/** The number a cell starts with, or null. */
-function number(text) {
-  const found = /^(?:below )?[−-]?\d[\d,]*\.?\d*(?: ([kM])\b)?/.exec(text);
-  return found ? Number.parseFloat(found[0].replaceAll(",", "").replace("−", "-")) * (UNITS[found[1]] || 1) : null;
+/** The number a cell starts with, or null. @param {string} text */
+export function leadingNumber(text) {
+  const found = /^(?:below )?([−-]?\d[\d,]*\.?\d*)(?: ([kM])\b)?/.exec(text);
+  return found ? Number.parseFloat(found[1].replaceAll(",", "").replace("−", "-")) * (UNITS[found[2]] || 1) : null;
 }
 
-/** Rows by the chosen column; what has no number goes last. */
-function sorted(rows, { column, down }) {
+/**
+ * Rows by the chosen column, downwards or upwards; what has no number goes last either way.
+ * @param {string[][]} rows
+ * @param {Pick<Sorting, "column" | "down">} order
+ */
+export function sorted(rows, { column, down }) {
   if (column === null) return rows;
-  const by = (row) => (column ? number(row[column]) : null);
-  const order = (a, b) => {
-    const [x, y] = [by(a), by(b)];
-    if (x === null && y === null) return column ? 0 : a[0].localeCompare(b[0], "en", { numeric: true });
-    if (x === null || y === null) return x === null ? 1 : -1;
-    return x - y;
+  const turn = down ? -1 : 1;
+  /** @param {string[]} a @param {string[]} b */
+  const byName = (a, b) => turn * a[0].localeCompare(b[0], "en", { numeric: true });
+  /** @param {string[]} a @param {string[]} b */
+  const byNumber = (a, b) => {
+    const [x, y] = [leadingNumber(a[column]), leadingNumber(b[column])];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return turn * (x - y);
   };
-  const result = [...rows].sort(order);
-  return down ? result.reverse() : result;
+  return [...rows].sort(column ? byNumber : byName);
 }

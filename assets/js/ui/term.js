@@ -2,17 +2,23 @@
 // One card serves the whole page; it is a popover, so no container clips it. Called by the views where they name a
 // thing first; `markTerms` finds the words of headings that Python writes (app/components/term.py).
 
-import { h } from "../core/dom.js";
+import { find, h, targetOf } from "../core/dom.js";
 import { GLOSSARY } from "./glossary.js";
 
 const EDGE = 10; // pixels kept free at the window's edges
 const LINGER = 160; // milliseconds to reach the card with the pointer
+/** @type {HTMLElement | null} */
 let card = null;
+/** @type {HTMLElement | null} */
 let shown = null; // the term whose card is open
 let timer = 0;
 let gone = 0;
 
-/** The element for a word; `text` where it is written otherwise than the glossary's entry. */
+/**
+ * The element for a word of the glossary.
+ * @param {string} name
+ * @param {string} [text] where it is written otherwise than the glossary's entry
+ */
 export function term(name, text = name) {
   if (!GLOSSARY[name]) throw new Error(`the glossary has no ${name}`);
   const word = h("button", { type: "button", class: "imfn-term", "data-term": name, "aria-expanded": "false", text });
@@ -33,12 +39,18 @@ export function term(name, text = name) {
   return word;
 }
 
-/** A sentence as elements: words in [brackets], or [entry|as written], become terms. */
+/** A sentence as elements: words in [brackets], or [entry|as written], become terms. @param {string} sentence @returns {(Node | string)[]} */
 export function withTerms(sentence) {
   return sentence
     .split(/(\[[^\]]+\])/)
     .filter(Boolean)
-    .map((part) => (part.startsWith("[") ? term(...part.slice(1, -1).split("|")) : part));
+    .map((part) => (part.startsWith("[") ? bracketed(part.slice(1, -1)) : part));
+}
+
+/** @param {string} words */
+function bracketed(words) {
+  const [name, text] = words.split("|");
+  return term(name, text);
 }
 
 function theCard() {
@@ -46,7 +58,7 @@ function theCard() {
   card = h("div", { id: "imfn-term-card", class: "imfn-term-card", role: "tooltip", popover: "manual" });
   card.addEventListener("pointerenter", () => clearTimeout(timer));
   card.addEventListener("pointerleave", leave);
-  document.querySelector(".gradio-container").append(card);
+  find(".gradio-container").append(card);
   window.addEventListener("scroll", () => shown && place(shown.getBoundingClientRect()), {
     capture: true,
     passive: true,
@@ -54,11 +66,12 @@ function theCard() {
   window.addEventListener("resize", hide);
   document.addEventListener(
     "pointerdown",
-    (event) => shown && !event.target.closest?.(".imfn-term, .imfn-term-card") && hide(),
+    (event) => shown && !targetOf(event)?.closest(".imfn-term, .imfn-term-card") && hide(),
   );
   return card;
 }
 
+/** @param {HTMLElement} word */
 function show(word) {
   clearTimeout(timer);
   if (shown === word) return;
@@ -66,15 +79,17 @@ function show(word) {
   shown = word;
   word.setAttribute("aria-expanded", "true");
   word.setAttribute("aria-describedby", "imfn-term-card");
-  const { term: name } = word.dataset;
-  theCard().replaceChildren(h("b", { text: name }), h("span", { text: GLOSSARY[name] }));
-  card.showPopover();
+  const name = word.dataset.term ?? "";
+  const open = theCard();
+  open.replaceChildren(h("b", { text: name }), h("span", { text: GLOSSARY[name] }));
+  open.showPopover();
   place(word.getBoundingClientRect());
-  gone = setInterval(() => shown?.isConnected || hide(), 250); // a view may draw itself anew under the pointer
+  gone = window.setInterval(() => shown?.isConnected || hide(), 250); // a view may draw itself anew under the pointer
 }
 
-/** Under the word, above it where there is no room, never beyond the window. */
+/** Under the word, above it where there is no room, never beyond the window. @param {DOMRect} word */
 function place(word) {
+  if (!card) return;
   const own = card.getBoundingClientRect();
   const below = word.bottom + 8 + own.height <= window.innerHeight - EDGE;
   const left = Math.min(
@@ -88,7 +103,7 @@ function place(word) {
 
 function leave() {
   clearTimeout(timer);
-  timer = setTimeout(() => shown !== document.activeElement && hide(), LINGER);
+  timer = window.setTimeout(() => shown !== document.activeElement && hide(), LINGER);
 }
 
 function hide() {
@@ -98,5 +113,5 @@ function hide() {
   shown.setAttribute("aria-expanded", "false");
   shown.removeAttribute("aria-describedby");
   shown = null;
-  card.hidePopover();
+  card?.hidePopover();
 }

@@ -3,7 +3,10 @@
 
 import { term } from "./term.js";
 
+/** @import { ViewParts } from "../core/types.js" */
+
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  for (const mark of element.querySelectorAll("[data-word]"))
-    mark.replaceWith(term(mark.dataset.word, mark.textContent));
+  for (const mark of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-word]")))
+    mark.replaceWith(term(mark.dataset.word ?? "", mark.textContent));
 }

@@ -1,0 +1,7 @@
+// What scripts put on `window`. Read by tsc only.
+
+interface Window {
+  Plotly: any;
+  imfn: any;
+  imfnPath: any;
+}

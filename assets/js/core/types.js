@@ -1,0 +1,123 @@
+// What the views hand to one another, as JSDoc types: payloads of the server, selections, colours, boxes.
+// Nothing here runs; `npx tsc -p jsconfig.json` reads it, and modules name what they use with `@import`.
+
+/**
+ * What `mount` of a view's module gets from `app/components/script.py`.
+ * @typedef {object} ViewParts
+ * @property {HTMLElement} element the component's element
+ * @property {Record<string, any>} props the component's props; `value` is JSON text
+ * @property {(event: string, detail?: unknown) => void} trigger sends an event to Python
+ * @property {(prop: string, changed: () => void) => void} watch calls `changed` whenever a prop has changed
+ */
+
+/** Colours of the page as CSS values, and its font. @typedef {Record<Token | "font", string>} Palette */
+/** @typedef {"bg" | "card" | "ink" | "muted" | "line" | "soft" | "teal" | "orange" | "film"} Token */
+
+/** A box in CSS pixels. @typedef {{ x: number, y: number, w: number, h: number }} Box */
+/** Edges in the window's coordinates. @typedef {{ left: number, top: number, right: number, bottom: number }} Edges */
+/** Lowest and highest value of a colour scale, in dB. @typedef {[low: number, high: number]} Limits */
+
+/**
+ * How a sprite sheet is cut: cells row by row, each `width` × `height` pixels.
+ * @typedef {{ columns: number, width: number, height: number }} SheetCell
+ */
+
+/**
+ * A memory as a picture: `data` is base64 of rows · columns bytes, 0 for `low` and 255 for `high`.
+ * @typedef {{ rows: number, columns: number, data: string, low: number, high: number }} Heatmap
+ */
+
+/**
+ * One level over the whole clip; measures are null where there is no source.
+ * @typedef {object} LevelRow
+ * @property {number} merges
+ * @property {number} ratio
+ * @property {number} floats
+ * @property {number} bytes
+ * @property {number | null} mse
+ * @property {number | null} psnr in dB, of the mean squared error
+ * @property {number | null} mean_psnr in dB, mean over the windows
+ * @property {number | null} ssim
+ * @property {number} ssim_frames frames that `ssim` was measured on
+ */
+
+/**
+ * One window of a clip. `sheets`, `mse` and `states` are keyed by merges, the last by "merges.node".
+ * @typedef {object} ExploredWindow
+ * @property {number} index
+ * @property {number} first frames of the clip before it
+ * @property {number} count frames in it
+ * @property {number} node_floats floats of one memory
+ * @property {SheetCell} sheet
+ * @property {Record<string, string>} sheets addresses of the sprite sheets
+ * @property {Record<string, number[]>} mse error of every frame
+ * @property {Record<string, Heatmap>} states
+ */
+
+/**
+ * What the Explore tab draws: facts of the clip and one of its windows.
+ * @typedef {object} Exploration
+ * @property {string} id
+ * @property {string} name
+ * @property {string | null} sample
+ * @property {string} model
+ * @property {number} leaves
+ * @property {number | null} fps
+ * @property {number} frames
+ * @property {number} height
+ * @property {number} width
+ * @property {number} channels
+ * @property {number} windows
+ * @property {number} explored windows that have been explored so far
+ * @property {boolean} source false where only a memory file was given
+ * @property {string[]} [notes]
+ * @property {LevelRow[]} levels
+ * @property {ExploredWindow} window
+ */
+
+/** A node of the tree and a frame it holds. @typedef {{ merges: number, node: number, frame: number }} Spot */
+/** The one selection of the Explore tab. @typedef {Spot & { window: number }} Selection */
+
+/** @typedef {"tree" | "student"} PathKind */
+/** Points of a path, from t = 0: [x, y] or [x, y, z]. @typedef {number[][]} Points */
+/** Points of every path of a sequence. @typedef {Partial<Record<PathKind, Points>>} PathPoints */
+
+/**
+ * A projection: paths by sequence, flat and (where fitted) in space; how far the flat one can be trusted, 0…1.
+ * @typedef {{ points: PathPoints[], points3?: PathPoints[], trust?: number | null }} Projection
+ */
+
+/**
+ * What the Trajectory tab draws. `memories.mse` has the error at t = 1 … count.
+ * @typedef {object} Trajectory
+ * @property {string} id
+ * @property {string} chosen
+ * @property {string} name
+ * @property {string} model
+ * @property {string | null} student
+ * @property {"zeros" | "skip"} padding
+ * @property {number} leaves
+ * @property {number} count leaves of the first sequence
+ * @property {string[]} series names of the sequences
+ * @property {(SheetCell & { url: string })[]} sources a sprite sheet a sequence
+ * @property {{ width: number, height: number, length: number }} strip size and number of remembered frames in a strip
+ * @property {{ pca: Projection, umap?: Projection }} pictures
+ * @property {number[] | null} distance
+ * @property {Record<string, StepCost> | null} costs
+ * @property {{ url: string, mse: Partial<Record<PathKind, number[]>> } | null} memories
+ */
+
+/** What taking in one leaf costs. @typedef {{ merges: number, ms: number, grows: string }} StepCost */
+
+/** @typedef {{ data: any[], layout: Record<string, any> }} Figure a Plotly figure */
+
+/**
+ * An element that Plotly draws in: what its scripts add to it.
+ * @typedef {HTMLElement & {
+ *   data?: any[], layout: any, _fullLayout?: any, on: (event: string, heard: (event: any) => void) => void
+ * }} PlotElement
+ */
+
+/** A table of results: rows of Markdown-like cells. @typedef {{ title?: string, head: string[], rows: string[][], note?: string }} ResultTable */
+
+export {};
