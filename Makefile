@@ -1,10 +1,10 @@
-# make run: the page; make test: everything. Each target builds what it lacks.
+# make run: the page; make test: everything; make quick: what answers within a minute and a half. Each builds what it lacks.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint browser space fuzz load axe screenshots js node-tools
+.PHONY: setup run test quick bench lint js node-tools browser space fuzz load axe screenshots
 
 setup: $(STAMP)
 
@@ -18,8 +18,9 @@ run: setup
 
 # A browser for the page's tests: one that is installed, else Debian's, else Playwright's own.
 browser: setup
-	command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \
-	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	       && apt-get install -y -qq chromium-headless-shell >/dev/null; } \
 	  || $(BIN)/python -m playwright install chromium \
 	  || echo "no browser could be installed: browser tests will be skipped"
 
@@ -31,8 +32,15 @@ build/axe/package/axe.min.js:
 	cd build/axe && npm pack --silent $(AXE) && tar xzf axe-core-*.tgz \
 	  || echo "axe-core could not be fetched: accessibility tests will be skipped, or fail in CI"
 
-test: setup browser axe
-	$(BIN)/python -m pytest
+# A test file stays on one worker, so that what it starts is started once.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
+test: setup lint js browser axe
+	$(PYTEST)
+
+# Everything but browsers, real trainings and what takes long.
+quick: setup lint js
+	$(PYTEST) -m "not browser and not slow"
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -20,7 +20,7 @@ READY = {"explore": "ratio", "trajectory": "trust", "train": "memory", "compare"
 
 def used() -> set[str]:
     """Every entry that some view or heading names."""
-    files = [*ROOT.glob("assets/js/*.js"), *ROOT.glob("app/*.py")]
+    files = [*ROOT.glob("assets/js/**/*.js"), *ROOT.glob("app/**/*.py")]
     texts = [path.read_text() for path in files if path.name not in ("glossary.js", "term.js")]
     marks = [re.findall(r"\bterm\(\"(\w+)\"|[\s\"/>]\[(\w+)(?:\|[^\]\n]+)?\](?=[\s\",;:.<])", text) for text in texts]
     listed = {"MSE", "SSIM", "PSNR", "ratio"}  # heads of tables, made from their list of columns

@@ -106,8 +106,8 @@ def test_a_worker_that_the_system_killed_for_memory_has_failed(tmp_path: Path, m
     run = queued(store)
     monkeypatch.setattr("engine.jobs.store.store.oom_kills", lambda: 3)
     store.claim()
-    monkeypatch.setattr(reconciling.identity, "lives", lambda run: False)
-    monkeypatch.setattr(reconciling.identity, "oom_kills", lambda: 4)
+    monkeypatch.setattr(reconciling.process_identity, "lives", lambda run: False)
+    monkeypatch.setattr(reconciling.process_identity, "oom_kills", lambda: 4)
     reconciling.reconcile(store)
     assert state(store, run) == "failed"
     assert "memory" in store.find(run)["sentence"]
