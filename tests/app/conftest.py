@@ -94,6 +94,17 @@ def visitors(browser) -> Visitors:
 @pytest.fixture
 def page_at(visitors: Visitors) -> Iterator[Callable]:
     """Open pages of any width and theme; a script error on any of them fails the test."""
+    yield from pages_of(visitors)
+
+
+@pytest.fixture(scope="module")
+def kept_page_at(visitors: Visitors) -> Iterator[Callable]:
+    """The same pages for tests that only look: they stay open until the file's last test."""
+    yield from pages_of(visitors)
+
+
+def pages_of(visitors: Visitors) -> Iterator[Callable]:
+    """What opens pages; gives them back in the end."""
     pages, errors = [], []
 
     def open_page(url: str, *, width: int = 1280, height: int = 900, theme: str = "light", script: str = "", **query):

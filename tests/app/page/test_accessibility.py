@@ -41,13 +41,20 @@ def axe() -> str:
     return AXE.read_text()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.fixture(scope="module", params=[(theme, width) for theme in ("light", "dark") for width in (1280, 390)])
+def page(request: pytest.FixtureRequest, kept_page_at: Callable, served: str, axe: str) -> object:
+    """One page for all tabs of a theme and a width, with the checker in it."""
+    theme, width = request.param
+    opened = kept_page_at(served, theme=theme, width=width)
+    opened.wait_for_function(f"() => Boolean({READY['explore']})")
+    opened.evaluate(axe)
+    return opened
+
+
 @pytest.mark.parametrize("tab", READY)
-def test_no_serious_finding(page_at: Callable, served: str, axe: str, tab: str, theme: str, width: int) -> None:
-    page = page_at(served, tab=tab, theme=theme, width=width)
+def test_no_serious_finding(page: object, tab: str) -> None:
+    page.get_by_role("tab", name=tab.title()).first.click()
     page.wait_for_function(f"() => Boolean({READY[tab]})", timeout=120_000)
-    page.evaluate(axe)
     found = page.evaluate(RUN)
     assert not found, "\n".join(found)
 
