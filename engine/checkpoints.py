@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import subprocess
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from engine.compressors.baselines import Baseline, build_baseline
 from engine.compressors.students import Student, build_student
 from engine.compressors.tree import Tree
 from engine.config import TrainConfig, TreeConfig, from_dict
+from engine.files import atomic_file, write_json
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
@@ -137,16 +137,9 @@ def save_checkpoint(folder: Path, module: nn.Module, card: dict, *, half: bool) 
     kind = torch.float16 if half else torch.float32
     state = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
     state = {k: v.to(kind) if v.is_floating_point() else v for k, v in state.items()}
-    save_file(state, folder / "model.part")
-    os.replace(folder / "model.part", folder / "model.safetensors")
+    with atomic_file(weights_of(folder)) as part:
+        save_file(state, part)
     write_json(folder / "card.json", card)
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write JSON, all or nothing."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, indent=1) + "\n")
-    os.replace(part, path)
 
 
 def hardware() -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -19,6 +18,8 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
+
+from engine.files import atomic_file
 
 FORMAT = "imfn-memory-1"
 
@@ -139,12 +140,10 @@ def write_memory_file(path: Path, facts: dict, shape: tuple[int, ...], blocks: I
 
     The safetensors library wants the whole tensor at once; a long video's states come in blocks, from disk.
     """
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with atomic_file(path) as part, part.open("wb") as file:
         file.write(file_header(facts, shape))
         for block in blocks:
             file.write(block.detach().to("cpu", torch.float32).contiguous().numpy().tobytes())
-    os.replace(part, path)
 
 
 def file_header(facts: dict, shape: tuple[int, ...]) -> bytes:

@@ -33,6 +33,7 @@ from engine.config import TrainConfig, TreeConfig
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 from engine.evaluation.levels import explore_window
+from engine.files import write_json
 from engine.jobs.status import status
 from engine.jobs.store.store import Store
 from tests.bench_points import first_points
@@ -285,8 +286,7 @@ def main() -> None:
         results |= {"command": "python -m tests.bench --record", "hardware": hardware(), "revision": revision()}
     print(json.dumps(results, indent=1))
     if options.record:
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        write_json(RESULTS, results)
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.checkpoints import hardware, revision, write_json
+from engine.checkpoints import hardware, revision
 from engine.compressors.students import build_student
 from engine.compressors.tree import Tree
 from engine.config import TreeConfig, load_config
 from engine.evaluation.trajectories import milliseconds, pushed
+from engine.files import write_json
 from engine.model import Model, to_tensor
 from engine.streaming.stream import StreamingTree, trajectory
 from tests.bench import RESULTS, seconds

@@ -18,9 +18,9 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table."""
     import os
 
-    from engine.checkpoints import write_json
     from engine.evaluation.codecs import compare_codecs
     from engine.experiments.compare import RESULTS
+    from engine.files import write_json
     from engine.model import load_model
 
     data = options.data or os.environ.get("IMFN_DATA")

@@ -19,8 +19,9 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The table of all levels."""
     import os
 
-    from engine.checkpoints import find_checkpoint, hardware, read_card, revision, write_json
+    from engine.checkpoints import find_checkpoint, hardware, read_card, revision
     from engine.evaluation.protocols import TRAILED, evaluate, student_trail
+    from engine.files import write_json
     from engine.model import load_model
     from engine.student_model import StudentModel
 

@@ -16,10 +16,10 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """The times."""
     import os
 
-    from engine.checkpoints import write_json
     from engine.config import load_config
     from engine.experiments.compare import RESULTS
     from engine.experiments.race import race
+    from engine.files import write_json
 
     result = race(load_config(options.config), options.data or os.environ.get("IMFN_DATA"))
     if options.record:

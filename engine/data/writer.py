@@ -5,12 +5,13 @@ Frames are uint8 or float in [0, 1], [H, W, K] with K of 1 or 3.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+
+from engine.files import atomic_file, atomic_folder
 
 
 def to_pixels(frame_HWK: np.ndarray) -> np.ndarray:
@@ -34,13 +35,9 @@ def write_video(path: str | Path, frames: Iterable[np.ndarray], fps: float) -> N
     path = Path(path)
     if not 0 < fps <= 1000:
         raise ValueError(f"a frame rate of {fps} per second cannot be written; choose one from above 0 to 1000")
-    part = path.with_name(path.name + ".part")
-    try:
+    with atomic_file(path) as part:
         if not encode(part, frames, Fraction(fps).limit_denominator(1001)):
             raise ValueError(f"there are no frames to write into {path.name}; at least one is needed")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def encode(part: Path, frames: Iterable[np.ndarray], rate: Fraction) -> int:
@@ -75,13 +72,10 @@ def even(pixels_HWK: np.ndarray) -> np.ndarray:
 
 
 def write_images(folder: str | Path, frames: Iterable[np.ndarray]) -> None:
-    """PNG files 00001.png, 00002.png, … in a folder; grey frames stay grey."""
+    """PNG files 00001.png, 00002.png, … in a folder, all of them or none; grey frames stay grey."""
     from PIL import Image
 
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, frame in enumerate(frames, 1):
-        pixels = to_pixels(frame)
-        part = folder / f"{number:05d}.png.part"
-        Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(part, format="PNG")
-        os.replace(part, folder / f"{number:05d}.png")
+    with atomic_folder(Path(folder)) as part:
+        for number, frame in enumerate(frames, 1):
+            pixels = to_pixels(frame)
+            Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(part / f"{number:05d}.png")

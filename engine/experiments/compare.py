@@ -16,10 +16,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.checkpoints import hardware, read_card, revision, write_json
+from engine.checkpoints import hardware, read_card, revision
 from engine.config import TrainConfig, with_settings
 from engine.evaluation.protocols import TRAILED, digit_windows, evaluate, padding_errors, student_trail
 from engine.evaluation.timing import timings
+from engine.files import write_json
 from engine.jobs.execution.foreground import train
 from engine.model import Model, load_model
 from engine.student_model import StudentModel

@@ -12,8 +12,8 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from engine.checkpoints import write_json
 from engine.experiments.compare import Comparison, figures, load_comparison
+from engine.files import write_json
 from engine.jobs.jobs import Jobs
 
 NAME = re.compile(r"contest-(\d+)-([a-z]+)-(\d+)")

@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from engine.files import atomic_file
 from engine.jobs.store.store import Store
 from engine.jobs.tensorboard_writer import write_events
 from engine.reports.cells import cell
@@ -51,8 +52,8 @@ def tensorboard_folder(store: Store, run: dict) -> Path:
 def bundle(store: Store, run: dict) -> Path:
     """The zip, made anew."""
     folder = Path(run["folder"])
-    target, part = folder / f"{run['id']}.zip", folder / f"{run['id']}.zip.part"
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
+    target = folder / f"{run['id']}.zip"
+    with atomic_file(target, shared=True) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("config.json", json.dumps(run["config"], indent=1) + "\n")
         file.writestr("metrics.csv", metrics_csv(store.metrics.every(run["id"])))
         name = run["config"]["name"]
@@ -61,4 +62,4 @@ def bundle(store: Store, run: dict) -> Path:
                 file.write(path, f"{name}/{path.name}")
         for path in tensorboard_folder(store, run).iterdir():
             file.write(path, f"tensorboard/{path.name}")
-    return part.replace(target)
+    return target

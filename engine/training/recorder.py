@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from engine.files import atomic_file, write_text
 from engine.training.stages import Stage
 from engine.training.state import Place
 
@@ -54,7 +55,7 @@ class FileRecorder(Recorder):
         if self.lines.exists():
             whole = [line for line in self.lines.read_text().splitlines(keepends=True) if line.endswith("\n")]
             kept = [line for line in whole if json.loads(line)["total"] <= place.total]
-            self.lines.write_text("".join(kept))
+            write_text(self.lines, "".join(kept))
         for path in sheets(self.folder):
             if int(path.stem) > place.total:
                 path.unlink()
@@ -80,12 +81,8 @@ def sheets(folder: Path) -> list[Path]:
 def keep_sheet(folder: Path, total: int, sheet: Image.Image) -> None:
     """Save a picture, whole or not at all; drop every second one when there are too many, never the first or last."""
     (folder / "probes").mkdir(exist_ok=True)
-    part = folder / "probes" / f"{total:09d}.part"
-    try:
+    with atomic_file(folder / "probes" / f"{total:09d}.png") as part:
         sheet.save(part, format="PNG", compress_level=1)
-        part.replace(part.with_suffix(".png"))
-    finally:
-        part.unlink(missing_ok=True)
     kept = sheets(folder)
     if len(kept) > SHEETS:
         for path in kept[1:-1:2]:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+
+from engine.files import atomic_file
 
 
 @dataclass(kw_only=True)
@@ -43,12 +44,8 @@ def save_state(
         for index, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in moments.items()}
     tensors = {k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}
-    part = path.with_name(path.name + ".part")
-    try:
+    with atomic_file(path) as part:
         save_file(tensors, part, metadata={"place": json.dumps(asdict(place))})
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)  # what a full disk has cut off must not keep it full
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:

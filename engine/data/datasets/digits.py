@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
-import tempfile
 import time
 import urllib.request
 import zipfile
@@ -18,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from engine.files import home_folder
+from engine.files import atomic_file, atomic_folder, home_folder
 
 AGAIN = 3600.0
 """seconds after which a download that has failed is tried again"""
@@ -76,26 +74,25 @@ def found_or_fetched(home: Path) -> Path | None:
         return raw
     if missed.exists() and time.time() - missed.stat().st_mtime < AGAIN:
         return None
-    part = Path(tempfile.mkdtemp(prefix="mnist-", dir=home))
     try:
-        fetch(part)
-        (part / "MNIST").replace(home / "MNIST")
+        with atomic_folder(home / "MNIST") as part:
+            fetch(part)
     except (RuntimeError, OSError):
         missed.touch()
         return None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return raw
 
 
 def fetch(folder: Path) -> None:
-    """MNIST/raw into a folder; OSError when no mirror answers, which torchvision would wait for without an end."""
+    """MNIST's `raw` into a folder; OSError when no mirror answers, which torchvision would wait for without an end."""
     from torchvision.datasets import MNIST
 
     answers = [mirror for mirror in MNIST.mirrors if answering(mirror + MNIST.resources[0][0])]
     if not answers:
         raise OSError("no mirror of MNIST answers")
     MNIST(str(folder), download=True)
+    (folder / "MNIST" / "raw").replace(folder / "raw")
+    (folder / "MNIST").rmdir()
 
 
 def answering(url: str) -> bool:
@@ -156,9 +153,8 @@ def keep(path: Path, **arrays: np.ndarray) -> None:
     """Write arrays whole or not at all; where that is not possible they are read again next time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            np.savez_compressed(part, **arrays)
-        os.replace(part.name, path)
+        with atomic_file(path, shared=True) as part, part.open("wb") as file:
+            np.savez_compressed(file, **arrays)
     except OSError:
         return
 

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.checkpoints import write_json
 from engine.config import TrainConfig
+from engine.files import write_json
 from engine.jobs.execution.reconcile import reconcile
 from engine.jobs.store.store import Store, Ticket
 from engine.training.distillation import with_teacher

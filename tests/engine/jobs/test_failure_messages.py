@@ -75,7 +75,7 @@ def test_a_full_disk_ends_a_run_with_a_sentence(tmp_path: Path) -> None:
     run = queued(store)
     folder = Path(store.find(run)["folder"])
     (folder / "probes").mkdir()
-    (folder / "probes" / "000000000.part").symlink_to("/dev/full")
+    (folder / "probes" / "000000000.png.part").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         recorded(store, store.claim(), lambda recorder: train_folder(folder, recorder))
     assert store.find(run)["sentence"].startswith("the disk is full")
