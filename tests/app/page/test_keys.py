@@ -10,10 +10,10 @@ pytestmark = pytest.mark.browser
 SELECTED = ".imfn-pages > .tab-wrapper [role=tab][aria-selected=true]"
 
 
-@pytest.fixture
-def page(page_at: Callable, served: str) -> object:
-    """Explore, drawn."""
-    opened = page_at(served)
+@pytest.fixture(scope="module")
+def page(kept_page_at: Callable, served: str) -> object:
+    """Explore, drawn; every test leaves it as it was."""
+    opened = kept_page_at(served)
     opened.wait_for_selector("#explore-levels tbody tr")
     opened.wait_for_selector("#page-keys-button")
     return opened
@@ -41,6 +41,8 @@ def test_a_text_field_keeps_its_keys(page: object) -> None:
     assert field.input_value() == "?2"
     assert not page.locator("#page-keys[open]").count()
     assert page.locator(SELECTED).first.inner_text() == "Explore"
+    field.fill("160")
+    field.blur()
 
 
 def test_digits_open_the_tabs_in_their_order(page: object) -> None:

@@ -39,6 +39,14 @@ def guide(page_at: Callable, served: str) -> Callable:
     return open_guide
 
 
+@pytest.fixture(scope="module")
+def kept_guide(kept_page_at: Callable, served: str) -> object:
+    """The Guide on the first sample, for tests that stay on it and choose what they look at."""
+    page = kept_page_at(served, tab="guide")
+    page.wait_for_function(SHOWN)
+    return page
+
+
 def choose(page: object, patch: str) -> None:
     """Select, and wait until the Guide has followed."""
     page.evaluate(f"imfn.select({patch})")
@@ -64,8 +72,8 @@ def test_recorded_figures_are_those_of_cards_and_results() -> None:
     assert len(told["costs"]["sizes"]) == len(told["costs"]["rebuild"]) == len(told["costs"]["student"])
 
 
-def test_floats_in_and_kept_are_the_explorations(guide: Callable) -> None:
-    page = guide()
+def test_floats_in_and_kept_are_the_explorations(kept_guide: object) -> None:
+    page = kept_guide
     e = page.evaluate("imfn.get().exploration")
     slider = page.get_by_label("Ratio of floats in to floats kept")
     assert number(page.inner_text(".imfn-floats-in")) == e["window"]["count"] * e["height"] * e["width"] * e["channels"]
@@ -78,8 +86,8 @@ def test_floats_in_and_kept_are_the_explorations(guide: Callable) -> None:
     assert page.evaluate(INKED, ".imfn-budget-in canvas")
 
 
-def test_pairs_are_stepped_through_and_come_back_with_their_psnr(guide: Callable) -> None:
-    page = guide()
+def test_pairs_are_stepped_through_and_come_back_with_their_psnr(kept_guide: object) -> None:
+    page = kept_guide
     choose(page, "{ frame: 4 }")
     page.get_by_role("button", name="Next pair").click()
     page.wait_for_selector('.imfn-merge[data-pair="3"]')
@@ -93,8 +101,8 @@ def test_pairs_are_stepped_through_and_come_back_with_their_psnr(guide: Callable
     assert page.get_by_role("button", name="Next pair").is_disabled()
 
 
-def test_a_leaf_lights_the_path_that_is_merged_again(guide: Callable) -> None:
-    page = guide()
+def test_a_leaf_lights_the_path_that_is_merged_again(kept_guide: object) -> None:
+    page = kept_guide
     choose(page, "{ frame: 9 }")
     leaves = page.locator(".imfn-leaves")
     assert leaves.get_attribute("data-path") == "1.4 2.2 3.1 4.0"
@@ -110,8 +118,8 @@ def test_a_leaf_lights_the_path_that_is_merged_again(guide: Callable) -> None:
     assert page.evaluate("imfn.get().selection.frame") == 11
 
 
-def test_forgetting_shows_the_frames_own_psnr_at_every_ratio(guide: Callable) -> None:
-    page = guide()
+def test_forgetting_shows_the_frames_own_psnr_at_every_ratio(kept_guide: object) -> None:
+    page = kept_guide
     choose(page, "{ frame: 12 }")
     slider = page.get_by_label("Ratio at which the frame is recovered")
     for place in range(4):
@@ -122,8 +130,8 @@ def test_forgetting_shows_the_frames_own_psnr_at_every_ratio(guide: Callable) ->
     assert page.evaluate(INKED, "#guide-forgetting .imfn-pane-error canvas")
 
 
-def test_a_longer_tree_costs_the_student_nothing_more(guide: Callable) -> None:
-    page = guide()
+def test_a_longer_tree_costs_the_student_nothing_more(kept_guide: object) -> None:
+    page = kept_guide
     told = facts()["costs"]
     slider = page.get_by_label("Frames in the memory")
     assert slider.input_value() == "0"
@@ -135,8 +143,8 @@ def test_a_longer_tree_costs_the_student_nothing_more(guide: Callable) -> None:
     assert float(after[2].split()[0]) <= float(before[2].split()[0])
 
 
-def test_what_it_cannot_do_is_said_with_stored_figures(guide: Callable) -> None:
-    page = guide()
+def test_what_it_cannot_do_is_said_with_stored_figures(kept_guide: object) -> None:
+    page = kept_guide
     told = facts()
     text = page.inner_text("#guide-limits")
     assert f"{told['digits']['ours']['mse']:.4f}" in text and f"{told['digits']['authors']['mse']:.4f}" in text
@@ -221,8 +229,8 @@ def test_nothing_is_cut_off_on_a_phone(guide: Callable, sample: str, theme: str)
     assert page.evaluate(over) == 0
 
 
-def test_scenes_keep_their_height_while_sliders_move(guide: Callable) -> None:
-    page = guide()
+def test_scenes_keep_their_height_while_sliders_move(kept_guide: object) -> None:
+    page = kept_guide
     height = "document.querySelector('#guide').offsetHeight"
     choose(page, "{ merges: 1, frame: 0 }")
     before = page.evaluate(height)
