@@ -2,50 +2,36 @@
 // `explore/tree_view.js` puts explorations in and takes events out; all other views subscribe.
 // Also reachable as `window.imfn` (by the page's tests and by anyone curious in the console).
 
+import { Store } from "../core/store.js";
+import { opened, whole, writeSoon } from "../core/url.js";
 import { nodeCount, nodeOf, rows } from "./exploration.js";
 
-const state = {
+const store = new Store({
   exploration: undefined, // null once it is known that there is none
   selection: { window: 0, merges: 0, node: 0, frame: 0 },
   playing: false,
   speed: 1,
   waiting: null, // the window that was asked for and has not arrived
   settled: false, // what the address names has been shown, or somebody chose something else
-};
+});
+const { state } = store;
 const PATIENCE = 30000; // milliseconds until a window that never came is given up
-const listeners = new Set();
 let send = () => {};
-let urlTimer = 0;
 let patience = 0;
 let landing = null; // frame to select when the window that was asked for arrives
 
-const query = new URLSearchParams(location.search);
-const wanted = ["window", "merges", "frame"].some((name) => query.has(name))
-  ? { window: whole("window"), merges: whole("merges"), frame: whole("frame") }
+const wanted = ["window", "merges", "frame"].some((name) => opened(name) !== null)
+  ? { window: whole(opened("window")), merges: whole(opened("merges")), frame: whole(opened("frame")) }
   : null;
 let askedAt = -1; // windows there were when one that was still to come was asked for
-let restoring = { sample: query.get("sample"), model: query.get("model") }; // until what the address names is here
+let restoring = { sample: opened("sample"), model: opened("model") }; // until what the address names is here
 
-function whole(name) {
-  const value = parseInt(query.get(name), 10);
-  return value >= 0 ? value : null;
-}
-
-export const get = () => state;
+export const get = store.get;
 
 /** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
-export function subscribe(element, heard) {
-  const listener = (what) => {
-    if (element.isConnected) heard(state, what);
-    else listeners.delete(listener);
-  };
-  listeners.add(listener);
-  heard(state, "start");
-}
+export const subscribe = (element, heard) => store.subscribe(element, heard);
 
-function tell(what) {
-  for (const listener of [...listeners]) listener(what);
-}
+const tell = (what) => store.tell(what);
 
 /** Where events for Python go: the tree's own `trigger`. */
 export function sendWith(trigger) {
@@ -166,15 +152,7 @@ export function setSpeed(speed) {
   tell("playing");
 }
 
-function announce() {
-  clearTimeout(urlTimer);
-  urlTimer = setTimeout(writeUrl, 120);
-}
-
-function writeUrl() {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(state.selection)) url.searchParams.set(name, value);
-  history.replaceState(history.state, "", url);
-}
+/** The selection joins the address. */
+const announce = () => writeSoon(state.selection);
 
 window.imfn = { get, select, selectNode, askWindow, stopWaiting, setPlaying, setSpeed, explore };

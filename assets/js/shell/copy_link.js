@@ -2,6 +2,7 @@
 // selected instead. Called by `shell/page_footer.js`.
 
 import { h } from "../core/dom.js";
+import { address } from "../core/url.js";
 
 const SAID = 2000; // milliseconds that "Copied" stands
 
@@ -25,10 +26,10 @@ export function copyLink() {
   field.addEventListener("blur", () => (field.hidden = true));
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(address());
       said.textContent = "Copied";
     } catch {
-      Object.assign(field, { value: location.href, hidden: false });
+      Object.assign(field, { value: address(), hidden: false });
       field.focus();
       field.select();
       said.textContent = "Copy the selected address";

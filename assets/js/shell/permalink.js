@@ -1,15 +1,15 @@
 // The address as a link: tab, sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
 // selected (window, merges, node, frame; t) is written by the two stores. Started by `explore/tree_view.js`, once per page.
 
+import { current, onBack, opened, push, write } from "../core/url.js";
 import { get, subscribe } from "../explore/store.js";
 import * as path from "../trajectory/store.js";
-import { tabButtons, tabName } from "./tabs.js";
+import { showTab, tabButtons, tabName } from "./tabs.js";
 
 const FIRST = "explore"; // the tab without a name in the address
 const TRIES = 80;
 const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
 const lineText = () => document.querySelector("#explore-status")?.textContent;
-const asked = new URLSearchParams(location.search);
 let started = false;
 let saidFirst = ""; // what the status line said before anybody asked for anything
 
@@ -18,20 +18,10 @@ export function attachPermalink(root) {
   if (started) return;
   started = true;
   saidFirst = lineText();
-  openTab(asked.get("tab"));
+  openTab(opened("tab"));
   openSample();
   subscribe(root, (state, what) => what === "exploration" && writeExplored(state.exploration));
   path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
-}
-
-/** Write names into the address, or take them out where the value is null. */
-function write(values) {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null || value === undefined) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-  }
-  history.replaceState(history.state, "", url);
 }
 
 /** Click a tab once Gradio listens; from then on the address follows. */
@@ -51,8 +41,9 @@ function followTabs() {
   if (!row) return void setTimeout(followTabs, 100);
   const told = () => {
     const name = tabName(tabButtons().find((button) => button.getAttribute("aria-selected") === "true") || row);
-    write({ tab: name === FIRST ? null : name });
+    push({ tab: name === FIRST ? null : name });
   };
+  onBack(() => showTab(current("tab") ?? FIRST));
   new MutationObserver(told).observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
 }
 
@@ -68,7 +59,7 @@ function openSample(tries = 3) {
 
 /** Only a sample can be opened again elsewhere: an upload is its owner's alone. */
 function writeExplored(exploration) {
-  if (!exploration || (asked.get("sample") && !get().settled)) return;
+  if (!exploration || (opened("sample") && !get().settled)) return;
   const named = exploration.sample
     ? { sample: exploration.sample, model: exploration.model }
     : { sample: null, model: null };

@@ -1,6 +1,8 @@
 // Runs, their rows and what is looked at. Rows are fetched by cursor: a refresh costs the same however long a run is.
 // Called by every `train_*.js`; also reachable as `window.imfnTrain`.
 
+import { opened, write } from "../core/url.js";
+
 const PULSE = 1000; // milliseconds between two refreshes
 const EAGER = 300; // the same while a run begins
 const FEW = 8; // rows that a run has then
@@ -27,8 +29,7 @@ export class TrainStore {
     });
     this.listeners = [];
     this.look = { metric: "mse", x: "steps", log: true, smooth: 0 };
-    const asked = new URLSearchParams(location.search).get("run");
-    if (asked) this.wanted = asked;
+    this.wanted = opened("run");
   }
 
   subscribe(heard) {
@@ -128,9 +129,7 @@ export class TrainStore {
     this.chosen = id;
     this.making = false;
     this.overlaid = this.overlaid.filter((other) => other !== id);
-    const url = new URL(location.href);
-    url.searchParams.set("run", id);
-    history.replaceState(history.state, "", url);
+    write({ run: id });
     Object.assign(this, { log: "", events: [] });
     this.tell("chosen");
     this.soon();

@@ -3,25 +3,25 @@
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
 import { bound } from "../core/keymap.js";
+import { Store } from "../core/store.js";
+import { oneOf, opened, whole, writeSoon } from "../core/url.js";
 
-const query = new URLSearchParams(location.search);
-const state = {
+const store = new Store({
   trip: null,
   t: 0, // leaves that have arrived, 0 … count
   playing: false,
   speed: 1,
-  method: ["umap", "pca"].includes(query.get("method")) ? query.get("method") : null, // null: UMAP as soon as it is there
-  dimensions: query.get("dimensions") === "3" ? 3 : 2,
+  method: oneOf(opened("method"), ["umap", "pca"]), // null: UMAP as soon as it is there
+  dimensions: opened("dimensions") === "3" ? 3 : 2,
   sprites: true,
-};
+});
+const { state } = store;
 const PACE = 8; // leaves a second at speed 1
-const listeners = new Set();
-const wanted = parseInt(query.get("t"), 10);
+const wanted = whole(opened("t"));
 let restored = false;
 let clock = 0;
-let urlTimer = 0;
 
-export const get = () => state;
+export const get = store.get;
 
 /** The picture that is shown: the chosen one where it has been fitted, else what there is. */
 export function shown() {
@@ -31,18 +31,9 @@ export function shown() {
 }
 
 /** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
-export function subscribe(element, heard) {
-  const listener = (what) => {
-    if (element.isConnected) heard(state, what);
-    else listeners.delete(listener);
-  };
-  listeners.add(listener);
-  heard(state, "start");
-}
+export const subscribe = (element, heard) => store.subscribe(element, heard);
 
-function tell(what) {
-  for (const listener of [...listeners]) listener(what);
-}
+const tell = (what) => store.tell(what);
 
 /** Take a journey: a new one, or the same one with more in it (memories, UMAP), which leaves the time alone. */
 export function travel(trip) {
@@ -56,9 +47,9 @@ export function travel(trip) {
 }
 
 function firstTime(trip) {
-  const asked = !restored && wanted >= 0;
+  const asked = restored ? null : wanted;
   restored = true;
-  return asked ? wanted : Math.max(1, Math.round(trip.count * 0.66));
+  return asked ?? Math.max(1, Math.round(trip.count * 0.66));
 }
 
 export function setTime(t) {
@@ -67,14 +58,7 @@ export function setTime(t) {
   if (next === state.t) return;
   state.t = next;
   tell("time");
-  clearTimeout(urlTimer);
-  urlTimer = setTimeout(writeUrl, 150);
-}
-
-function writeUrl() {
-  const url = new URL(location.href);
-  url.searchParams.set("t", state.t);
-  history.replaceState(history.state, "", url);
+  writeSoon({ t: state.t });
 }
 
 /** Change how the journey is looked at: method, dimensions, sprites, speed. */

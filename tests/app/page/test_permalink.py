@@ -95,3 +95,20 @@ def test_copy_link_gives_the_address_with_and_without_a_clipboard(page_at: Calla
     page.click("#page-copy-link")
     page.wait_for_selector("#page-link", state="visible")
     assert page.evaluate("getSelection().toString() || document.activeElement.value") == page.url
+
+
+def test_back_goes_to_the_tab_before_and_keeps_what_is_shown(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.wait_for_function("location.search.includes('frame=')")
+    for name in ("guide", "compare"):
+        page.get_by_role("tab", name=name.title()).first.click()
+        page.wait_for_function(f"location.search.includes('tab={name}')")
+    page.evaluate("imfn.select({ merges: 4, frame: 1 })")
+    page.wait_for_function("location.search.includes('frame=1')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').innerText === 'Guide'")
+    page.wait_for_function("location.search.includes('tab=guide') && /frame=1(&|$)/.test(location.search)")
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').innerText === 'Explore'")
+    page.go_forward()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').innerText === 'Guide'")
