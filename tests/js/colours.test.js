@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { infernoTable, quality, viridis, viridisHex, viridisTable } from "../../assets/js/core/colours.js";
 
-/** Luminance of entry i, as a grey copy of the page would show it. @param {Uint8ClampedArray} table @param {number} i */
+/**
+ * Luminance of entry i, as a grey copy of the page would show it.
+ * @param {Uint8ClampedArray} table
+ * @param {number} i
+ */
 const grey = (table, i) => 0.2126 * table[3 * i] + 0.7152 * table[3 * i + 1] + 0.0722 * table[3 * i + 2];
 
 test("the scales begin and end at their first and last stop", () => {

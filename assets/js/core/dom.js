@@ -49,6 +49,9 @@ export function find(selector, within = document) {
   return found;
 }
 
+/** An element's width in CSS pixels, 0 for one that is not on the page. @param {Element | null} element */
+export const widthOf = (element) => element?.clientWidth ?? 0;
+
 /** The element an event came from, where that is one. @param {Event} event @returns {Element | null} */
 export const targetOf = (event) => (event.target instanceof Element ? event.target : null);
 
@@ -78,16 +81,25 @@ const PATHS = {
 
 /** @typedef {keyof typeof PATHS} IconName */
 
+/**
+ * An SVG element.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
 /** A filled 24-unit icon that takes the text colour. @param {IconName} name */
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "imfn-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  const attributes = { viewBox: "0 0 24 24", class: "imfn-icon", "aria-hidden": "true" };
+  return svg("svg", attributes, svg("path", { d: PATHS[name] }));
 }
 
 /**

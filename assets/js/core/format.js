@@ -6,7 +6,11 @@ const grouped = new Intl.NumberFormat("en-US");
 export const count = (value) => grouped.format(value);
 /** Floats in : floats kept, after a number of merges. @param {number} merges */
 export const ratio = (merges) => `${2 ** merges}:1`;
-/** A PSNR in dB; a dash where there is none, "exact" from 99 dB on. @param {number | null} psnr @param {number} [digits] */
+/**
+ * A PSNR in dB; a dash where there is none, "exact" from 99 dB on.
+ * @param {number | null} psnr
+ * @param {number} [digits]
+ */
 export const dB = (psnr, digits = 1) =>
   psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`;
 /** "1 frame", "2 frames". @param {number} n @param {string} word */

@@ -118,6 +118,9 @@
  * }} PlotElement
  */
 
-/** A table of results: rows of Markdown-like cells. @typedef {{ title?: string, head: string[], rows: string[][], note?: string }} ResultTable */
+/**
+ * A table of results: rows of Markdown-like cells.
+ * @typedef {{ title?: string, head: string[], rows: string[][], note?: string }} ResultTable
+ */
 
 export {};

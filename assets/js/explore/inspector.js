@@ -2,7 +2,7 @@
 // Mounted by `app/components/views.py` on #explore-inspector.
 
 import { quality, viridis, viridisGradient } from "../core/colours.js";
-import { h, onWidth, sharpContext } from "../core/dom.js";
+import { contextOf, h, onWidth, sharpContext, viewRoot } from "../core/dom.js";
 import { count, dB, frames, ratio, size } from "../core/format.js";
 import { bytesOf } from "../ui/heatmap.js";
 import { cellPixels } from "../ui/sheets.js";
@@ -11,14 +11,20 @@ import { term, withTerms } from "../ui/term.js";
 import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
 import { get, select, subscribe } from "./store.js";
 
+/** @import { Exploration, Heatmap, Limits, Selection, ViewParts } from "../core/types.js" */
+
+/** @typedef {ReturnType<typeof build>} Parts */
+
+/** @type {Record<string, () => HTMLElement>} */
 const LABELS = {
   floats: () => term("floats"),
   ratio: () => term("ratio"),
   "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")),
 };
 
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const parts = build(root);
   onWidth(parts.box, () => {
     parts.shown = null;
@@ -27,6 +33,7 @@ export function mount({ element }) {
   subscribe(root, (state) => refresh(parts, state));
 }
 
+/** @param {HTMLElement} root */
 function build(root) {
   const title = h("h2");
   const words = h("p");
@@ -45,21 +52,38 @@ function build(root) {
     bars,
     barWords,
   );
-  return { root, wait, title, words, canvas, box, range, facts, bars, barWords, shown: null };
+  return {
+    root,
+    wait,
+    title,
+    words,
+    canvas,
+    box,
+    range,
+    facts,
+    bars,
+    barWords,
+    shown: /** @type {string | null} */ (null),
+  };
 }
 
+/** @param {Parts} parts @param {ReturnType<typeof get>} state */
 function refresh(parts, { exploration: e, selection }) {
   parts.wait(e === undefined);
   parts.root.classList.toggle("imfn-nothing", e === null);
-  if (!e) return void (parts.shown = null);
+  if (!e) {
+    parts.shown = null;
+    return;
+  }
   const key = [e.id, e.window.index, selection.merges, selection.node].join();
   const leaf = selection.merges === 0;
   if (parts.shown !== key) showNode(parts, e, selection);
   parts.shown = leaf && !e.window.states[nodeName(0, selection.node)] ? null : key;
-  for (const bar of parts.bars.children)
-    bar.setAttribute("aria-pressed", Number(bar.dataset.frame) === selection.frame);
+  for (const bar of /** @type {NodeListOf<HTMLElement>} */ (parts.bars.querySelectorAll("button")))
+    bar.setAttribute("aria-pressed", String(Number(bar.dataset.frame) === selection.frame));
 }
 
+/** @param {Parts} parts @param {Exploration} e @param {Selection} selection */
 function showNode(parts, e, { merges, node, frame }) {
   const { first, last } = span(e, merges, node);
   parts.title.textContent = merges === 0 ? `Leaf ${node + 1}` : `Node ${nodeName(merges, node)}`;
@@ -76,11 +100,20 @@ function showNode(parts, e, { merges, node, frame }) {
   paintBars(parts, e, merges, first, last);
 }
 
+/**
+ * What is known of a node, as names and values.
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {number} node
+ * @param {number} first
+ * @param {number} last
+ */
 function factsOf(e, merges, node, first, last) {
   const psnr = nodePsnr(e, merges, node);
   const worst = hardest(e, merges, node);
   const stored = merges === 0 ? e.height * e.width * e.channels : e.window.node_floats;
   const bytes = merges === 0 ? stored * (nodeBytes(e) / e.window.node_floats) : nodeBytes(e);
+  /** @type {[name: string, value: string | HTMLElement][]} */
   const facts = [
     ["floats", count(stored)],
     ["size", size(bytes)],
@@ -101,7 +134,11 @@ function factsOf(e, merges, node, first, last) {
   return facts;
 }
 
-/** The memory as crisp cells, no taller than a thumb is long. */
+/**
+ * The memory as crisp cells, no taller than a thumb is long.
+ * @param {Pick<Parts, "canvas" | "box" | "range">} parts
+ * @param {Heatmap} memory
+ */
 function paintMemory({ canvas, box, range }, memory) {
   const width = box.clientWidth || 270;
   const cell = width / memory.columns;
@@ -127,10 +164,18 @@ function paintMemory({ canvas, box, range }, memory) {
   );
 }
 
+/** @param {number} value */
 const snap = (value) => Math.round(value * 2) / 2;
+/** @param {number} value */
 const signed = (value) => value.toFixed(Math.abs(value) < 10 ? 2 : 0).replace("-", "−");
 
-/** A leaf has no memory of its own in the payload: its picture stands in. */
+/**
+ * A leaf has no memory of its own in the payload: its picture stands in.
+ * @param {Pick<Parts, "canvas" | "box" | "range">} parts
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {number} frame
+ */
 function paintLeaf({ canvas, box, range }, e, merges, frame) {
   const width = box.clientWidth || 270;
   const height = 132;
@@ -143,13 +188,14 @@ function paintLeaf({ canvas, box, range }, e, merges, frame) {
   const small = document.createElement("canvas");
   small.width = pixels.width;
   small.height = pixels.height;
-  small.getContext("2d").putImageData(pixels, 0, 0);
+  contextOf(small).putImageData(pixels, 0, 0);
   const w = Math.min(width, (height * pixels.width) / pixels.height);
   context.imageSmoothingEnabled = pixels.width > 64;
   context.drawImage(small, (width - w) / 2, 0, w, height);
   canvas.setAttribute("aria-label", `Frame ${frame + 1}`);
 }
 
+/** @param {Parts} parts @param {Exploration} e @param {number} merges @param {number} first @param {number} last */
 function paintBars({ bars, barWords }, e, merges, first, last) {
   const known = merges > 0 && last > first && meanError(e, merges) !== null;
   bars.hidden = barWords.hidden = !known;
@@ -169,6 +215,12 @@ function paintBars({ bars, barWords }, e, merges, first, last) {
   );
 }
 
+/**
+ * @param {number} frame
+ * @param {number} share of the largest error
+ * @param {number | null} psnr
+ * @param {Limits | null} range
+ */
 function bar(frame, share, psnr, range) {
   const words = `Frame ${frame + 1}, ${dB(psnr)}`;
   const fill = h("i", { style: `height:${Math.max(4, share * 100)}%;background:${quality(psnr, range)}` });

@@ -4,9 +4,14 @@
 import { mount as mountChart } from "../ui/chart.js";
 import { get, select, subscribe } from "./store.js";
 
+/** @import { Figure, Palette, ViewParts } from "../core/types.js" */
+
+/** @param {ViewParts} parts */
 export function mount(parts) {
-  const chart = mountChart(parts, marked, (point) => point.customdata && select({ merges: point.customdata }));
-  let merges = null;
+  const chart = mountChart(parts, marked, (point) => {
+    if (point.customdata) select({ merges: point.customdata });
+  });
+  let merges = -1;
   subscribe(parts.element, (state) => {
     if (state.selection.merges === merges) return;
     merges = state.selection.merges;
@@ -14,7 +19,10 @@ export function mount(parts) {
   });
 }
 
-/** The figure with the selected level's point large and orange. */
+/** @type {Record<string, new (buffer: ArrayBuffer) => ArrayLike<number>>} */
+const PACKED = { i1: Int8Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, f8: Float64Array };
+
+/** The figure with the selected level's point large and orange. @param {Figure} figure @param {Palette} colours */
 function marked(figure, colours) {
   const { merges } = get().selection;
   for (const trace of figure.data) {
@@ -34,10 +42,10 @@ function marked(figure, colours) {
   return figure;
 }
 
-/** customdata as a list, also where plotly packed it as base64. */
-function listOf(data) {
+/** customdata as a list, also where plotly packed it as base64. @param {any} data @returns {number[] | null} */
+export function listOf(data) {
   if (!data) return null;
   if (Array.isArray(data)) return data;
-  const types = { i1: Int8Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, f8: Float64Array };
-  return Array.from(new types[data.dtype](Uint8Array.from(atob(data.bdata), (letter) => letter.charCodeAt(0)).buffer));
+  const Packed = PACKED[data.dtype];
+  return Array.from(new Packed(Uint8Array.from(atob(data.bdata), (letter) => letter.charCodeAt(0)).buffer));
 }

@@ -1,11 +1,13 @@
 // The numbers of every level over the whole clip; the selected level's further figures stand below.
 // Mounted by `app/components/views.py` on #explore-levels.
 
-import { h } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
 import { count, dB, mse, plural, ratio, size } from "../core/format.js";
 import { behindBones } from "../ui/skeleton.js";
 import { term } from "../ui/term.js";
 import { select, subscribe } from "./store.js";
+
+/** @import { Exploration, LevelRow, ViewParts } from "../core/types.js" */
 
 const COLUMNS = [
   ["ratio", "Floats in : floats kept. 2:1 is one merge, the root is the last row"],
@@ -15,8 +17,9 @@ const COLUMNS = [
   ["SSIM", "Structural similarity, scikit-image's default window; 1 is identical"],
 ];
 
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const body = h("tbody");
   const head = h(
     "tr",
@@ -43,13 +46,13 @@ export function mount({ element }) {
     table,
     more,
   );
-  let shown = null;
+  let shown = /** @type {Exploration | null | undefined} */ (null);
   subscribe(root, ({ exploration: e, selection }) => {
     wait(e === undefined);
     root.classList.toggle("imfn-nothing", e === null);
-    if (!e) return void (shown = null);
-    if (shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
+    if (e && shown !== e) body.replaceChildren(...e.levels.map((level) => row(level)));
     shown = e;
+    if (!e) return;
     scope.textContent = scopeOf(e);
     table.classList.toggle("imfn-unmeasured", !e.source);
     mark(body, selection.merges);
@@ -57,6 +60,7 @@ export function mount({ element }) {
   });
 }
 
+/** @param {Exploration} e */
 function scopeOf(e) {
   if (!e.source) return "of the memory file";
   if (e.explored < e.windows) return `over the first ${plural(e.explored, "window")} of ${e.windows}`;
@@ -65,8 +69,8 @@ function scopeOf(e) {
 
 const blank = "–";
 
+/** @param {LevelRow} level */
 function row(level) {
-  const known = level.mse !== null && level.mse !== undefined;
   const choose = () => select({ merges: level.merges });
   const button = h("button", {
     type: "button",
@@ -76,8 +80,8 @@ function row(level) {
   });
   const cells = [
     size(level.bytes),
-    known ? mse(level.mse) : blank,
-    known ? level.psnr.toFixed(2) : blank,
+    typeof level.mse === "number" ? mse(level.mse) : blank,
+    typeof level.psnr === "number" ? level.psnr.toFixed(2) : blank,
     typeof level.ssim === "number" ? level.ssim.toFixed(3) : blank,
   ];
   return h(
@@ -88,14 +92,16 @@ function row(level) {
   );
 }
 
+/** @param {HTMLTableSectionElement} body @param {number} merges */
 function mark(body, merges) {
-  for (const line of body.children) {
+  for (const line of body.rows) {
     const on = Number(line.dataset.merges) === merges;
     line.classList.toggle("imfn-chosen", on);
-    line.firstChild.firstChild.setAttribute("aria-pressed", on);
+    line.querySelector("button")?.setAttribute("aria-pressed", String(on));
   }
 }
 
+/** @param {Exploration} e @param {number} merges */
 function moreOf(e, merges) {
   const level = e.levels.find((one) => one.merges === merges);
   if (!level) return [h("b", { text: ratio(merges) }), " the frames themselves, nothing is lost yet"];

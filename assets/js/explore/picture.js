@@ -1,7 +1,7 @@
 // The whole tree as a picture file: PNG drawn by the same painter as the page, SVG by `explore/picture_svg.js`.
 // Called by `explore/takeaway.js`.
 
-import { palette } from "../core/dom.js";
+import { contextOf, palette } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { loadAll } from "../ui/sheets.js";
 import { limits } from "./exploration.js";
@@ -10,21 +10,33 @@ import { get } from "./store.js";
 import { layout, wholeView } from "./tree_geometry.js";
 import { paintTree } from "./tree_paint.js";
 
+/** @import { Exploration } from "../core/types.js" */
+/** @import { Context, Scene } from "./tree_paint.js" */
+
+/**
+ * A drawing with its title and size.
+ * @typedef {Scene & { edge: number, words: ReturnType<typeof titles>, width: number, height: number }} PictureScene
+ */
+
 const WIDTH = 1200;
 const SCALE = 2;
 const TOP = 62;
 const EDGE = 24;
 
-/** "realshort.mp4, window 2 of 3" and what was done to it. */
+/** "realshort.mp4, window 2 of 3" and what was done to it. @param {Exploration} e */
 export function titles(e) {
   const part = e.windows > 1 ? `, window ${e.window.index + 1} of ${e.windows}` : "";
   const what = `${count(e.window.count)} frames, ${e.width}×${e.height}, model ${e.model}: every row is recovered from that row's memories alone`;
   return { title: `${e.name}${part}`, subtitle: what };
 }
 
-/** Everything both writers draw from: a layout of the whole window with room for the title. */
-function scene() {
-  const { exploration: e, selection } = get();
+/**
+ * Everything both writers draw from: a layout of the whole window with room for the title.
+ * @param {Exploration} e
+ * @returns {PictureScene}
+ */
+function scene(e) {
+  const { selection } = get();
   const L = layout(e, WIDTH - 2 * EDGE, wholeView(e), TOP);
   return {
     L,
@@ -41,7 +53,12 @@ function scene() {
   };
 }
 
-/** Write both lines above and the scale below. */
+/**
+ * Write both lines above and the scale below.
+ * @param {Context} context
+ * @param {PictureScene} scene
+ * @param {(context: Context, x: number, y: number) => void} scaleOf
+ */
 function paintFrame(context, { L, colours, limits: range, words, height }, scaleOf) {
   context.textAlign = "left";
   context.fillStyle = colours.ink;
@@ -56,6 +73,7 @@ function paintFrame(context, { L, colours, limits: range, words, height }, scale
   context.fillText(`line under a node: ${range[0]} to ${range[1]} dB`, L.plot.x + 168, height - 22);
 }
 
+/** @param {(t: number) => string} table @returns {(context: Context, x: number, y: number) => void} */
 function paintScale(table) {
   return (context, x, y) => {
     for (let i = 0; i < 160; i++) {
@@ -65,13 +83,14 @@ function paintScale(table) {
   };
 }
 
+/** @param {(e: Exploration) => void} act */
 function whenLoaded(act) {
   const { exploration } = get();
-  if (exploration) loadAll(exploration, act);
+  if (exploration) loadAll(exploration, () => act(exploration));
 }
 
-function save(blob, ending) {
-  const { exploration: e } = get();
+/** @param {Blob} blob @param {Exploration} e @param {string} ending */
+function save(blob, e, ending) {
   const stem = e.name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "-") || "tree";
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -80,13 +99,17 @@ function save(blob, ending) {
   setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 }
 
-/** The tree as a canvas at twice the size, titles included. */
-export function pngCanvas(scale) {
-  const s = scene();
+/**
+ * The tree as a canvas at twice the size, titles included.
+ * @param {Exploration} e
+ * @param {(t: number) => string} scale
+ */
+export function pngCanvas(e, scale) {
+  const s = scene(e);
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH * SCALE;
   canvas.height = Math.round(s.height * SCALE);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(SCALE, SCALE);
   context.fillStyle = s.colours.card;
   context.fillRect(0, 0, WIDTH, s.height);
@@ -96,10 +119,12 @@ export function pngCanvas(scale) {
   return canvas;
 }
 
+/** Save the tree as a PNG file, qualities in the colours of `scale`. @param {(t: number) => string} scale */
 export function savePng(scale) {
-  whenLoaded(() => pngCanvas(scale).toBlob((blob) => save(blob, "png"), "image/png"));
+  whenLoaded((e) => pngCanvas(e, scale).toBlob((blob) => blob && save(blob, e, "png"), "image/png"));
 }
 
+/** Save the tree as an SVG file. */
 export function saveSvg() {
-  whenLoaded(() => save(new Blob([svgOf(scene())], { type: "image/svg+xml" }), "svg"));
+  whenLoaded((e) => save(new Blob([svgOf(scene(e))], { type: "image/svg+xml" }), e, "svg"));
 }

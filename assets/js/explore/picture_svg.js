@@ -1,14 +1,25 @@
 // The tree as an SVG text: real rectangles and words, thumbnails embedded as data. Called by `explore/picture.js`.
 
 import { quality, viridisHex } from "../core/colours.js";
+import { contextOf } from "../core/dom.js";
 import { drawCell } from "../ui/sheets.js";
 import { nodeOf, nodePsnr } from "./exploration.js";
 import { nodeBox, nodeBoxes, rowStyle, slots, thumbBox, xOf } from "./tree_geometry.js";
 import { rowWords } from "./tree_paint.js";
 
+/** @import { Box } from "../core/types.js" */
+/** @import { PictureScene } from "./picture.js" */
+/** @import { Layout, NodeBox, Row } from "./tree_geometry.js" */
+
+/** A box and the frames whose thumbnails it shows. @typedef {Box & { first: number, last: number }} FilmBox */
+/** @typedef {Record<string, string | number>} Attributes */
+
+/** @param {string} words */
 const escaped = (words) => String(words).replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+/** @param {number} value */
 const n = (value) => Number(value.toFixed(2));
 
+/** @param {string} name @param {Attributes} attributes @param {string} [inside] */
 function tag(name, attributes, inside = "") {
   const list = Object.entries(attributes).map(
     ([key, value]) => `${key}="${typeof value === "number" ? n(value) : escaped(value)}"`,
@@ -16,29 +27,46 @@ function tag(name, attributes, inside = "") {
   return `<${name} ${list.join(" ")}>${inside}</${name}>`;
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ * @param {string} fill
+ * @param {"start" | "end"} anchor
+ * @param {number} weight
+ * @param {string} content
+ */
 const words = (x, y, size, fill, anchor, weight, content) =>
   tag("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "font-weight": weight }, escaped(content));
+/** @param {Box} box @param {Attributes} more */
 const rect = (box, more) =>
   tag("rect", { x: box.x, y: box.y, width: box.w, height: box.h, rx: Math.min(6, box.w / 2.5), ...more });
 
-/** One box's thumbnails as one embedded picture. */
+/**
+ * One box's thumbnails as one embedded picture.
+ * @param {PictureScene} scene
+ * @param {number} merges
+ * @param {FilmBox} box
+ */
 function filmData(scene, merges, box) {
   const { L, selection, pixelRatio, colours, ready } = scene;
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(box.w * pixelRatio));
   canvas.height = Math.round(box.h * pixelRatio);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(pixelRatio, pixelRatio);
   context.fillStyle = colours.film;
   context.fillRect(0, 0, box.w, box.h);
-  const single = box.first === box.last && [{ frame: box.first, x: box.x, w: box.w }];
-  for (const slot of single || slots(L, box.first, box.last, selection.frame)) {
+  const single = [{ frame: box.first, x: box.x, w: box.w }];
+  const thumbs = box.first === box.last ? single : slots(L, box.first, box.last, selection.frame);
+  for (const slot of thumbs) {
     const thumb = thumbBox(L, { x: slot.x - box.x, w: slot.w }, 0, box.h);
     drawCell(context, L.e, merges, slot.frame, thumb, pixelRatio, ready);
   }
   return L.e.window.sheet.width <= 64 ? canvas.toDataURL("image/png") : canvas.toDataURL("image/jpeg", 0.92);
 }
 
+/** @param {PictureScene} scene @param {number} merges @param {FilmBox} box @param {string} id */
 function picture(scene, merges, box, id) {
   const clip = tag("clipPath", { id }, rect(box, {}));
   const image = tag("image", {
@@ -53,17 +81,20 @@ function picture(scene, merges, box, id) {
   return clip + image;
 }
 
+/** @param {PictureScene} scene @param {Row} row @param {NodeBox} box */
 function nodeSvg(scene, row, box) {
   const { L, limits } = scene;
   const id = `n${row.merges}-${box.node}`;
-  const colour = row.merges > 0 && quality(nodePsnr(L.e, row.merges, box.node), limits, viridisHex);
-  if (rowStyle(L, row) === "colour") return rect({ ...box, y: box.y + box.h / 4, h: box.h / 2 }, { fill: colour });
+  const colour = row.merges > 0 ? quality(nodePsnr(L.e, row.merges, box.node), limits, viridisHex) : null;
+  if (rowStyle(L, row) === "colour")
+    return rect({ ...box, y: box.y + box.h / 4, h: box.h / 2 }, { fill: colour ?? "none" });
   const line = colour
     ? tag("rect", { x: box.x, y: box.y + box.h - 3, width: box.w, height: 3, fill: colour, "clip-path": `url(#${id})` })
     : "";
   return picture(scene, row.merges, box, id) + line;
 }
 
+/** @param {PictureScene} scene @param {Row} row */
 function rowSvg(scene, row) {
   const { L, colours, selection } = scene;
   const boxes = rowStyle(L, row) === "film" ? [wholeRow(L, row)] : nodeBoxes(L, row);
@@ -75,12 +106,19 @@ function rowSvg(scene, row) {
   return cells + (lens ? picture(scene, row.merges, lens, `lens${row.merges}`) : "") + ring + labels(scene, row);
 }
 
-/** Where nodes are too narrow, the selected frame stands in a square of the row's height. */
+/**
+ * Where nodes are too narrow, the selected frame stands in a square of the row's height.
+ * @param {Layout} L
+ * @param {Row} row
+ * @param {number} frame
+ * @returns {FilmBox}
+ */
 function lensBox(L, row, frame) {
   const x = xOf(L, frame + 0.5) - L.rowH / 2;
   return { x, y: row.y, w: L.rowH, h: L.rowH, first: frame, last: frame };
 }
 
+/** @param {Layout} L @param {Row} row */
 const wholeRow = (L, row) => ({
   ...nodeBox(L, row, 0),
   first: 0,
@@ -88,6 +126,7 @@ const wholeRow = (L, row) => ({
   w: (L.plot.w * L.e.window.count) / L.view.span,
 });
 
+/** @param {PictureScene} scene @param {Row} row */
 function labels({ L, colours }, row) {
   const { left, right } = rowWords(L, row);
   const middle = row.y + L.rowH / 2;
@@ -100,6 +139,7 @@ function labels({ L, colours }, row) {
   );
 }
 
+/** @param {PictureScene} scene */
 function scaleSvg({ L, limits, colours, height }) {
   if (!limits) return "";
   const stops = Array.from({ length: 11 }, (_, i) =>
@@ -121,6 +161,7 @@ function scaleSvg({ L, limits, colours, height }) {
   );
 }
 
+/** The text of an SVG file. @param {PictureScene} scene */
 export function svgOf(scene) {
   const { L, colours, width, height, edge } = scene;
   const title =

@@ -2,7 +2,7 @@
 // Mounted by `app/components/views.py` on #explore-player.
 
 import { infernoGradient, infernoTable } from "../core/colours.js";
-import { h } from "../core/dom.js";
+import { contextOf, find, h, viewRoot } from "../core/dom.js";
 import { dB, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
@@ -12,13 +12,20 @@ import { attachKeys } from "./tree_keys.js";
 
 const GAIN = 5;
 
+/** @import { Exploration, Selection, ViewParts } from "../core/types.js" */
+
+/** @typedef {ReturnType<typeof build>} Parts */
+/** A figure with a canvas and its words. @typedef {ReturnType<typeof pane>} Pane */
+
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const parts = build(root);
   attachKeys(root);
   subscribe(root, (state) => refresh(parts, state));
 }
 
+/** @param {HTMLElement} root */
 function build(root) {
   const title = h("h2");
   const words = h("p");
@@ -34,12 +41,14 @@ function build(root) {
   return { root, wait, title, words, pills, row, ...panes };
 }
 
+/** An empty pane. @param {string} name */
 export function pane(name) {
   const canvas = h("canvas", { role: "img", "aria-label": name });
   const caption = h("figcaption");
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
 }
 
+/** @param {Parts} parts @param {{ exploration?: Exploration | null, selection: Selection }} state */
 function refresh(parts, { exploration: e, selection }) {
   parts.wait(e === undefined);
   parts.root.classList.toggle("imfn-nothing", e === null);
@@ -62,6 +71,7 @@ function refresh(parts, { exploration: e, selection }) {
   writeCaptions(parts, e, merges, frame);
 }
 
+/** @param {Exploration} e @param {number} merges @param {number} node */
 function wordsFor(e, merges, node) {
   if (!e.source) return "opened from a memory file: the source is not in it";
   return merges === 0
@@ -69,6 +79,7 @@ function wordsFor(e, merges, node) {
     : `recovered at ${ratio(merges)} from node ${nodeName(merges, node)}`;
 }
 
+/** @param {Parts} parts @param {Exploration} e @param {number} merges @param {number} frame */
 function writeCaptions(parts, e, merges, frame) {
   const psnr = framePsnr(e, merges, frame);
   parts.source.caption.textContent = "source";
@@ -86,18 +97,27 @@ function writeCaptions(parts, e, merges, frame) {
   parts.error.caption.replaceChildren(h("span", { text: `error ×${GAIN}` }), scale);
 }
 
-/** Put a frame on a pane's canvas, crisp where it is small, and say what it is. */
+/**
+ * Put a frame on a pane's canvas, crisp where it is small, and say what it is.
+ * @param {Pane} pane
+ * @param {ImageData} pixels
+ * @param {string} words
+ */
 export function paint({ canvas }, pixels, words) {
   if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
     canvas.width = pixels.width;
     canvas.height = pixels.height;
     canvas.classList.toggle("imfn-crisp", pixels.width <= 64);
   }
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  contextOf(canvas).putImageData(pixels, 0, 0);
   canvas.setAttribute("aria-label", words);
 }
 
-/** Mean absolute difference over the channels, times GAIN, through inferno. */
+/**
+ * Mean absolute difference over the channels, times GAIN, through inferno.
+ * @param {ImageData} a
+ * @param {ImageData} b
+ */
 export function errorPicture(a, b) {
   const out = new ImageData(a.width, a.height);
   for (let i = 0; i < out.data.length; i += 4) {
@@ -114,6 +134,7 @@ export function errorPicture(a, b) {
   return out;
 }
 
+/** @param {HTMLElement} group @param {Exploration} e @param {number} merges */
 function refreshPills(group, e, merges) {
   const levels = rows(e).reverse();
   const key = levels.join();
@@ -121,13 +142,17 @@ function refreshPills(group, e, merges) {
     group.dataset.levels = key;
     group.replaceChildren(...levels.map((level) => pill(level, levels)));
   }
-  for (const button of group.children) {
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll("[role=radio]"))) {
     const on = Number(button.dataset.merges) === merges;
-    button.setAttribute("aria-checked", on);
+    button.setAttribute("aria-checked", String(on));
     button.tabIndex = on ? 0 : -1;
   }
 }
 
+/** Keys of a radio group, and where they move. @type {Record<string, number>} */
+const TURNS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+
+/** @param {number} level @param {number[]} levels */
 function pill(level, levels) {
   const button = h("button", {
     type: "button",
@@ -137,12 +162,13 @@ function pill(level, levels) {
     onclick: () => select({ merges: level }),
   });
   button.addEventListener("keydown", (event) => {
-    const turn = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const turn = TURNS[event.key];
     if (!turn) return;
     event.preventDefault();
     const next = levels[(levels.indexOf(level) + turn + levels.length) % levels.length];
     select({ merges: next });
-    button.parentElement.querySelector(`[data-merges="${next}"]`).focus();
+    const group = /** @type {HTMLElement} */ (button.parentElement);
+    find(`[data-merges="${next}"]`, group).focus();
   });
   return button;
 }

@@ -4,11 +4,13 @@
 /** Hand the focus over whenever the status line changes. */
 export function attachRunCancel() {
   const line = document.querySelector("#explore-status");
-  const [run, cancel] = ["#explore-run", "#explore-cancel"].map((id) => document.querySelector(id));
+  const run = /** @type {HTMLElement | null} */ (document.querySelector("#explore-run"));
+  const cancel = /** @type {HTMLElement | null} */ (document.querySelector("#explore-cancel"));
   if (!line || !run || !cancel) return;
-  let last = null;
-  for (const button of [run, cancel]) button.addEventListener("focus", () => (last = button));
-  document.addEventListener("focusin", (event) => event.target !== run && event.target !== cancel && (last = null));
+  let last = /** @type {HTMLElement | null} */ (null);
+  document.addEventListener("focusin", ({ target }) => {
+    last = target === run ? run : target === cancel ? cancel : null;
+  });
   new MutationObserver(() =>
     requestAnimationFrame(() => {
       if (last && !last.getClientRects().length) (last === run ? cancel : run).focus();

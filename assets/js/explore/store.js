@@ -6,39 +6,61 @@ import { Store } from "../core/store.js";
 import { opened, whole, writeSoon } from "../core/url.js";
 import { nodeCount, nodeOf, rows } from "./exploration.js";
 
+/** @import { Exploration, Selection } from "../core/types.js" */
+
+/**
+ * @typedef {object} State
+ * @property {Exploration | null | undefined} exploration null once it is known that there is none
+ * @property {Selection} selection
+ * @property {boolean} playing
+ * @property {number} speed
+ * @property {number | null} waiting the window that was asked for and has not arrived
+ * @property {boolean} settled what the address names has been shown, or the visitor chose something else
+ */
+/** What changed. @typedef {"start" | "exploration" | "selection" | "waiting" | "playing"} Change */
+/** Where to begin. @typedef {{ merges: number, frame: number, window?: number }} Start */
+
+/** @type {Store<State>} */
 const store = new Store({
-  exploration: undefined, // null once it is known that there is none
+  exploration: /** @type {State["exploration"]} */ (undefined),
   selection: { window: 0, merges: 0, node: 0, frame: 0 },
   playing: false,
   speed: 1,
-  waiting: null, // the window that was asked for and has not arrived
-  settled: false, // what the address names has been shown, or somebody chose something else
+  waiting: /** @type {State["waiting"]} */ (null),
+  settled: false,
 });
 const { state } = store;
 const PATIENCE = 30000; // milliseconds until a window that never came is given up
-let send = () => {};
+let send = /** @type {(event: string, detail?: unknown) => void} */ (() => {});
 let patience = 0;
+/** @type {number | null} */
 let landing = null; // frame to select when the window that was asked for arrives
 
 const wanted = ["window", "merges", "frame"].some((name) => opened(name) !== null)
   ? { window: whole(opened("window")), merges: whole(opened("merges")), frame: whole(opened("frame")) }
   : null;
 let askedAt = -1; // windows there were when one that was still to come was asked for
+/** @type {{ sample: string | null, model: string | null } | null} */
 let restoring = { sample: opened("sample"), model: opened("model") }; // until what the address names is here
 
 export const get = store.get;
 
-/** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
+/**
+ * Call `heard(state, what)` on every change while `element` is on the page; and once now.
+ * @param {Element} element
+ * @param {(state: State, what: Change) => void} heard
+ */
 export const subscribe = (element, heard) => store.subscribe(element, heard);
 
+/** @param {Change} what */
 const tell = (what) => store.tell(what);
 
-/** Where events for Python go: the tree's own `trigger`. */
+/** Where events for Python go: the tree's own `trigger`. @param {typeof send} trigger */
 export function sendWith(trigger) {
   send = trigger;
 }
 
-/** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. */
+/** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. @param {Exploration | null} exploration */
 export function explore(exploration) {
   const before = state.exploration;
   state.exploration = exploration;
@@ -47,7 +69,7 @@ export function explore(exploration) {
     state.playing = false;
     return tell("exploration");
   }
-  const same = before && before.id === exploration.id;
+  const same = before?.id === exploration.id;
   state.settled ||= !restoring || named(exploration) || Boolean(before && !before.sample);
   const restored = restore(exploration);
   const start = restored || (same ? carry(exploration) : firstLook(exploration));
@@ -56,20 +78,22 @@ export function explore(exploration) {
   state.selection = settle(exploration, start);
   tell("exploration");
   if (restored) state.waiting = null;
-  if ((restored?.window ?? exploration.window.index) !== exploration.window.index)
+  if (restored?.window !== undefined && restored.window !== exploration.window.index)
     askWindow(restored.window, restored.frame);
   else announce();
 }
 
-/** Whether this is what the address names; any is where it names none. */
-function named(exploration) {
-  return Object.entries(restoring).every(([name, value]) => value === null || exploration[name] === value);
+/** Whether this is what the address names; any is where it names none. @param {Exploration} exploration */
+function named({ sample, model }) {
+  if (!restoring) return true;
+  return [null, sample].includes(restoring.sample) && [null, model].includes(restoring.model);
 }
 
+/** @param {Exploration} exploration @returns {Start | null} */
 function restore(exploration) {
   if (!restoring || !named(exploration)) return null;
   const { explored, windows } = exploration;
-  const coming = wanted && wanted.window >= explored && explored < windows; // its window has not been explored yet
+  const coming = (wanted?.window ?? -1) >= explored && explored < windows; // its window has not been explored yet
   if (coming && explored === askedAt) return null;
   if (coming) askedAt = explored;
   else restoring = null;
@@ -80,19 +104,20 @@ function restore(exploration) {
   };
 }
 
-/** A first selection that shows what a tree is: a node in the middle of it. */
+/** A first selection that shows what a tree is: a node in the middle of it. @param {Exploration} exploration @returns {Start} */
 function firstLook(exploration) {
   const levels = rows(exploration);
   return { merges: levels[Math.floor((levels.length - 1) / 2)], frame: Math.floor(exploration.window.count * 0.6) };
 }
 
+/** @param {Exploration} exploration @returns {Start} */
 function carry(exploration) {
   const frame = landing === null ? state.selection.frame : landing;
   landing = null;
   return { merges: state.selection.merges, frame: frame < 0 ? exploration.window.count - 1 : frame };
 }
 
-/** A selection that exists: a level that is shown, a frame in the window, the node that holds it. */
+/** A selection that exists: a level that is shown, a frame in the window, the node that holds it. @param {Exploration} exploration @param {Start} start @returns {Selection} */
 function settle(exploration, { merges, frame }) {
   const levels = rows(exploration);
   const level = levels.includes(merges) ? merges : levels[0];
@@ -100,7 +125,7 @@ function settle(exploration, { merges, frame }) {
   return { window: exploration.window.index, merges: level, node: nodeOf(level, inside), frame: inside };
 }
 
-/** Change the selection: any of merges and frame; the node follows. */
+/** Change the selection: any of merges and frame; the node follows. @param {{ merges?: number, frame?: number }} patch */
 export function select(patch) {
   if (!state.exploration) return;
   restoring = null;
@@ -112,7 +137,7 @@ export function select(patch) {
   if (!state.playing) announce();
 }
 
-/** Select a node, keeping the frame where the node holds it. */
+/** Select a node, keeping the frame where the node holds it. @param {number} merges @param {number} node */
 export function selectNode(merges, node) {
   const e = state.exploration;
   if (!e || node < 0 || node >= nodeCount(e, merges)) return;
@@ -121,7 +146,11 @@ export function selectNode(merges, node) {
   select({ merges, frame: nodeOf(merges, frame) === node ? frame : node * 2 ** merges + offset });
 }
 
-/** Move to another window of the clip; `frame` is where to land, -1 for its last. */
+/**
+ * Move to another window of the clip.
+ * @param {number} index
+ * @param {number} [frame] where to land, -1 for its last
+ */
 export function askWindow(index, frame = 0) {
   const e = state.exploration;
   if (!e || index < 0 || index >= e.windows || index === state.waiting) return;
@@ -132,7 +161,7 @@ export function askWindow(index, frame = 0) {
   tell("waiting");
   send("window", { window: index, id: e.id });
   clearTimeout(patience);
-  patience = setTimeout(stopWaiting, PATIENCE);
+  patience = window.setTimeout(stopWaiting, PATIENCE);
 }
 
 /** A window that was asked for will not come: stop waiting. */
@@ -141,12 +170,14 @@ export function stopWaiting() {
   tell("waiting");
 }
 
+/** @param {boolean} playing */
 export function setPlaying(playing) {
   state.playing = Boolean(playing && state.exploration && state.exploration.window.count > 1);
   tell("playing");
   if (!state.playing) announce();
 }
 
+/** @param {number} speed */
 export function setSpeed(speed) {
   state.speed = speed;
   tell("playing");

@@ -2,12 +2,15 @@
 // and numbers stand beside them as Gradio download buttons inside `.imfn-takeaway`.
 
 import { viridis } from "../core/colours.js";
-import { h } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
 import { savePng, saveSvg } from "./picture.js";
 import { subscribe } from "./store.js";
 
+/** @import { ViewParts } from "../core/types.js" */
+
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const png = h("button", {
     type: "button",
     id: "explore-picture-png",

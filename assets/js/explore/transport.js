@@ -3,9 +3,11 @@
 import { h, iconButton, setIcon } from "../core/dom.js";
 import { askWindow, get, select, setPlaying, setSpeed, subscribe } from "./store.js";
 
+/** @typedef {ReturnType<typeof get>} State */
+
 const SPEEDS = [0.25, 0.5, 1, 2];
 
-/** Step the frame by n; beyond the edge the neighbouring window is asked for. */
+/** Step the frame by n; beyond the edge the neighbouring window is asked for. @param {number} n */
 export function step(n) {
   const { exploration: e, selection } = get();
   if (!e) return;
@@ -16,8 +18,10 @@ export function step(n) {
   else select({ frame });
 }
 
+/** Play, or pause. */
 export const togglePlay = () => setPlaying(!get().playing);
 
+/** The bar under the tree, and the switch between windows. */
 export function transport() {
   const play = iconButton("play", "Play (space)", togglePlay, {
     id: "explore-play",
@@ -61,23 +65,28 @@ function speedMenu() {
   return menu;
 }
 
+/**
+ * @param {State} state
+ * @param {{ play: HTMLElement, range: HTMLInputElement, label: HTMLElement, fps: HTMLElement, speed: HTMLSelectElement }} parts
+ */
 function refresh({ exploration: e, selection, playing, speed }, parts) {
   if (!e) return;
   const name = playing ? "pause" : "play";
   if (parts.play.dataset.icon !== name) setIcon(parts.play, name, playing ? "Pause (space)" : "Play (space)");
   parts.play.dataset.icon = name;
-  parts.range.max = e.window.count - 1;
-  parts.range.value = selection.frame;
+  parts.range.max = String(e.window.count - 1);
+  parts.range.value = String(selection.frame);
   parts.range.disabled = e.window.count < 2;
   parts.range.style.setProperty("--done", `${(100 * selection.frame) / Math.max(1, e.window.count - 1)}%`);
   parts.range.setAttribute("aria-valuetext", `frame ${selection.frame + 1} of ${e.window.count}`);
   parts.label.textContent = `frame ${selection.frame + 1} / ${e.window.count}`;
   parts.fps.textContent = e.fps ? `${Number(e.fps.toFixed(2))} fps` : "";
-  parts.speed.value = speed;
+  parts.speed.value = String(speed);
 }
 
 function windowSwitch() {
-  const go = (n) => () => askWindow((get().waiting ?? get().exploration.window.index) + n);
+  /** @param {number} n */
+  const go = (n) => () => askWindow((get().waiting ?? get().exploration?.window.index ?? 0) + n);
   const back = iconButton("left", "Previous window", go(-1));
   const next = iconButton("right", "Next window", go(1));
   const label = h("span", { class: "imfn-window-label" });
@@ -90,7 +99,7 @@ function windowSwitch() {
   );
   subscribe(group, ({ exploration: e, waiting }) => {
     group.hidden = !e || e.windows < 2;
-    if (group.hidden) return;
+    if (!e || group.hidden) return;
     const index = waiting ?? e.window.index;
     label.replaceChildren(
       h("span", { class: "imfn-roomy", text: "window " }),

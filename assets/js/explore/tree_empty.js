@@ -12,6 +12,7 @@ function outline() {
   return h("div", { class: "imfn-empty-tree", "aria-hidden": "true" }, ...rows);
 }
 
+/** The outline of a tree with its words. */
 export function emptyTree() {
   const words =
     "Drop a video or some images, or pick a sample. Neighbouring frames are merged two by two until one memory is left, and here you will see what every level of that tree still remembers.";

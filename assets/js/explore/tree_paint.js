@@ -1,20 +1,44 @@
 // Draws the memory tree on a canvas: film strips, lines of quality, the path and the selected node.
 // Called by `explore/tree_view.js` for the page and by `explore/picture.js` for the PNG.
 
-import { quality, viridis } from "../core/colours.js";
+import { quality } from "../core/colours.js";
 import { dB, ratio, size } from "../core/format.js";
 import { drawCell } from "../ui/sheets.js";
 import { depth, framePsnr, nodeOf, nodePsnr, rowBytes, span } from "./exploration.js";
 import { domain, nodeBox, nodeBoxes, rowOf, rowStyle, slots, thumbBox, visibleFrames, xOf } from "./tree_geometry.js";
 
+/** @import { Box, Limits, Palette, Selection, Spot } from "../core/types.js" */
+/** @import { Layout, NodeBox, Row } from "./tree_geometry.js" */
+
+/**
+ * What a drawing shows; `ready` is called when a picture that was missing has arrived.
+ * @typedef {object} Scene
+ * @property {Layout} L
+ * @property {Selection} selection
+ * @property {Spot | null} hover
+ * @property {Palette} colours
+ * @property {Limits | null} limits
+ * @property {number} pixelRatio
+ * @property {() => void} ready
+ */
+/** @typedef {CanvasRenderingContext2D} Context */
+
 const LINE = 3;
 
+/**
+ * @param {Context} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} w
+ * @param {number} h
+ * @param {number} radius
+ */
 function rounded(context, x, y, w, h, radius) {
   context.beginPath();
   context.roundRect(x, y, Math.max(0.5, w), h, Math.max(0, Math.min(radius, w / 2.5)));
 }
 
-/** Everything, in order. `scene` = {L, selection, hover, colours, limits, pixelRatio, ready}. */
+/** Everything, in order. @param {Context} context @param {Scene} scene */
 export function paintTree(context, scene) {
   const { L } = scene;
   paintSubtree(context, scene);
@@ -30,6 +54,7 @@ export function paintTree(context, scene) {
   for (const row of L.rows) paintLabels(context, scene, row);
 }
 
+/** @param {Context} context @param {Scene} scene @param {Row} row */
 function paintRow(context, scene, row) {
   const style = rowStyle(scene.L, row);
   if (style === "thumbs") for (const box of nodeBoxes(scene.L, row)) paintNode(context, scene, box);
@@ -37,6 +62,13 @@ function paintRow(context, scene, row) {
   else paintColours(context, scene, row);
 }
 
+/**
+ * @param {Context} context
+ * @param {Scene} scene
+ * @param {{ merges: number, y: number }} row
+ * @param {number} first
+ * @param {number} last
+ */
 function paintThumbs(context, scene, row, first, last) {
   const { L, selection, pixelRatio, ready } = scene;
   for (const slot of slots(L, first, last, selection.frame)) {
@@ -46,6 +78,7 @@ function paintThumbs(context, scene, row, first, last) {
   }
 }
 
+/** @param {Context} context @param {Scene} scene @param {NodeBox} box */
 function paintNode(context, scene, box) {
   const { L, colours, limits } = scene;
   context.save();
@@ -62,7 +95,12 @@ function paintNode(context, scene, box) {
   context.restore();
 }
 
-/** A row whose nodes are narrower than a thumbnail and have no error to show: every so many frames, joined. */
+/**
+ * A row whose nodes are narrower than a thumbnail and have no error to show: every so many frames, joined.
+ * @param {Context} context
+ * @param {Scene} scene
+ * @param {Row} row
+ */
 function paintFilm(context, scene, row) {
   const { L, colours } = scene;
   const { first, last } = visibleFrames(L);
@@ -76,18 +114,24 @@ function paintFilm(context, scene, row) {
   context.restore();
 }
 
-/** Nodes too narrow for pictures: cells of their quality's colour, and a lens with the selected frame. */
+/**
+ * Nodes too narrow for pictures: cells of their quality's colour, and a lens with the selected frame.
+ * @param {Context} context
+ * @param {Scene} scene
+ * @param {Row} row
+ */
 function paintColours(context, scene, row) {
   const { L, limits } = scene;
   const h = Math.round(L.rowH * 0.5);
   const y = row.y + Math.round((L.rowH - h) / 2);
   for (const box of nodeBoxes(L, row)) {
-    context.fillStyle = quality(nodePsnr(L.e, row.merges, box.node), limits);
+    context.fillStyle = quality(nodePsnr(L.e, row.merges, box.node), limits) ?? scene.colours.line;
     rounded(context, box.x, y, box.w, h, 2);
     context.fill();
   }
 }
 
+/** @param {Context} context @param {Scene} scene @param {Row} row @param {string} colour */
 function paintLens(context, scene, row, colour) {
   const { L, selection, colours, pixelRatio, ready } = scene;
   const box = nodeBox(L, row, nodeOf(row.merges, selection.frame));
@@ -110,7 +154,7 @@ function paintLens(context, scene, row, colour) {
   strokeRing(context, { x, y: row.y, w, h: L.rowH }, colours, colour, 2);
 }
 
-/** Leaf places of a short tail that hold no frame. */
+/** Leaf places of a short tail that hold no frame. @param {Context} context @param {Scene} scene */
 function paintPadding(context, { L, colours }) {
   const all = domain(L.e);
   if (L.e.window.count >= all) return;
@@ -137,7 +181,7 @@ function paintPadding(context, { L, colours }) {
   );
 }
 
-/** A light column behind the nodes under the selected one. */
+/** A light column behind the nodes under the selected one. @param {Context} context @param {Scene} scene */
 function paintSubtree(context, { L, selection, colours }) {
   const row = rowOf(L, selection.merges);
   if (!row || selection.merges === 0) return;
@@ -153,6 +197,7 @@ function paintSubtree(context, { L, selection, colours }) {
   context.restore();
 }
 
+/** @param {Context} context @param {Box} box @param {Palette} colours @param {string} colour @param {number} width */
 function strokeRing(context, box, colours, colour, width) {
   context.lineWidth = width + 2;
   context.strokeStyle = colours.card;
@@ -163,6 +208,14 @@ function strokeRing(context, box, colours, colour, width) {
   context.stroke();
 }
 
+/**
+ * @param {Context} context
+ * @param {Scene} scene
+ * @param {number} merges
+ * @param {number} node
+ * @param {string} colour
+ * @param {number} width
+ */
 function paintRing(context, scene, merges, node, colour, width) {
   const row = rowOf(scene.L, merges);
   if (!row) return;
@@ -171,7 +224,11 @@ function paintRing(context, scene, merges, node, colour, width) {
   strokeRing(context, box, scene.colours, colour, width);
 }
 
-/** Rings from the selected frame to the root, orange on the selected node, and the frame's own column. */
+/**
+ * Rings from the selected frame to the root, orange on the selected node, and the frame's own column.
+ * @param {Context} context
+ * @param {Scene} scene
+ */
 function paintPath(context, scene) {
   const { L, selection, colours } = scene;
   for (const row of L.rows) {
@@ -186,6 +243,7 @@ function paintPath(context, scene) {
   }
 }
 
+/** @param {Context} context @param {Scene} scene @param {Row} row */
 function paintColumn(context, { L, selection }, row) {
   if (row.merges === 0) return;
   const [x0, x1] = [xOf(L, selection.frame), xOf(L, selection.frame + 1)];
@@ -203,6 +261,16 @@ function paintColumn(context, { L, selection }, row) {
   context.restore();
 }
 
+/**
+ * @param {Context} context
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ * @param {string} font
+ * @param {CanvasTextAlign} align
+ * @param {number} [most] pixels there are; longer words are left out
+ */
 function text(context, words, x, y, colour, font, align, most) {
   context.font = font;
   context.fillStyle = colour;
@@ -210,7 +278,11 @@ function text(context, words, x, y, colour, font, align, most) {
   if (most === undefined || context.measureText(words).width <= most) context.fillText(words, x, y);
 }
 
-/** What stands left and right of a row: [ratio, name], [quality, size]. Shared with the SVG. */
+/**
+ * What stands left and right of a row: [ratio, name], [quality, size]. Shared with the SVG.
+ * @param {Layout} L
+ * @param {Row} row
+ */
 export function rowWords(L, row) {
   const { e } = L;
   const name =
@@ -219,6 +291,7 @@ export function rowWords(L, row) {
   return { left: [ratio(row.merges), name], right: [score, size(rowBytes(e, row.merges))] };
 }
 
+/** @param {Context} context @param {Scene} scene @param {Row} row */
 function paintLabels(context, { L, colours, selection }, row) {
   const words = rowWords(L, row);
   const [big, small] = L.narrow ? [12, 9.5] : [14, 11];

@@ -1,11 +1,17 @@
 // The card that follows the pointer over the tree: the frame at that level beside the source, large, with its numbers.
 // Owned by `explore/tree_view.js`.
 
-import { h } from "../core/dom.js";
+import { contextOf, h } from "../core/dom.js";
 import { dB, frames, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
 import { framePsnr, nodeName, nodePsnr, span } from "./exploration.js";
 
+/** @import { Exploration, Spot } from "../core/types.js" */
+
+/** @typedef {ReturnType<typeof pane>} Pane */
+/** @typedef {{ card: HTMLElement, recovered: Pane, source: Pane, words: HTMLElement }} Parts */
+
+/** The card, and how it is shown for a spot (x, y in the stage's pixels, `width` of the stage) and hidden. */
 export function preview() {
   const recovered = pane();
   const source = pane();
@@ -18,8 +24,11 @@ export function preview() {
   );
   return {
     card,
+    /** @param {Exploration} e @param {Spot} spot @param {number} x @param {number} y @param {number} width */
     show: (e, spot, x, y, width) => show({ card, recovered, source, words }, e, spot, x, y, width),
-    hide: () => (card.hidden = true),
+    hide() {
+      card.hidden = true;
+    },
   };
 }
 
@@ -29,6 +38,7 @@ function pane() {
   return { canvas, caption, figure: h("figure", {}, canvas, caption) };
 }
 
+/** @param {Pane} pane @param {Exploration} e @param {number} merges @param {number} frame @param {string} words */
 function fill({ canvas, figure, caption }, e, merges, frame, words) {
   const pixels = cellPixels(e, merges, frame);
   figure.hidden = !pixels;
@@ -36,10 +46,18 @@ function fill({ canvas, figure, caption }, e, merges, frame, words) {
   canvas.width = pixels.width;
   canvas.height = pixels.height;
   canvas.classList.toggle("imfn-crisp", pixels.width <= 64);
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  contextOf(canvas).putImageData(pixels, 0, 0);
   caption.textContent = words;
 }
 
+/**
+ * @param {Parts} parts
+ * @param {Exploration} e
+ * @param {Spot} spot
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ */
 function show(parts, e, spot, x, y, width) {
   const { merges, node, frame } = spot;
   fill(parts.source, e, 0, frame, "source");

@@ -2,7 +2,7 @@
 // Mounted by `app/components/views.py` on #explore-tree.
 
 import { viridisGradient } from "../core/colours.js";
-import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext } from "../core/dom.js";
+import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
 import { attachDrop } from "../shell/drop.js";
 import { attachKeysDialog } from "../shell/keys_dialog.js";
 import { attachFooter } from "../shell/page_footer.js";
@@ -27,8 +27,12 @@ import { preview } from "./tree_preview.js";
 
 const HINT = "[leaf|leaves] [merge] up to one [root]; each row is the clip as its memories [inverse|give it back]";
 
+/** @import { Edges, Exploration, Palette, Selection, Spot, Token, ViewParts } from "../core/types.js" */
+/** @import { Layout, View } from "./tree_geometry.js" */
+
+/** @param {ViewParts} parts */
 export function mount({ element, props, trigger, watch }) {
-  const tree = new Tree(element.querySelector(".imfn-root") || element);
+  const tree = new Tree(viewRoot(element));
   sendWith(trigger);
   window.imfn.tree = tree;
   attachDrop(element);
@@ -43,7 +47,7 @@ export function mount({ element, props, trigger, watch }) {
   return tree;
 }
 
-/** Show an exploration once its pictures are here, so that a change of window does not blink. */
+/** Show an exploration once its pictures are here, so that a change of window does not blink. @param {unknown} value */
 function receive(value) {
   const next = typeof value === "string" && value ? JSON.parse(value) : null;
   const current = get().exploration;
@@ -59,76 +63,65 @@ function receive(value) {
   setTimeout(show, 1500);
 }
 
-class Tree {
+export class Tree {
+  /** @type {View} */
+  view = { start: 0, span: 16 };
+  /** @type {Spot | null} */
+  hover = null;
+  /** @type {string | null} the exploration on show */
+  id = null;
+  /** @type {Palette | null} read again when the page turns light or dark */
+  colours = null;
+  width = 0;
+  asked = 0; // the animation frame that will draw
+  moving = 0; // the animation frame of a glide
+  nudging = 0; // the timer that hides the nudge
+
+  canvas = h("canvas", {
+    class: "imfn-tree",
+    tabindex: 0,
+    role: "application",
+    "aria-roledescription": "memory tree",
+    "aria-label": "Memory tree: arrow keys walk, space plays, z zooms on the node, Escape shows all",
+  });
+  preview = preview();
+  thumb = h("div", { class: "imfn-minimap-thumb" });
+  minimap = h("div", { class: "imfn-minimap", "aria-hidden": "true" }, this.thumb);
+  nudge = h("div", { class: "imfn-nudge", text: "Ctrl + wheel zooms", "aria-hidden": "true" });
+  stage = h("div", { class: "imfn-stage" }, this.canvas, this.minimap, this.nudge, this.preview.card);
+  notes = h("ul", { class: "imfn-notes" });
+  legend = h("div", { class: "imfn-legend" });
+  node = h(
+    "span",
+    { class: "imfn-key" },
+    h("i", { style: "background:var(--imfn-orange)" }),
+    h("span", {}, ...withTerms("selected [node]")),
+  );
+  keys = keyHint();
+  said = h("div", { class: "imfn-said", "aria-live": "polite" });
+  full = h("div", { class: "imfn-full" });
+  empty = emptyTree();
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.view = { start: 0, span: 16 };
-    this.hover = null;
-    this.width = 0;
-    this.build(root);
+    const { bar, windows } = transport();
+    const head = h("div", { class: "imfn-card-head imfn-tree-head" }, headWords(), windows, this.zoomButtons());
+    this.full.append(head, this.notes, this.stage, bar, this.legend, tourHint() ?? "", this.said);
+    this.wait = behindBones(root, this.empty, this.full);
     this.listen(root);
   }
 
-  build(root) {
-    this.canvas = h("canvas", {
-      class: "imfn-tree",
-      tabindex: 0,
-      role: "application",
-      "aria-roledescription": "memory tree",
-      "aria-label": "Memory tree: arrow keys walk, space plays, z zooms on the node, Escape shows all",
-    });
-    this.preview = preview();
-    this.minimap = h(
-      "div",
-      { class: "imfn-minimap", "aria-hidden": "true" },
-      h("div", { class: "imfn-minimap-thumb" }),
-    );
-    this.nudge = h("div", { class: "imfn-nudge", text: "Ctrl + wheel zooms", "aria-hidden": "true" });
-    this.stage = h("div", { class: "imfn-stage" }, this.canvas, this.minimap, this.nudge, this.preview.card);
-    this.zoomButtons = h(
+  zoomButtons() {
+    return h(
       "span",
       { class: "imfn-zoom", role: "group", "aria-label": "Zoom" },
       iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8)),
       iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit()),
       iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8)),
     );
-    const { bar, windows } = transport();
-    const words = h(
-      "div",
-      { class: "imfn-head-words" },
-      h("h2", {}, ...withTerms("The [memory] tree")),
-      h("p", {}, ...withTerms(HINT)),
-    );
-    this.notes = h("ul", { class: "imfn-notes" });
-    this.node = h(
-      "span",
-      { class: "imfn-key" },
-      h("i", { style: "background:var(--imfn-orange)" }),
-      h("span", {}, ...withTerms("selected [node]")),
-    );
-    this.legend = h("div", { class: "imfn-legend" });
-    this.keys = h(
-      "span",
-      { class: "imfn-keys imfn-wide-only" },
-      ...["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"].map((words, i) =>
-        i % 2 ? words : h("kbd", { text: words }),
-      ),
-    );
-    this.said = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.full = h(
-      "div",
-      { class: "imfn-full" },
-      h("div", { class: "imfn-card-head imfn-tree-head" }, words, windows, this.zoomButtons),
-      this.notes,
-      this.stage,
-      bar,
-      this.legend,
-      tourHint() ?? "",
-      this.said,
-    );
-    this.empty = emptyTree();
-    this.wait = behindBones(root, this.empty, this.full);
   }
 
+  /** @param {HTMLElement} root */
   listen(root) {
     onWidth(this.stage, (width) => {
       this.width = width;
@@ -145,6 +138,7 @@ class Tree {
     startClock(root);
   }
 
+  /** @param {ReturnType<typeof get>} state @param {string} what */
   changed(state, what) {
     const e = state.exploration;
     this.wait(e === undefined);
@@ -162,6 +156,7 @@ class Tree {
     else this.redraw();
   }
 
+  /** @param {Exploration} e */
   arrived(e) {
     this.view = e.id === this.id ? clampView(e, this.view) : wholeView(e);
     this.id = e.id;
@@ -172,24 +167,13 @@ class Tree {
     this.follow();
   }
 
+  /** @param {Exploration} e @param {Selection} selection */
   writeLegend(e, selection) {
-    const range = limits(e);
-    const scale =
-      range &&
-      h(
-        "span",
-        { class: "imfn-scale" },
-        h("span", { text: `${range[0]} dB` }),
-        h("i", { style: `background:${viridisGradient}` }),
-        h("span", { text: `${range[1]} dB, the line under a node` }),
-      );
-    const key = (colour, words) =>
-      h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
-    this.legend.replaceChildren(
-      ...[scale, key("teal", `path of frame ${selection.frame + 1}`), this.node, this.keys].filter(Boolean),
-    );
+    const path = colourKey("teal", `path of frame ${selection.frame + 1}`);
+    this.legend.replaceChildren(...scaleOf(e), path, this.node, this.keys);
   }
 
+  /** @returns {Layout | null} */
   layout() {
     const e = get().exploration;
     return e && this.width ? layout(e, this.width, this.view) : null;
@@ -221,26 +205,35 @@ class Tree {
     this.placeMinimap(L);
   }
 
+  /** @param {Layout} L */
   placeMinimap(L) {
     const whole = wholeView(L.e).span;
-    const thumb = this.minimap.firstChild;
     this.minimap.classList.toggle("imfn-on", zoomed(L.e, L.view));
     this.minimap.style.marginLeft = `${L.plot.x}px`;
     this.minimap.style.width = `${L.plot.w}px`;
-    thumb.style.left = `${(100 * L.view.start) / whole}%`;
-    thumb.style.width = `${(100 * L.view.span) / whole}%`;
+    this.thumb.style.left = `${(100 * L.view.start) / whole}%`;
+    this.thumb.style.width = `${(100 * L.view.span) / whole}%`;
   }
 
+  /** @param {Spot} spot @param {Layout} L */
   setHover(spot, L) {
     const same = JSON.stringify(spot) === JSON.stringify(this.hover);
     this.hover = spot;
-    if (!spot) this.preview.hide();
-    else this.showPreview(spot, L);
+    this.showPreview(spot, L);
     if (!same) this.redraw();
   }
 
+  clearHover() {
+    const was = this.hover;
+    this.hover = null;
+    this.preview.hide();
+    if (was) this.redraw();
+  }
+
+  /** @param {Spot} spot @param {Layout} L */
   showPreview(spot, L) {
     const row = rowOf(L, spot.merges);
+    if (!row) return;
     const below = row.y + L.rowH / 2 < L.bottom / 2;
     const x = L.plot.x + ((spot.frame + 0.5 - L.view.start) / L.view.span) * L.plot.w;
     this.preview.show(L.e, spot, x, 0, L.width);
@@ -248,7 +241,7 @@ class Tree {
     this.preview.card.style.top = `${below ? row.y + L.rowH + 10 : row.y - own - 10}px`;
   }
 
-  /** Change the view at once. */
+  /** Change the view at once. @param {View} view */
   setView(view) {
     const e = get().exploration;
     if (!e) return;
@@ -257,13 +250,15 @@ class Tree {
     this.redraw();
   }
 
-  /** Glide to a view. */
+  /** Glide to a view. @param {View} view */
   moveTo(view) {
     const e = get().exploration;
+    if (!e) return;
     const [from, to] = [this.view, clampView(e, view)];
     if (calm()) return this.setView(to);
     const begun = performance.now();
     cancelAnimationFrame(this.moving);
+    /** @param {number} now */
     const glide = (now) => {
       const t = Math.min(1, (now - begun) / 240);
       const s = 1 - (1 - t) ** 3;
@@ -277,7 +272,12 @@ class Tree {
     this.moving = requestAnimationFrame(glide);
   }
 
-  /** Zoom by a factor around a leaf (the selected frame unless told). */
+  /**
+   * Zoom by a factor around a leaf, the selected frame unless told.
+   * @param {number} factor
+   * @param {number | null} [around]
+   * @param {boolean} [glide]
+   */
   zoomBy(factor, around = null, glide = true) {
     const { exploration: e, selection } = get();
     if (!e) return;
@@ -289,9 +289,10 @@ class Tree {
     else this.setView(view);
   }
 
-  /** Fit a node to the width, with a little of its neighbours. */
+  /** Fit a node to the width, with a little of its neighbours. @param {number} merges @param {number} node */
   fit(merges, node) {
     const e = get().exploration;
+    if (!e) return;
     const { first, last } = span(e, merges, node);
     const frames = Math.max(2, last - first + 1);
     this.moveTo({ start: first - frames * 0.03, span: frames * 1.06 });
@@ -299,31 +300,44 @@ class Tree {
 
   toggleFit() {
     const { exploration: e, selection } = get();
+    if (!e) return;
     if (zoomed(e, this.view)) this.moveTo(wholeView(e));
     else this.fit(selection.merges, selection.node);
   }
 
   showAll() {
-    this.moveTo(wholeView(get().exploration));
+    const e = get().exploration;
+    if (e) this.moveTo(wholeView(e));
   }
 
   /** Keep the selected frame in sight. */
   follow() {
     const { exploration: e, selection } = get();
-    if (!zoomed(e, this.view)) return;
+    if (!e || !zoomed(e, this.view)) return;
     const { start, span: wide } = this.view;
     if (selection.frame >= start && selection.frame + 1 <= start + wide) return;
     this.setView({ start: selection.frame + 0.5 - wide / 2, span: wide });
   }
 
-  /** Where a frame of a row stands in the window, and how its row is drawn; for tests and guides. */
+  /**
+   * Where a frame of a row stands in the window, and how its row is drawn; null where it is not shown. For tests.
+   * @param {number} merges
+   * @param {number} frame
+   */
   placeOf(merges, frame) {
     const L = this.layout();
-    const row = rowOf(L, merges);
+    const row = L && rowOf(L, merges);
+    if (!row) return null;
     const box = this.canvas.getBoundingClientRect();
     return { x: box.left + xOf(L, frame + 0.5), y: box.top + row.y + L.rowH / 2, style: rowStyle(L, row) };
   }
-  /** Where a node stands in the window, for the tour; null where its row is not shown. */
+
+  /**
+   * Where a node stands in the window, for the tour; null where its row is not shown.
+   * @param {number} merges
+   * @param {number} node
+   * @returns {Edges | null}
+   */
   boxOf(merges, node) {
     const L = this.layout();
     const row = L && rowOf(L, merges);
@@ -335,4 +349,31 @@ class Tree {
       ? { left: box.left + left, right: box.left + right, top: box.top + y, bottom: box.top + y + h }
       : null;
   }
+}
+
+const headWords = () =>
+  h(
+    "div",
+    { class: "imfn-head-words" },
+    h("h2", {}, ...withTerms("The [memory] tree")),
+    h("p", {}, ...withTerms(HINT)),
+  );
+
+function keyHint() {
+  const words = ["← ↑ → ↓", " walk   ", "space", " play   ", "z", " zoom"];
+  const parts = words.map((text, i) => (i % 2 ? text : h("kbd", { text })));
+  return h("span", { class: "imfn-keys imfn-wide-only" }, ...parts);
+}
+
+/** @param {Token} colour @param {string} words */
+const colourKey = (colour, words) =>
+  h("span", { class: "imfn-key" }, h("i", { style: `background:var(--imfn-${colour})` }), words);
+
+/** The colour scale between its limits, where something was measured. @param {Exploration} e */
+function scaleOf(e) {
+  const range = limits(e);
+  if (!range) return [];
+  const low = h("span", { text: `${range[0]} dB` });
+  const high = h("span", { text: `${range[1]} dB, the line under a node` });
+  return [h("span", { class: "imfn-scale" }, low, h("i", { style: `background:${viridisGradient}` }), high)];
 }

@@ -1,7 +1,7 @@
 // Scene 1, the problem: many frames, few numbers. Frames above, memories below, every one drawn as wide as a frame, so
 // that what is kept can be seen shrinking. Called by `guide/view.js`.
 
-import { calm, h, palette, sharpContext } from "../core/dom.js";
+import { calm, h, palette, sharpContext, widthOf } from "../core/dom.js";
 import { count, plural, ratio } from "../core/format.js";
 import { nodeCount, nodeName, rowFloats, rows } from "../explore/exploration.js";
 import { get } from "../explore/store.js";
@@ -9,8 +9,14 @@ import { heatmap } from "../ui/heatmap.js";
 import { drawCell } from "../ui/sheets.js";
 import { levelSlider, scene, seeInExplore } from "./scene.js";
 
+/** @import { Exploration, Selection } from "../core/types.js" */
+
+/** Which level is shown, and the one it came from. @typedef {{ key: string, from: number, to: number, begun: number }} Glide */
+/** @typedef {ReturnType<typeof geometry>} Geometry */
+
 const GLIDE = 320; // milliseconds in which neighbours come together
 
+/** The scene; its piece follows the level that is selected. */
 export function budget() {
   const came = row("in"),
     kept = row("kept");
@@ -24,7 +30,8 @@ export function budget() {
     actions: [seeInExplore(() => ({ merges: level() }))],
     piece: [came.element, kept.element, slider.element],
   });
-  const shown = { key: "", from: 0, begun: 0 };
+  const shown = { key: "", from: 0, to: 0, begun: 0 };
+  /** @param {Exploration} e @param {Selection} selection @param {() => void} later */
   const refresh = (e, selection, later) => {
     if (!card.ready(e)) return;
     const merges = slider.refresh(e, selection.merges);
@@ -50,6 +57,7 @@ export function budget() {
   return { element: card.element, refresh };
 }
 
+/** @param {string} name */
 function row(name) {
   const words = h("span"),
     floats = h("b", { class: `imfn-floats-${name}` }),
@@ -69,12 +77,19 @@ function row(name) {
   };
 }
 
+/** @param {ReturnType<typeof row>} row @param {string} text @param {number} number of floats */
 function say({ words, floats }, text, number) {
   words.textContent = text;
   floats.textContent = `${count(number)} floats`;
 }
 
-/** How far a change of level has come, 0…1; asks for further pictures until it is there. */
+/**
+ * How far a change of level has come, 0…1; asks for further pictures until it is there.
+ * @param {Glide} shown
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {() => void} later
+ */
 function glide(shown, e, merges, later) {
   const key = [e.id, e.window.index, merges].join();
   if (shown.key !== key) {
@@ -86,16 +101,19 @@ function glide(shown, e, merges, later) {
   return t;
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Exploration} e */
 function geometry(canvas, e) {
-  const width = canvas.parentElement.clientWidth;
+  const width = widthOf(canvas.parentElement);
   const cell = Math.min(132, width / e.window.count);
   const shape = e.window.sheet.width / e.window.sheet.height;
   const height = Math.round(Math.max(34, Math.min(74, cell / Math.min(1.6, shape))));
   return { width, cell, height, context: sharpContext(canvas, width, height), ratio: canvas.width / width || 1 };
 }
 
+/** The finest level that can be shown. @param {Exploration} e */
 const firstLevel = (e) => (e.source ? 0 : rows(e)[0]);
 
+/** @param {HTMLCanvasElement} canvas @param {Exploration} e @param {() => void} later */
 function paintFrames(canvas, e, later) {
   const g = geometry(canvas, e);
   let per = 1;
@@ -117,6 +135,7 @@ function paintFrames(canvas, e, later) {
   }
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} w @param {number} h @param {() => void} draw */
 function clipped(context, x, w, h, draw) {
   context.save();
   context.beginPath();
@@ -126,7 +145,15 @@ function clipped(context, x, w, h, draw) {
   context.restore();
 }
 
-/** Memories at their places; while gliding those of the finer level move to where their merged ones will be. */
+/**
+ * Memories at their places; while gliding those of the finer level move to where their merged ones will be.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {number} from the level before
+ * @param {number} t how far the glide has come, 0…1
+ * @param {() => void} later
+ */
 function paintKept(canvas, e, merges, from, t, later) {
   if (merges === 0 && t >= 1) return paintFrames(canvas, e, later);
   const g = geometry(canvas, e);
@@ -141,9 +168,12 @@ function paintKept(canvas, e, merges, from, t, later) {
   }
 }
 
+/** The finest level of memories. @param {Exploration} e */
 const firstState = (e) => Math.min(...rows(e).filter((level) => level > 0));
+/** @param {number} t */
 const ease = (t) => 1 - (1 - t) ** 3;
 
+/** @param {Geometry} place @param {Exploration} e @param {number} merges @param {number} node @param {number} x */
 function paintState({ context, cell, height }, e, merges, node, x) {
   const memory = e.window.states[nodeName(merges, node)];
   context.fillStyle = palette().teal;

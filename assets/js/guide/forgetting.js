@@ -8,6 +8,10 @@ import { cellPixels } from "../ui/sheets.js";
 import { lineChart } from "./chart.js";
 import { levelSlider, scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
 
+/** @import { Exploration, Selection } from "../core/types.js" */
+/** @import { Pane } from "../explore/player.js" */
+
+/** The scene; its panes show the selected frame. */
 export function forgetting() {
   const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
   const slider = levelSlider("Ratio at which the frame is recovered", 1);
@@ -23,6 +27,7 @@ export function forgetting() {
     piece: [h("div", { class: "imfn-forget" }, row, chart), slider.element],
     lacks: (e) => (e.source && meanError(e, rows(e)[0]) !== null ? null : WITHOUT_SOURCE),
   });
+  /** @param {Exploration} e @param {Selection} selection @param {() => void} later */
   const refresh = (e, selection, later) => {
     if (!card.ready(e)) return;
     merges = slider.refresh(e, selection.merges);
@@ -33,6 +38,13 @@ export function forgetting() {
   return { element: card.element, refresh };
 }
 
+/**
+ * @param {{ source: Pane, recovered: Pane, error: Pane }} panes
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {number} frame
+ * @param {() => void} later
+ */
 function paintPanes({ source, recovered, error }, e, merges, frame, later) {
   const before = cellPixels(e, 0, frame, later);
   const after = cellPixels(e, merges, frame, later);
@@ -47,6 +59,7 @@ function paintPanes({ source, recovered, error }, e, merges, frame, later) {
   error.caption.textContent = "error ×5";
 }
 
+/** @param {HTMLElement} box @param {Exploration} e @param {number} merges @param {number} frame */
 function drawCurve(box, e, merges, frame) {
   const levels = rows(e)
     .reverse()

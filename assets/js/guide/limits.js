@@ -5,17 +5,22 @@ import { h } from "../core/dom.js";
 import { count, dB, ratio, size } from "../core/format.js";
 import { framePsnr, hardest, rows } from "../explore/exploration.js";
 import { errorPicture, paint, pane } from "../explore/player.js";
-import { get } from "../explore/store.js";
 import { cellPixels } from "../ui/sheets.js";
 import { scene, seeInExplore } from "./scene.js";
 
+/** @import { Exploration, Selection, Token } from "../core/types.js" */
+/** @import { Facts, Storage } from "./view.js" */
+
+/** @type {[name: "memory" | "jpeg" | "h264", title: string, colour: Token][]} */
 const CODECS = [
   ["memory", "memory", "teal"],
   ["jpeg", "JPEG", "muted"],
   ["h264", "H.264", "muted"],
 ];
+/** @type {Record<string, string>} */
 const STORED = { float32: "32-bit floats", float16: "16-bit floats", "8 bit": "8-bit numbers" };
 
+/** The scene; its worst frame is of the window on show. @param {Facts} facts */
 export function limitsScene(facts) {
   const bytes = bytesPiece(facts.codecs);
   const worst = worstPiece();
@@ -24,57 +29,60 @@ export function limitsScene(facts) {
     title: "What it cannot do",
     words:
       "A memory is floats, not a bit stream: at equal bytes ordinary codecs are far better. Motion costs quality. A window holds a fixed number of frames; a longer clip becomes a row of memories.",
-    actions: [seeInExplore(() => worstOf(get().exploration))],
+    actions: [seeInExplore(worstOf)],
     piece: [h("div", { class: "imfn-limits" }, bytes.element, worst.element), recorded(facts)],
   });
-  const refresh = (e, selection, later) => {
-    worst.refresh(e, later);
-  };
+  /** @param {Exploration} e @param {Selection} _ @param {() => void} later */
+  const refresh = (e, _, later) => worst.refresh(e, later);
   return { element: card.element, refresh };
 }
 
-/** Bars of PSNR at the bytes of a memory that is stored one way or another. */
+/** Bars of PSNR at the bytes of a memory that is stored one way or another. @param {Facts["codecs"]} codecs */
 function bytesPiece({ ways, ratio: deepest, data }) {
   const bars = h("div", { class: "imfn-codec-bars" });
   const words = h("p", { class: "imfn-scene-note" });
   const pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "How the memory is stored" });
   const most = Math.max(...ways.flatMap((way) => CODECS.map(([name]) => way[name] ?? 0)));
+  /** @param {Storage} way */
   const show = (way) => {
-    for (const pill of pills.children) check(pill, pill.dataset.storage === way.storage);
+    for (const button of buttons) check(button, button.dataset.storage === way.storage);
     bars.replaceChildren(...CODECS.map(([name, title, colour]) => bar(title, way[name], most, colour)));
     words.textContent = `${size(way.bytes)} a window, ${data}; memory at ${deepest}:1 as ${STORED[way.storage] || way.storage}.`;
   };
-  pills.append(
-    ...ways.map((way) =>
-      h("button", {
-        type: "button",
-        role: "radio",
-        "data-storage": way.storage,
-        text: STORED[way.storage] || way.storage,
-        onclick: () => show(way),
-      }),
-    ),
+  const buttons = ways.map((way) =>
+    h("button", {
+      type: "button",
+      role: "radio",
+      "data-storage": way.storage,
+      text: STORED[way.storage] || way.storage,
+      onclick: () => show(way),
+    }),
   );
-  pills.addEventListener("keydown", (event) => turn(event, ways, show));
+  pills.append(...buttons);
+  pills.addEventListener("keydown", (event) => {
+    const next = turned(event.key, buttons.indexOf(/** @type {any} */ (event.target)), ways.length);
+    if (next === null) return;
+    event.preventDefault();
+    show(ways[next]);
+    buttons[next].focus();
+  });
   show(ways.find((way) => way.storage === "float16") || ways[0]);
   return { element: h("div", { class: "imfn-codecs" }, h("h3", { text: "The same bytes" }), pills, bars, words) };
 }
 
+/** @param {HTMLElement} pill @param {boolean} on */
 function check(pill, on) {
-  pill.setAttribute("aria-checked", on);
+  pill.setAttribute("aria-checked", String(on));
   pill.tabIndex = on ? 0 : -1;
 }
 
-function turn(event, ways, show) {
-  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const at = ways.findIndex((way) => way.storage === event.target.dataset.storage);
-  const next = (at + step + ways.length) % ways.length;
-  show(ways[next]);
-  event.currentTarget.children[next].focus();
-}
+/** @type {Record<string, number>} */
+const TURNS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
+/** The place after `at` of a ring of `count` that an arrow key leads to; null for other keys. @param {string} key @param {number} at @param {number} count */
+const turned = (key, at, count) => (TURNS[key] ? (at + TURNS[key] + count) % count : null);
+
+/** @param {string} title @param {number | null} psnr null is exact @param {number} most @param {Token} colour */
 function bar(title, psnr, most, colour) {
   const words = psnr === null ? "exact" : dB(psnr);
   const wide = psnr === null ? 100 : (100 * psnr) / most;
@@ -87,6 +95,7 @@ function bar(title, psnr, most, colour) {
   );
 }
 
+/** @param {Exploration} e */
 function worstOf(e) {
   const root = rows(e)[0];
   return { merges: root, frame: hardest(e, root, 0) ?? 0 };
@@ -100,12 +109,13 @@ function worstPiece() {
   const title = h("h3");
   const row = h("div", { class: "imfn-panes" }, source.figure, recovered.figure, error.figure);
   const element = h("div", { class: "imfn-worst" }, title, row);
+  /** @param {Exploration} e @param {() => void} later */
   const refresh = (e, later) => {
     element.hidden = !e.source;
     if (!e.source) return;
     title.textContent = e.windows > 1 ? "This window's hardest frame" : "Your clip's hardest frame";
     const { merges, frame } = worstOf(e);
-    element.dataset.frame = frame;
+    element.dataset.frame = String(frame);
     const [before, after] = [cellPixels(e, 0, frame, later), cellPixels(e, merges, frame, later)];
     if (before) paint(source, before, `frame ${frame + 1} of the source`);
     if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
@@ -120,8 +130,9 @@ function worstPiece() {
   return { element, refresh };
 }
 
-/** Recorded figures beside what the authors state. */
+/** Recorded figures beside what the authors state. @param {Pick<Facts, "digits" | "video">} facts */
 function recorded({ digits, video }) {
+  /** @param {string} name @param {string} ours @param {string} authors */
   const line = (name, ours, authors) =>
     h("tr", {}, h("th", { scope: "row", text: name }), h("td", { text: ours }), h("td", { text: authors }));
   const body = h(

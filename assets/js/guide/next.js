@@ -4,6 +4,7 @@ import { h } from "../core/dom.js";
 import { showTab } from "../shell/tabs.js";
 import { startTour } from "../shell/tour.js";
 
+/** @type {[title: string, words: string, go: () => void][]} */
 const WAYS = [
   ["Upload a clip", "your video, images or a zip; every piece here follows", upload],
   ["Train your own", "a memory for your own data, in minutes", () => leave("train")],
@@ -11,6 +12,7 @@ const WAYS = [
   ["Take the tour", "one minute on the Explore tab", () => startTour()],
 ];
 
+/** The scene: a button a tab. */
 export function next() {
   const buttons = WAYS.map(([title, words, go]) =>
     h(
@@ -29,6 +31,7 @@ export function next() {
   return { element, refresh: () => {} };
 }
 
+/** @param {string} name */
 function leave(name) {
   showTab(name);
   window.scrollTo(0, 0);
@@ -36,6 +39,6 @@ function leave(name) {
 
 /** Choose a file here and now: browsers open the dialogue only while the click is fresh. */
 function upload() {
-  document.querySelector("#explore-upload")?.click();
+  /** @type {HTMLElement | null} */ (document.querySelector("#explore-upload"))?.click();
   leave("explore");
 }

@@ -1,15 +1,33 @@
 // Scene 3, the tree: a frame's path to the root is all that has to be merged again. Point at a leaf or walk with the
 // arrow keys. Called by `guide/view.js`.
 
-import { h, palette, sharpContext } from "../core/dom.js";
+import { h, palette, sharpContext, widthOf } from "../core/dom.js";
 import { count, plural } from "../core/format.js";
 import { depth, nodeName, rows } from "../explore/exploration.js";
 import { get, select } from "../explore/store.js";
 import { drawCell } from "../ui/sheets.js";
 import { scene, seeInExplore } from "./scene.js";
 
+/** @import { Exploration, Palette, Selection } from "../core/types.js" */
+
+/** @typedef {{ canvas: HTMLCanvasElement, sum: HTMLElement, names: HTMLElement, hover: number | null }} View */
+/**
+ * What the tree's painters share: sizes in CSS pixels, `frame` is the one whose path lights up.
+ * @typedef {object} Scenery
+ * @property {CanvasRenderingContext2D} context
+ * @property {Exploration} e
+ * @property {number} frame
+ * @property {number} width
+ * @property {number} row
+ * @property {number} levels
+ * @property {Palette} colours
+ * @property {number} ratio device pixels in a CSS pixel
+ */
+
+/** @type {Record<string, number>} */
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -8, PageUp: 8 };
 
+/** The scene; its path is the selected frame's, or that of the leaf under the pointer. */
 export function pathScene() {
   const canvas = h("canvas", {
     class: "imfn-leaves",
@@ -20,64 +38,72 @@ export function pathScene() {
   });
   const sum = h("p", { class: "imfn-sum" });
   const names = h("p", { class: "imfn-path-names" });
+  /** @type {View} */
   const view = { canvas, sum, names, hover: null };
   const card = scene({
     id: "path",
     title: "A tree of merges",
     words:
       "Merges of merges end in one root. When a frame arrives or changes, only its own path has to be merged again; everything beside it is kept. Point at a frame, or use the arrow keys.",
-    actions: [seeInExplore(() => ({ merges: depth(get().exploration) }))],
+    actions: [seeInExplore((e) => ({ merges: depth(e) }))],
     piece: [h("div", { class: "imfn-sums" }, sum, names), canvas],
   });
+  /** @param {Exploration} e @param {Selection} selection @param {() => void} later */
   const refresh = (e, selection, later) =>
     card.ready(e) && draw(view, e, Math.min(e.window.count - 1, view.hover ?? selection.frame), later);
-  listen(view, (later) => refresh(get().exploration, get().selection, later));
+  const again = () => {
+    const { exploration: e, selection } = get();
+    if (e) refresh(e, selection, again);
+  };
+  listen(view, again);
   return { element: card.element, refresh };
 }
 
-function listen(view, refresh) {
+/** @param {View} view @param {() => void} again draws the scene anew */
+function listen(view, again) {
   const { canvas } = view;
+  /** @param {MouseEvent} event */
   const leafAt = (event) => {
-    const { window: part } = get().exploration;
-    return Math.max(
-      0,
-      Math.min(part.count - 1, Math.floor((event.offsetX / canvas.clientWidth) * places(get().exploration))),
-    );
+    const e = get().exploration;
+    const leaf = Math.floor((event.offsetX / canvas.clientWidth) * (e?.leaves ?? 1));
+    return Math.max(0, Math.min((e?.window.count ?? 1) - 1, leaf));
   };
+  /** @param {number | null} leaf */
   const point = (leaf) => {
     view.hover = leaf;
-    refresh(() => refresh());
+    again();
   };
   canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(leafAt(event)));
   canvas.addEventListener("pointerleave", () => point(null));
   canvas.addEventListener("click", (event) => select({ frame: leafAt(event) }));
   canvas.addEventListener("keydown", (event) => {
     const { exploration: e, selection } = get();
-    const ends = { Home: 0, End: e.window.count - 1 };
+    const last = (e?.window.count ?? 1) - 1;
+    /** @type {Record<string, number>} */
+    const ends = { Home: 0, End: last };
     if (!(event.key in KEYS) && !(event.key in ends)) return;
     event.preventDefault();
     view.hover = null;
-    select({ frame: Math.max(0, Math.min(e.window.count - 1, ends[event.key] ?? selection.frame + KEYS[event.key])) });
+    select({ frame: Math.max(0, Math.min(last, ends[event.key] ?? selection.frame + KEYS[event.key])) });
   });
 }
 
-/** Leaves across the width: all of the tree's, so that a short tail shows its empty places. */
-const places = (e) => e.leaves;
-
+/** @param {View} view @param {Exploration} e @param {number} frame @param {() => void} later */
 function draw({ canvas, sum, names }, e, frame, later) {
   const levels = depth(e);
   const path = Array.from({ length: levels }, (_, i) => nodeName(i + 1, frame >> (i + 1)));
   sum.replaceChildren(h("b", { text: plural(levels, "merge") }), ` instead of ${count(e.leaves - 1)}`);
   names.replaceChildren(h("span", { class: "imfn-roomy", text: "frame " }), `${frame + 1} → ${path.join(" → ")}`);
   canvas.dataset.path = path.join(" ");
-  canvas.setAttribute("aria-valuemax", e.window.count);
-  canvas.setAttribute("aria-valuenow", frame + 1);
+  canvas.setAttribute("aria-valuemax", String(e.window.count));
+  canvas.setAttribute("aria-valuenow", String(frame + 1));
   canvas.setAttribute("aria-valuetext", `frame ${frame + 1}: ${plural(levels, "merge")} instead of ${e.leaves - 1}`);
   paintTree(canvas, e, frame, later);
 }
 
+/** All leaves of the tree across the width, so that a short tail shows its empty places. @param {HTMLCanvasElement} canvas @param {Exploration} e @param {number} frame @param {() => void} later */
 function paintTree(canvas, e, frame, later) {
-  const width = canvas.parentElement.clientWidth;
+  const width = widthOf(canvas.parentElement);
   const levels = depth(e);
   const row = levels > 5 ? 22 : 34;
   const leaf = Math.max(30, Math.min(54, width / e.leaves));
@@ -88,9 +114,12 @@ function paintTree(canvas, e, frame, later) {
   paintLeaves(scenery, levels * row + 4, leaf, later);
 }
 
+/** @param {Scenery} scenery @param {number} merges @param {number} node */
 const middle = ({ width, e }, merges, node) => (((node + 0.5) * 2 ** merges) / e.leaves) * width;
+/** @param {Scenery} scenery @param {number} merges */
 const rowAt = ({ row, levels }, merges) => (levels - merges) * row + row / 2;
 
+/** @param {Scenery} scenery @param {number} merges */
 function paintLinks(scenery, merges) {
   const { context, e, frame, colours } = scenery;
   for (let child = 0; child < e.leaves >> (merges - 1); child++) {
@@ -109,6 +138,7 @@ function paintLinks(scenery, merges) {
   context.globalAlpha = 1;
 }
 
+/** @param {Scenery} scenery @param {number} merges */
 function paintNodes(scenery, merges) {
   const { context, e, frame, width, colours } = scenery;
   const nodes = e.leaves >> merges;
@@ -126,6 +156,7 @@ function paintNodes(scenery, merges) {
   }
 }
 
+/** @param {Scenery} scenery @param {number} top @param {number} height @param {() => void} later */
 function paintLeaves({ context, e, frame, width, colours, ratio }, top, height, later) {
   const cell = width / e.leaves;
   const level = e.source ? 0 : rows(e)[0];

@@ -1,13 +1,32 @@
 // What all scenes of the Guide have in common: a card with few words beside a live piece, the ratio slider, and the ways
 // out to other tabs. Called by every `guide_*.js`.
 
-import { h } from "../core/dom.js";
+import { find, h } from "../core/dom.js";
 import { ratio } from "../core/format.js";
 import { rows } from "../explore/exploration.js";
-import { select } from "../explore/store.js";
+import { get, select } from "../explore/store.js";
 import { showTab } from "../shell/tabs.js";
 
-/** A card: `words` and buttons on the left, the piece on the right. `lacks(e)` says why it cannot be shown, if so. */
+/** @import { Exploration, Selection } from "../core/types.js" */
+/** @import { Attributes } from "../core/dom.js" */
+
+/**
+ * A scene as the Guide draws it: `refresh` is called whenever the exploration or the selection has changed.
+ * @typedef {object} Scene
+ * @property {HTMLElement} element
+ * @property {(e: Exploration, selection: Selection, later: () => void) => unknown} refresh
+ */
+
+/**
+ * A card: words and buttons on the left, the piece on the right.
+ * @param {object} card
+ * @param {string} card.id
+ * @param {string} card.title
+ * @param {string} card.words
+ * @param {HTMLElement[]} [card.actions]
+ * @param {HTMLElement[]} card.piece
+ * @param {(e: Exploration) => string | null} [card.lacks] says why it cannot be shown, if so
+ */
 export function scene({ id, title, words, actions = [], piece, lacks = () => null }) {
   const none = h("p", { class: "imfn-scene-none", hidden: true });
   const left = h(
@@ -23,7 +42,7 @@ export function scene({ id, title, words, actions = [], piece, lacks = () => nul
     left,
     h("div", { class: "imfn-scene-piece" }, none, ...piece),
   );
-  /** Whether the piece can be drawn from this exploration; where not, a sentence stands in its place. */
+  /** Whether the piece can be drawn from this exploration; where not, a sentence says so. @param {Exploration} e */
   const ready = (e) => {
     const why = lacks(e);
     none.hidden = !why;
@@ -37,28 +56,33 @@ export function scene({ id, title, words, actions = [], piece, lacks = () => nul
 export const WITHOUT_SOURCE =
   "This clip was opened from a memory file, and its source is not in it. Pick a sample or upload a clip to see this piece.";
 
+/** A button of a scene. @param {string} text @param {() => void} onclick @param {Attributes} [extra] */
 export const action = (text, onclick, extra = {}) =>
   h("button", { type: "button", class: "imfn-button imfn-scene-action", text, onclick, ...extra });
 
-/** "See it in Explore": select there what the scene shows. `wish` gives the selection when it is clicked. */
-export const seeInExplore = (wish) =>
+/**
+ * "See it in Explore": select there what the scene shows when it is clicked.
+ * @param {(e: Exploration) => { merges?: number, frame?: number }} selected
+ */
+export const seeInExplore = (selected) =>
   action("See it in Explore", () => {
-    select(wish());
+    const e = get().exploration;
+    if (e) select(selected(e));
     showTab("explore");
     requestAnimationFrame(() => {
-      const canvas = document.querySelector("#explore-tree canvas.imfn-tree");
-      canvas?.focus({ preventScroll: true });
+      find("#explore-tree canvas.imfn-tree").focus({ preventScroll: true });
       window.scrollTo(0, 0);
     });
   });
 
-/** A slider over the levels that are shown, from `least` merges on; it moves the one selection. */
+/** A slider over the levels that are shown, from `least` merges on; it moves the one selection. @param {string} label @param {number} [least] */
 export function levelSlider(label, least = 0) {
   const input = h("input", { type: "range", class: "imfn-range", min: 0, step: 1, "aria-label": label });
   const ticks = h("div", { class: "imfn-ticks", "aria-hidden": "true" });
   const element = h("div", { class: "imfn-slider" }, input, ticks);
-  let levels = [];
+  let levels = /** @type {number[]} */ ([]);
   input.addEventListener("input", () => select({ merges: levels[Number(input.value)] }));
+  /** @param {Exploration} e @param {number} merges @returns {number} the level it stands on */
   const refresh = (e, merges) => {
     levels = rows(e)
       .reverse()
@@ -67,12 +91,12 @@ export function levelSlider(label, least = 0) {
       ticks.replaceChildren(...levels.map((level) => h("span", { text: ratio(level) })));
     ticks.dataset.levels = levels.join();
     const at = Math.max(0, levels.indexOf(merges));
-    input.max = Math.max(1, levels.length - 1);
+    input.max = String(Math.max(1, levels.length - 1));
     input.disabled = levels.length < 2;
-    input.value = at;
+    input.value = String(at);
     input.style.setProperty("--done", `${(100 * at) / Math.max(1, levels.length - 1)}%`);
     input.setAttribute("aria-valuetext", ratio(levels[at]));
-    [...ticks.children].forEach((tick, i) => tick.classList.toggle("imfn-on", i === at));
+    for (const [i, tick] of [...ticks.children].entries()) tick.classList.toggle("imfn-on", i === at);
     return levels[at];
   };
   return { element, refresh };

@@ -7,12 +7,19 @@ import { showTab } from "../shell/tabs.js";
 import { lineChart } from "./chart.js";
 import { action, scene } from "./scene.js";
 
+/** @import { Exploration, Token } from "../core/types.js" */
+/** @import { Facts } from "./view.js" */
+
+/** @typedef {"rebuild" | "path" | "student"} Way */
+
+/** @type {[name: Way, words: string, colour: Token, dash: string][]} */
 const WAYS = [
   ["rebuild", "rebuild the tree", "muted", "2 4"],
   ["path", "update one path", "teal", ""],
   ["student", "one student step", "orange", "6 4"],
 ];
 
+/** The scene; its slider stands at the explored tree's size until it is moved. @param {Pick<Facts, "costs" | "students">} facts */
 export function studentScene({ costs, students }) {
   const slider = h("input", {
     type: "range",
@@ -24,7 +31,8 @@ export function studentScene({ costs, students }) {
   });
   const chart = h("div", { class: "imfn-guide-chart" });
   const label = h("span", { class: "imfn-student-size" });
-  const cells = Object.fromEntries(WAYS.map(([name]) => [name, h("dd")]));
+  /** @type {Record<Way, HTMLElement>} */
+  const cells = { rebuild: h("dd"), path: h("dd"), student: h("dd") };
   const list = h(
     "dl",
     { class: "imfn-costs" },
@@ -49,7 +57,7 @@ export function studentScene({ costs, students }) {
       ),
     ],
   });
-  let chosen = null;
+  let chosen = /** @type {number | null} */ (null);
   let drawn = "";
   const draw = () => {
     const at = Number(slider.value);
@@ -76,27 +84,29 @@ export function studentScene({ costs, students }) {
     chosen = Number(slider.value);
     draw();
   });
+  /** @param {Exploration} e */
   const refresh = (e) => {
     const at = chosen ?? Math.max(0, costs.sizes.indexOf(e.leaves));
     quality.textContent = qualityWords(students, e.model);
     if (drawn === `${at} ${chart.clientWidth}`) return;
     drawn = `${at} ${chart.clientWidth}`;
-    slider.value = at;
+    slider.value = String(at);
     draw();
   };
   return { element: card.element, refresh };
 }
 
+/** @param {number} operations */
 const millions = (operations) => `${(operations / 1e6).toFixed(operations < 1e7 ? 1 : 0)} M`;
 
-/** How much the model's own student loses, where it has one. */
+/** How much the model's own student loses, where it has one. @param {Facts["students"]} students @param {string} name */
 function qualityWords(students, name) {
   const known = students[name];
   if (!known) return `Costs of the paper's dense tree in 1,024 floats. ${name} has no student yet.`;
   return `Costs of the paper's dense tree. At ${known.ratio}:1 ${name}'s own student keeps ${dB(known.student, 2)}, its tree ${dB(known.teacher, 2)} (${known.data}).`;
 }
 
-/** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. */
+/** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. @param {string} selector */
 function leave(selector) {
   showTab("trajectory");
   for (const wait of [100, 400, 900, 1600])

@@ -1,11 +1,17 @@
 // Along the time axis: how far the student is from the tree, or what each memory gets wrong, with a cursor at the time.
 // Mounted by `TrajectoryDistance` in `app/components/views.py` on #path-distance.
 
-import { h, onTheme, palette } from "../core/dom.js";
-import { dressed, plotly, settings } from "../ui/chart.js";
+import { h, onTheme, palette, viewRoot } from "../core/dom.js";
+import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
 import { behindBones } from "../ui/skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./store.js";
 
+/** @import { Palette, Trajectory, ViewParts } from "../core/types.js" */
+
+/** @typedef {"distance" | "error"} Kind */
+/** @typedef {ReturnType<typeof build>} View */
+
+/** @type {Record<Kind, { text: string, title: string, words: string }>} */
 const KINDS = {
   distance: {
     text: "distance",
@@ -19,53 +25,46 @@ const KINDS = {
   },
 };
 
+/** @param {ViewParts} parts */
 export function mount({ element, props }) {
-  const root = element.querySelector(".imfn-root") || element;
-  const view = { root, url: props.plotly, kind: "distance", turn: Promise.resolve() };
-  view.title = h("h2");
-  view.words = h("p");
-  view.pills = h(
-    "div",
-    { class: "imfn-segments", role: "radiogroup", "aria-label": "Along the path" },
-    ...Object.entries(KINDS).map(([kind, { text }]) =>
-      h("button", {
-        type: "button",
-        role: "radio",
-        "data-kind": kind,
-        text,
-        onclick: () => {
-          view.kind = kind;
-          draw(view);
-        },
-      }),
-    ),
-  );
-  view.plot = h("div", {
-    class: "imfn-chart imfn-bone imfn-bone-figure",
-    style: `height:${props.height || 170}px`,
-    role: "figure",
-  });
-  const head = h(
-    "div",
-    { class: "imfn-card-head imfn-path-head" },
-    h("div", { class: "imfn-head-words" }, view.title, view.words),
-    view.pills,
-  );
-  view.wait = behindBones(root, head, view.plot);
-  subscribe(root, (state, what) => (what === "time" ? cursor(view) : draw(view)));
-  onTheme(root, () => draw(view));
-  new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(
-    view.plot,
-  );
+  const view = build(viewRoot(element), props.plotly, props.height || 170);
+  subscribe(view.root, (_, what) => (what === "time" ? cursor(view) : draw(view)));
+  onTheme(view.root, () => draw(view));
+  resizeWithBox(view.plot);
 }
 
+/** @param {HTMLElement} root @param {string} url of plotly.min.js @param {number} height */
+function build(root, url, height) {
+  const title = h("h2");
+  const words = h("p");
+  /** @param {Kind} kind */
+  const choose = (kind) => {
+    view.kind = kind;
+    draw(view);
+  };
+  const buttons = /** @type {Kind[]} */ (Object.keys(KINDS)).map((kind) => pill(kind, () => choose(kind)));
+  const group = { class: "imfn-segments", role: "radiogroup", "aria-label": "Along the path" };
+  const pills = h("div", group, ...buttons);
+  const plot = plotElement("imfn-chart", height);
+  const said = h("div", { class: "imfn-head-words" }, title, words);
+  const wait = behindBones(root, h("div", { class: "imfn-card-head imfn-path-head" }, said, pills), plot);
+  const kind = /** @type {Kind} */ ("distance");
+  const view = { root, url, title, words, pills, buttons, plot, wait, kind, turn: Promise.resolve(), waiting: false };
+  return view;
+}
+
+/** @param {Kind} kind @param {() => void} onclick */
+const pill = (kind, onclick) =>
+  h("button", { type: "button", role: "radio", "data-kind": kind, text: KINDS[kind].text, onclick });
+
+/** @param {View} view */
 function draw(view) {
   const { trip } = get();
   view.wait(!trip);
   if (!trip) return;
   const kind = trip.student ? view.kind : "error";
   view.pills.hidden = !trip.student;
-  for (const button of view.pills.children) button.setAttribute("aria-checked", button.dataset.kind === kind);
+  for (const button of view.buttons) button.setAttribute("aria-checked", String(button.dataset.kind === kind));
   view.title.textContent = KINDS[kind].title;
   view.words.textContent = kind === "error" && !trip.memories ? "being read back …" : KINDS[kind].words;
   view.plot.setAttribute("aria-label", KINDS[kind].title);
@@ -76,6 +75,7 @@ function draw(view) {
     });
 }
 
+/** @param {View} view @param {Kind} kind */
 async function render(view, kind) {
   const Plotly = await plotly(view.url);
   const { trip } = get();
@@ -109,7 +109,9 @@ async function render(view, kind) {
     });
 }
 
-function traces(trip, kind, colours) {
+/** @param {Trajectory} trip @param {Kind} kind @param {Palette} colours */
+export function traces(trip, kind, colours) {
+  /** @param {number[]} y @param {number} from @param {string} name @param {string} colour @param {string} [dash] */
   const line = (y, from, name, colour, dash = "solid") => ({
     x: y.map((_, i) => i + from),
     y,
@@ -119,15 +121,15 @@ function traces(trip, kind, colours) {
     line: { color: colour, width: 2, dash },
     hovertemplate: `${name} %{y:.4g} after %{x}<extra></extra>`,
   });
-  if (kind === "distance") return [line(trip.distance, 0, "distance", colours.orange)];
-  if (!trip.memories) return [];
-  const { mse } = trip.memories;
+  if (kind === "distance") return trip.distance ? [line(trip.distance, 0, "distance", colours.orange)] : [];
+  const { tree, student } = trip.memories?.mse ?? {};
   return [
-    line(mse.tree, 1, "tree", colours.teal),
-    ...(mse.student ? [line(mse.student, 1, "student", colours.orange, "dot")] : []),
+    ...(tree ? [line(tree, 1, "tree", colours.teal)] : []),
+    ...(student ? [line(student, 1, "student", colours.orange, "dot")] : []),
   ];
 }
 
+/** @param {Palette} colours */
 const cursorShape = (colours) => ({
   type: "line",
   x0: get().t,
@@ -138,7 +140,7 @@ const cursorShape = (colours) => ({
   line: { color: colours.ink, width: 1.5, dash: "dot" },
 });
 
-/** Only the time has changed: move the cursor. */
+/** Only the time has changed: move the cursor. @param {View} view */
 function cursor(view) {
   if (!view.plot.data || view.waiting) return;
   view.waiting = true;

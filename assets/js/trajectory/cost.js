@@ -1,18 +1,22 @@
 // What taking in one more leaf costs, three ways. Mounted by `TrajectoryCost` in `app/components/views.py`.
 
-import { h } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
 import { behindBones } from "../ui/skeleton.js";
 import { withTerms } from "../ui/term.js";
 import { subscribe } from "./store.js";
 
+/** @import { StepCost, ViewParts } from "../core/types.js" */
+
+/** @type {[key: string, name: string, words: string][]} */
 const WAYS = [
   ["rebuild", "rebuild", "the whole tree again"],
   ["path update", "path update", "from the leaf to the root"],
   ["student", "student", "one step, no tree"],
 ];
 
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const head = h(
     "div",
     { class: "imfn-card-head" },
@@ -34,16 +38,15 @@ export function mount({ element }) {
   );
   subscribe(root, ({ trip }, what) => {
     wait(!trip);
-    if (trip && what !== "time")
-      body.replaceChildren(
-        ...WAYS.filter(([key]) => !trip.costs || key in trip.costs).map((way) => row(way, trip.costs)),
-      );
+    if (!trip || what === "time") return;
+    const { costs } = trip;
+    body.replaceChildren(...WAYS.filter(([key]) => !costs || key in costs).map((way) => row(way, costs?.[way[0]])));
   });
 }
 
-function row([key, name, words], costs) {
-  const cost = costs?.[key];
-  const values = [cost ? cost.merges : "…", cost ? cost.ms.toFixed(cost.ms < 10 ? 1 : 0) : "…", cost?.grows ?? "…"];
+/** @param {[key: string, name: string, words: string]} way @param {StepCost} [cost] missing while it is measured */
+function row([key, name, words], cost) {
+  const values = cost ? [cost.merges, cost.ms.toFixed(cost.ms < 10 ? 1 : 0), cost.grows] : ["…", "…", "…"];
   return h(
     "tr",
     { class: key === "path update" ? "imfn-chosen" : null },

@@ -3,6 +3,12 @@
 
 import { shown } from "./store.js";
 
+/** @import { Figure, Palette, PathKind, Points, Trajectory } from "../core/types.js" */
+/** @import { State } from "./store.js" */
+
+/** The state where there is something to draw. @typedef {State & { trip: Trajectory }} Shown */
+/** One path of a sequence. @typedef {{ name: string, series: number, kind: PathKind }} Path */
+
 const SERIES = ["teal", "#7a6ff0", "#c79a1c", "#c2548f"];
 const TIME = [
   [0, "#440154"],
@@ -13,31 +19,47 @@ const TIME = [
 ]; // viridis
 const PARTS = 3; // traces a path
 
-/** The points of a path in the picture that is shown: [[x, y, z?], …] from t = 0. */
+/**
+ * The points of a path in the picture that is shown: [[x, y, z?], …] from t = 0.
+ * @param {Shown} state
+ * @param {number} series
+ * @param {PathKind} kind
+ * @returns {Points}
+ */
 export function pointsOf(state, series, kind) {
-  const picture = state.trip.pictures[shown()];
+  const { pictures } = state.trip;
+  const picture = pictures[shown()] ?? pictures.pca;
   const rows = state.dimensions === 3 ? picture.points3 || picture.points : picture.points;
-  return rows[series][kind];
+  return rows[series][kind] ?? [];
 }
 
-/** Every path on the picture: series by series, tree before student. */
+/** Every path on the picture: series by series, tree before student. @param {Shown} state @returns {Path[]} */
 export function paths(state) {
-  return state.trip.series.flatMap((name, series) =>
-    Object.keys(state.trip.pictures.pca.points[series]).map((kind) => ({ name, series, kind })),
-  );
+  const { series, pictures } = state.trip;
+  /** @param {number} at */
+  const kinds = (at) => /** @type {PathKind[]} */ (Object.keys(pictures.pca.points[at]));
+  return series.flatMap((name, at) => kinds(at).map((kind) => ({ name, series: at, kind })));
 }
 
+/**
+ * Everything that is shown at the time of the state.
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @returns {Figure}
+ */
 export function figure(state, colours) {
   const data = paths(state).flatMap((path) => tracesOf(state, path, colours));
   return { data, layout: layoutOf(state, colours) };
 }
 
+/** @param {Shown} state @param {Path} path @param {Palette} colours */
 function colourOf(state, { series, kind }, colours) {
   const own = SERIES[series % SERIES.length];
   if (state.trip.series.length === 1) return kind === "student" ? colours.orange : colours.teal;
   return own === "teal" ? colours.teal : own;
 }
 
+/** @param {Shown} state @param {Path} path @param {Palette} colours */
 function tracesOf(state, path, colours) {
   const points = pointsOf(state, path.series, path.kind);
   const colour = colourOf(state, path, colours);
@@ -62,18 +84,31 @@ function tracesOf(state, path, colours) {
     marker: timed(arrived, path, colours, flat, points.length),
     showlegend: path.kind === "tree",
   };
-  const now = { ...at(points.slice(state.t, state.t + 1), state), mode: "markers", showlegend: false };
-  now.marker = { size: state.dimensions === 3 ? 8 : 15, color: colour, line: { color: colours.card, width: 2.5 } };
-  now.customdata = [state.t];
+  const now = {
+    ...at(points.slice(state.t, state.t + 1), state),
+    mode: "markers",
+    showlegend: false,
+    marker: { size: state.dimensions === 3 ? 8 : 15, color: colour, line: { color: colours.card, width: 2.5 } },
+    customdata: [state.t],
+  };
   return [whole, strong, now].map((trace) => ({ hoverinfo: "none", meta: path, ...trace }));
 }
 
+/** @param {Points} points @param {Shown} state */
 function at(points, state) {
   const columns = { x: points.map((p) => p[0]), y: points.map((p) => p[1]), customdata: points.map((_, t) => t) };
   if (state.dimensions === 3) return { type: "scatter3d", ...columns, z: points.map((p) => p[2]) };
   return { type: "scatter", ...columns };
 }
 
+/**
+ * Markers in the colours of time.
+ * @param {Points} points
+ * @param {Path} path
+ * @param {Palette} colours
+ * @param {boolean} flat
+ * @param {number} [count] points of the whole path
+ */
 function timed(points, path, colours, flat, count = points.length) {
   const size = (path.kind === "student" ? 5 : 6) * (flat ? 1 : 0.5);
   return {
@@ -86,6 +121,7 @@ function timed(points, path, colours, flat, count = points.length) {
   };
 }
 
+/** @param {Shown} state @param {Palette} colours @returns {Figure["layout"]} */
 function layoutOf(state, colours) {
   const key = `${state.trip.id} ${shown()} ${state.dimensions}`;
   const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, title: { text: "" } };
@@ -113,26 +149,43 @@ function layoutOf(state, colours) {
   return { ...common, xaxis: bare, yaxis: { ...bare, scaleanchor: "x", scaleratio: 1 } };
 }
 
-/** What to restyle when only the time has changed: [update, trace indices]. */
+/**
+ * What to restyle when only the time has changed: columns for Plotly.restyle, and the indices of their traces.
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @returns {[update: Record<string, unknown[]>, traces: number[]]}
+ */
 export function timeUpdate(state, colours) {
-  const update = { x: [], y: [], customdata: [], "marker.color": [] };
-  if (state.dimensions === 3) update.z = [];
-  const indices = [];
-  paths(state).forEach((path, index) => {
-    const points = pointsOf(state, path.series, path.kind);
-    const arrived = points.slice(0, state.t + 1);
-    const now = points.slice(state.t, state.t + 1);
-    for (const [offset, part, first] of [
-      [1, arrived, 0],
-      [2, now, state.t],
-    ]) {
-      indices.push(index * PARTS + offset);
-      update.x.push(part.map((p) => p[0]));
-      update.y.push(part.map((p) => p[1]));
-      if (update.z) update.z.push(part.map((p) => p[2]));
-      update.customdata.push(part.map((_, i) => first + i));
-      update["marker.color"].push(offset === 1 ? part.map((_, i) => i) : colourOf(state, path, colours));
-    }
-  });
-  return [update, indices];
+  const moved = paths(state).flatMap((path, index) => movedTraces(state, path, index * PARTS, colours));
+  const columns = { x: moved.map((part) => part.x), y: moved.map((part) => part.y) };
+  const update = {
+    ...columns,
+    ...(state.dimensions === 3 ? { z: moved.map((part) => part.z) } : {}),
+    customdata: moved.map((part) => part.times),
+    "marker.color": moved.map((part) => part.colour),
+  };
+  return [update, moved.map((part) => part.trace)];
+}
+
+/**
+ * What has arrived of a path, and where it is now.
+ * @param {Shown} state
+ * @param {Path} path
+ * @param {number} first
+ * @param {Palette} colours
+ */
+function movedTraces(state, path, first, colours) {
+  const points = pointsOf(state, path.series, path.kind);
+  /** @param {number} trace @param {number} from */
+  const part = (trace, from) => {
+    const seen = points.slice(from, state.t + 1);
+    const [x, y, z] = [0, 1, 2].map((axis) => seen.map((point) => point[axis]));
+    return { trace, x, y, z, times: seen.map((_, i) => from + i) };
+  };
+  const arrived = part(first + 1, 0);
+  const now = part(first + 2, state.t);
+  return [
+    { ...arrived, colour: arrived.times },
+    { ...now, colour: colourOf(state, path, colours) },
+  ];
 }

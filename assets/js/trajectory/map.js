@@ -1,13 +1,21 @@
 // The memory moving: the projection with its controls and the transport below it. Receives the journey for all views of
 // the tab. Mounted by `TrajectoryMap` in `app/components/views.py` on #path-map.
 
-import { h, iconButton, onTheme, palette, setIcon } from "../core/dom.js";
-import { dressed, plotly, settings } from "../ui/chart.js";
+import { h, iconButton, onTheme, palette, setIcon, viewRoot } from "../core/dom.js";
+import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
 import { withTerms } from "../ui/term.js";
 import { figure, timeUpdate } from "./figure.js";
 import { paintSprites, previewCard, showPreview } from "./sprites.js";
 import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe, travel } from "./store.js";
 
+/** @import { Figure, ViewParts } from "../core/types.js" */
+/** @import { Shown } from "./figure.js" */
+/** @import { Change, Method, State } from "./store.js" */
+
+/** @typedef {ReturnType<typeof build>} View */
+/** @typedef {{ camera: unknown } | { x: number[], y: number[] }} Zoom */
+
+/** @type {Record<string, string>} */
 const WORDS = {
   pair: "one point a [leaf]; teal the [teacher|tree], orange the [student]",
   many: "one point a [leaf]; solid the [teacher|tree], dotted the [student]",
@@ -15,22 +23,21 @@ const WORDS = {
 };
 const SPEEDS = [0.5, 1, 2, 4];
 
+/** @param {ViewParts} parts */
 export function mount({ element, props, watch }) {
-  const root = element.querySelector(".imfn-root") || element;
-  const view = build(root, props.height || 430);
-  view.url = props.plotly;
+  const root = viewRoot(element);
+  const view = build(root, props.height || 430, props.plotly);
   attachKeys(root);
   subscribe(root, (state, what) => refresh(view, state, what));
   onTheme(root, () => draw(view));
-  new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(
-    view.plot,
-  );
+  resizeWithBox(view.plot);
   const take = () => travel(props.value ? JSON.parse(props.value) : null);
   watch("value", take);
   take();
 }
 
-function build(root, height) {
+/** @param {HTMLElement} root @param {number} height @param {string} url of plotly.min.js */
+function build(root, height, url) {
   const title = h("h2", {}, ...withTerms("The [memory] moving"));
   const words = h("p", {}, ...withTerms(WORDS.pair));
   const tools = controls();
@@ -40,12 +47,7 @@ function build(root, height) {
     h("div", { class: "imfn-head-words" }, title, words),
     tools.bar,
   );
-  const plot = h("div", {
-    class: "imfn-path-plot imfn-bone imfn-bone-figure",
-    style: `height:${height}px`,
-    role: "figure",
-    "aria-label": "Projection of the memory's path",
-  });
+  const plot = plotElement("imfn-path-plot", height, "Projection of the memory's path");
   const sprites = h("canvas", { class: "imfn-path-sprites", "aria-hidden": "true" });
   const preview = previewCard();
   const empty = h("p", { class: "imfn-path-empty" });
@@ -62,6 +64,7 @@ function build(root, height) {
   root.replaceChildren(head, stage, bar.bar, said);
   return {
     root,
+    url,
     words,
     tools,
     plot,
@@ -72,36 +75,42 @@ function build(root, height) {
     bar,
     said,
     turn: Promise.resolve(),
-    key: "",
-    zooms: {},
+    waiting: false, // a move is due
+    key: "", // of the kind of plot that is drawn
+    zooms: /** @type {Record<string, Zoom>} */ ({}), // by picture
     picture: "",
   };
 }
 
+/**
+ * A group of buttons of which one is on.
+ * @template {string | number} Value
+ * @param {string} label
+ * @param {[value: Value, text: string, title?: string][]} options
+ * @param {(value: Value) => void} choose
+ */
 function segments(label, options, choose) {
   const buttons = options.map(([value, text, title]) =>
     h("button", { type: "button", role: "radio", "data-value": value, title, text, onclick: () => choose(value) }),
   );
-  return h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": label }, ...buttons);
+  const element = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": label }, ...buttons);
+  return { element, buttons };
 }
 
+/** @type {[value: Method, text: string, title: string][]} */
+const METHODS = [
+  ["umap", "UMAP", "Keeps neighbours together"],
+  ["pca", "PCA", "A straight view, nothing bent"],
+];
+/** @type {[value: 2 | 3, text: string][]} */
+const DIMENSIONS = [
+  [2, "2-D"],
+  [3, "3-D"],
+];
+
 function controls() {
-  const method = segments(
-    "Projection",
-    [
-      ["umap", "UMAP", "Keeps neighbours together"],
-      ["pca", "PCA", "A straight view, nothing bent"],
-    ],
-    (value) => look({ method: value }),
-  );
-  const dimensions = segments(
-    "Dimensions",
-    [
-      [2, "2-D"],
-      [3, "3-D"],
-    ],
-    (value) => look({ dimensions: Number(value) }),
-  );
+  const method = segments("Projection", METHODS, (value) => look({ method: value }));
+  const dimensions = segments("Dimensions", DIMENSIONS, (value) => look({ dimensions: value }));
   const sprites = h("button", {
     type: "button",
     class: "imfn-pill imfn-small",
@@ -110,14 +119,10 @@ function controls() {
     text: "pictures",
     onclick: () => look({ sprites: !get().sprites }),
   });
-  const trust = h("span", { class: "imfn-trust", hidden: true }, ...withTerms("[trust] "), h("b"));
-  return {
-    bar: h("div", { class: "imfn-path-tools" }, method, dimensions, sprites, trust),
-    method,
-    dimensions,
-    sprites,
-    trust,
-  };
+  const trusted = h("b");
+  const trust = h("span", { class: "imfn-trust", hidden: true }, ...withTerms("[trust] "), trusted);
+  const bar = h("div", { class: "imfn-path-tools" }, method.element, dimensions.element, sprites, trust);
+  return { bar, method, dimensions, sprites, trust, trusted };
 }
 
 function transport() {
@@ -143,7 +148,7 @@ function transport() {
     { class: "imfn-speed", "aria-label": "Speed", title: "Speed" },
     ...SPEEDS.map((value) => h("option", { value, text: `${value}×` })),
   );
-  speed.value = 1;
+  speed.value = "1";
   speed.addEventListener("change", () => look({ speed: Number(speed.value) }));
   return {
     bar: h(
@@ -162,6 +167,7 @@ function transport() {
   };
 }
 
+/** @param {View} view @param {State} state @param {Change} what */
 function refresh(view, state, what) {
   const { trip } = state;
   view.root.classList.toggle("imfn-no-trip", !trip);
@@ -169,56 +175,60 @@ function refresh(view, state, what) {
     ? ""
     : "A memory is a point; every leaf moves it. Choose a sequence above to see where it goes.";
   if (!trip) return;
+  const drawn = { ...state, trip };
   if (what !== "time") {
-    refreshTools(view, state);
+    refreshTools(view, drawn);
     draw(view);
-  } else move(view, state);
-  refreshTransport(view.bar, state);
+  } else move(view);
+  refreshTransport(view.bar, drawn);
   if (what === "trip") view.said.textContent = `Path of ${trip.name}, ${trip.count} leaves.`;
 }
 
+/** @param {View} view @param {Shown} state */
 function refreshTools({ words, tools, root }, state) {
   const { trip } = state;
   const method = shown();
   root.dataset.method = method;
   for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]'))
-    pill.setAttribute("aria-pressed", pill.id === `path-${trip.chosen}`);
+    pill.setAttribute("aria-pressed", String(pill.id === `path-${trip.chosen}`));
   say(words, trip.series.length > 1 ? "many" : trip.student ? "pair" : "alone");
-  for (const [group, value] of [
-    [tools.method, method],
-    [tools.dimensions, String(state.dimensions)],
-  ]) {
-    for (const button of group.children) button.setAttribute("aria-checked", button.dataset.value === value);
-  }
-  const umap = tools.method.firstChild;
+  check(tools.method.buttons, method);
+  check(tools.dimensions.buttons, String(state.dimensions));
+  const [umap] = tools.method.buttons;
   umap.disabled = !trip.pictures.umap;
   umap.classList.toggle("imfn-pending", umap.disabled);
   umap.title = umap.disabled ? "Still being fitted; PCA is shown until then" : "Keeps neighbours together";
   tools.sprites.hidden = state.dimensions === 3;
-  tools.sprites.setAttribute("aria-pressed", state.sprites);
-  const trust = trip.pictures[method].trust;
-  tools.trust.hidden = trust === null || trust === undefined;
-  tools.trust.lastChild.textContent = tools.trust.hidden ? "" : trust.toFixed(2);
+  tools.sprites.setAttribute("aria-pressed", String(state.sprites));
+  const trust = trip.pictures[method]?.trust;
+  tools.trust.hidden = typeof trust !== "number";
+  tools.trusted.textContent = typeof trust === "number" ? trust.toFixed(2) : "";
 }
 
-/** Anew only where they change: somebody may be reading a word's card. */
+/** @param {HTMLElement[]} buttons @param {string} value */
+function check(buttons, value) {
+  for (const button of buttons) button.setAttribute("aria-checked", String(button.dataset.value === value));
+}
+
+/** Anew only where they change: somebody may be reading a word's card. @param {HTMLElement} words @param {string} kind */
 function say(words, kind) {
   if ((words.dataset.kind || "pair") !== kind) words.replaceChildren(...withTerms(WORDS[kind]));
   words.dataset.kind = kind;
 }
 
+/** @param {View["bar"]} bar @param {Shown} state */
 function refreshTransport({ play, range, label }, { trip, t, playing }) {
   const name = playing ? "pause" : "play";
   if (play.dataset.icon !== name) setIcon(play, name, playing ? "Pause (space)" : "Play (space)");
   play.dataset.icon = name;
-  range.max = trip.count;
-  range.value = t;
+  range.max = String(trip.count);
+  range.value = String(t);
   range.style.setProperty("--done", `${(100 * t) / trip.count}%`);
   range.setAttribute("aria-valuetext", `${t} of ${trip.count} leaves`);
   label.textContent = `leaf ${t} / ${trip.count}`;
 }
 
-/** Draw everything, one drawing after the other; Plotly keeps zoom and camera while the uirevision stays. */
+/** Draw everything, one drawing after the other; Plotly keeps zoom and camera while the uirevision stays. @param {View} view */
 function draw(view) {
   view.turn = view.turn
     .then(() => render(view))
@@ -227,10 +237,18 @@ function draw(view) {
     });
 }
 
+/** The state where there is a journey. @returns {Shown | null} */
+function shownState() {
+  const { trip } = get();
+  return trip && { ...get(), trip };
+}
+
+/** @param {View} view */
 async function render(view) {
   if (!get().trip) return;
   const Plotly = await plotly(view.url);
-  const state = get();
+  const state = shownState();
+  if (!state) return;
   const { plot } = view;
   const key = `${state.dimensions}`;
   if (view.key && view.key !== key) Plotly.purge(plot);
@@ -248,10 +266,10 @@ async function render(view) {
   );
   plot.classList.remove("imfn-bone", "imfn-bone-figure");
   if (fresh) listen(view);
-  view.drawnAt = state.t;
   paint(view);
 }
 
+/** @param {View} view */
 function listen(view) {
   const { plot, stage, preview } = view;
   plot.on("plotly_click", ({ points }) => {
@@ -259,17 +277,14 @@ function listen(view) {
     setTime(points[0].customdata);
   });
   plot.on("plotly_hover", ({ points, event }) => {
+    const state = shownState();
     const edge = stage.getBoundingClientRect();
-    showPreview(
-      preview,
-      get(),
-      points[0],
-      (event?.clientX ?? edge.left) - edge.left,
-      (event?.clientY ?? edge.top) - edge.top,
-      stage,
-    );
+    const [x, y] = [(event?.clientX ?? edge.left) - edge.left, (event?.clientY ?? edge.top) - edge.top];
+    if (state) showPreview(preview, state, points[0], x, y, stage);
   });
-  plot.on("plotly_unhover", () => (preview.card.hidden = true));
+  plot.on("plotly_unhover", () => {
+    preview.card.hidden = true;
+  });
   plot.on("plotly_relayouting", () => paint(view));
   plot.on("plotly_relayout", () => {
     keepZoom(view);
@@ -277,7 +292,7 @@ function listen(view) {
   });
 }
 
-/** Every picture (method, dimensions) has a zoom of its own, found again when it is shown again. */
+/** Every picture (method, dimensions) has a zoom of its own, found again when it is shown again. @param {View} view */
 function keepZoom({ plot, zooms, picture }) {
   const { xaxis, yaxis, scene } = plot.layout;
   if (scene) zooms[picture] = { camera: scene.camera };
@@ -285,29 +300,34 @@ function keepZoom({ plot, zooms, picture }) {
   else zooms[picture] = { x: [...xaxis.range], y: [...yaxis.range] };
 }
 
+/** @param {Figure["layout"]} layout @param {Zoom} [zoom] */
 function restoreZoom(layout, zoom) {
   if (!zoom) return;
-  if (zoom.camera) layout.scene.camera = zoom.camera;
+  if ("camera" in zoom) layout.scene.camera = zoom.camera;
   else {
     layout.xaxis = { ...layout.xaxis, range: zoom.x, autorange: false };
     layout.yaxis = { ...layout.yaxis, range: zoom.y, autorange: false };
   }
 }
 
+/** @param {View} view */
 function paint(view) {
-  paintSprites(view.sprites, view.plot, get(), palette(), () => paint(view));
-  view.root.dataset.shows = `${get().trip.id} ${shown()} ${get().dimensions} ${get().t}`;
+  const state = shownState();
+  if (!state) return;
+  paintSprites(view.sprites, view.plot, state, palette(), () => paint(view));
+  view.root.dataset.shows = `${state.trip.id} ${shown()} ${state.dimensions} ${state.t}`;
 }
 
-/** Only the time has changed: move the marks, leave the rest. */
+/** Only the time has changed: move the marks, leave the rest. @param {View} view */
 function move(view) {
   if (view.waiting) return;
   view.waiting = true;
   view.turn = view.turn
     .then(async () => {
       view.waiting = false;
-      if (!view.plot.data || !get().trip) return;
-      const [update, indices] = timeUpdate(get(), palette());
+      const state = shownState();
+      if (!view.plot.data || !state) return;
+      const [update, indices] = timeUpdate(state, palette());
       await window.Plotly.restyle(view.plot, update, indices);
       paint(view);
     })

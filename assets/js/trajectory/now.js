@@ -2,16 +2,33 @@
 // the difference between the two. Mounted by `TrajectoryNow` in `app/components/views.py` on #path-now.
 
 import { infernoGradient } from "../core/colours.js";
-import { h, onTheme, onWidth, palette, sharpContext } from "../core/dom.js";
+import { contextOf, h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
 import { errorPicture } from "../explore/player.js";
+import { picture } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
-import { drawLeaf, picture } from "./sprites.js";
+import { drawLeaf } from "./sprites.js";
 import { get, subscribe } from "./store.js";
+import { mergesAfter } from "./tree.js";
+
+/** @import { Box, Palette, PathKind, Trajectory, ViewParts } from "../core/types.js" */
+/** @import { State } from "./store.js" */
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {ReturnType<typeof strip>} Strip */
+/** @typedef {"source" | "difference" | PathKind} StripName */
+/**
+ * @typedef {{ root: HTMLElement, wait: (waiting: boolean) => void, words: HTMLElement, rows: Record<StripName, Strip>, width: number }} View
+ */
+/**
+ * A strip's cells: their size, how many, the first one's leaf, and the time.
+ * @typedef {{ w: number, h: number, length: number, first: number, t: number }} Cells
+ */
 
 const GAP = 2;
 
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const words = h("p");
   const head = h(
     "div",
@@ -35,12 +52,14 @@ export function mount({ element }) {
   subscribe(root, again);
 }
 
+/** @param {StripName} name */
 function strip(name) {
   const label = h("figcaption");
   const canvas = h("canvas", { role: "img", "aria-label": name });
   return { name, label, canvas, figure: h("figure", { class: `imfn-strip imfn-strip-${name}` }, label, canvas) };
 }
 
+/** @param {View} view @param {State} state */
 function refresh(view, state) {
   const { trip, t } = state;
   view.wait(!trip);
@@ -50,19 +69,25 @@ function refresh(view, state) {
   const first = Math.max(0, Math.min(t, trip.count) - length);
   view.words.textContent = t ? `leaves ${first + 1} to ${Math.max(t, 1)}` : "nothing has arrived";
   const both = Boolean(trip.student);
-  view.rows.difference.figure.hidden = view.rows.student.figure.hidden = !both;
+  for (const name of /** @type {StripName[]} */ (["difference", "student"])) view.rows[name].figure.hidden = !both;
   const again = () => refresh(view, get());
   const cell = (view.width - GAP * (length - 1)) / length;
   const box = { w: cell, h: (cell * trip.strip.height) / trip.strip.width, length, first, t };
-  const ready = [sourceStrip(view.rows.source, trip, box, again), memoryStrips(view, state, box, again)].every(Boolean); // both: each gives its canvases their size
+  const ready = [sourceStrip(view.rows.source, trip, box, again), memoryStrips(view.rows, trip, box, again)].every(
+    Boolean,
+  ); // both: each gives its canvases their size
   view.root.dataset.shows = ready ? `${trip.id} ${t}` : "";
-  captions(view.rows, state);
+  captions(view.rows, trip, t);
 }
 
-function captions(rows, { trip, t }) {
-  const merges = trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1)));
-  const mse = (kind) =>
-    trip.memories && t ? [h("b", { text: `MSE ${trip.memories.mse[kind][t - 1].toPrecision(3)}` })] : [];
+/** @param {Record<StripName, Strip>} rows @param {Trajectory} trip @param {number} t */
+function captions(rows, trip, t) {
+  const merges = mergesAfter(trip, t);
+  /** @param {PathKind} kind */
+  const mse = (kind) => {
+    const error = t ? trip.memories?.mse[kind]?.[t - 1] : undefined;
+    return error === undefined ? [] : [h("b", { text: `MSE ${error.toPrecision(3)}` })];
+  };
   rows.source.label.textContent = "source";
   rows.tree.label.replaceChildren(
     h("span", { text: t ? `tree, ${merges} merges recomputed` : "tree" }),
@@ -82,6 +107,13 @@ function captions(rows, { trip, t }) {
   rows.difference.label.replaceChildren(h("span", { text: "difference ×5" }), scale);
 }
 
+/**
+ * Size a strip's canvas and draw its empty cells.
+ * @param {Strip} row
+ * @param {Cells} box
+ * @param {Palette} colours
+ * @param {string} words
+ */
 function start(row, box, colours, words) {
   const width = box.length * (box.w + GAP) - GAP;
   row.canvas.style.width = `${width}px`;
@@ -93,8 +125,10 @@ function start(row, box, colours, words) {
   return context;
 }
 
+/** @param {Cells} box @param {number} place @returns {Box} */
 const cellBox = (box, place) => ({ x: place * (box.w + GAP), y: 1, w: box.w, h: box.h });
 
+/** @param {Context} context @param {Cells} box @param {Palette} colours */
 function ring(context, box, colours) {
   if (!box.t) return;
   const place = box.t - 1 - box.first;
@@ -103,6 +137,7 @@ function ring(context, box, colours) {
   context.strokeRect(place * (box.w + GAP) + 1, 2, box.w - 2, box.h - 2);
 }
 
+/** @param {Strip} row @param {Trajectory} trip @param {Cells} box @param {() => void} again */
 function sourceStrip(row, trip, box, again) {
   const colours = palette();
   const context = start(row, box, colours, "the leaves as they came in");
@@ -114,42 +149,53 @@ function sourceStrip(row, trip, box, again) {
   return ready;
 }
 
-/** Tree, student and their difference; the sheet of memories has a row for every time, the newest leaf last. */
-function memoryStrips({ rows }, { trip, t }, box, again) {
+/**
+ * Tree, student and their difference; the sheet of memories has a row for every time, the newest leaf last.
+ * @param {Record<StripName, Strip>} rows
+ * @param {Trajectory} trip
+ * @param {Cells} box
+ * @param {() => void} again
+ */
+function memoryStrips(rows, trip, box, again) {
   const colours = palette();
-  const kinds = trip.student ? ["tree", "student"] : ["tree"];
-  const contexts = Object.fromEntries(
-    kinds.map((kind) => [kind, start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`)]),
-  );
-  if (trip.student) contexts.difference = start(rows.difference, box, colours, "difference of tree and student");
+  const { t } = box;
+  const kinds = /** @type {PathKind[]} */ (trip.student ? ["tree", "student"] : ["tree"]);
+  const contexts = kinds.map((kind) => start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`));
+  if (trip.student) contexts.push(start(rows.difference, box, colours, "difference of tree and student"));
   if (!t) return true;
   const image = trip.memories ? picture(trip.memories.url, again) : null;
-  for (const context of Object.values(contexts)) ring(context, box, colours);
+  for (const context of contexts) ring(context, box, colours);
   if (!image) return false;
-  const cells = Object.fromEntries(kinds.map((kind, column) => [kind, rowOf(image, trip, t, column)]));
-  if (trip.student) cells.difference = canvasOf(errorPicture(pixelsOf(cells.tree), pixelsOf(cells.student)));
-  for (const [kind, context] of Object.entries(contexts)) paintRow(context, cells[kind], trip.strip, box);
-  for (const context of Object.values(contexts)) ring(context, box, colours);
+  const cells = kinds.map((_, column) => rowOf(image, trip, t, column));
+  if (trip.student) cells.push(canvasOf(errorPicture(pixelsOf(cells[0]), pixelsOf(cells[1]))));
+  contexts.forEach((context, i) => {
+    paintRow(context, cells[i], trip.strip, box);
+    ring(context, box, colours);
+  });
   return true;
 }
 
+/** @param {CanvasImageSource} image @param {Trajectory} trip @param {number} t @param {number} column */
 function rowOf(image, trip, t, column) {
   const { width, height, length } = trip.strip;
   const canvas = h("canvas", { width: width * length, height });
-  canvas
-    .getContext("2d", { willReadFrequently: true })
-    .drawImage(image, column * length * width, (t - 1) * height, length * width, height, 0, 0, length * width, height);
+  const all = length * width;
+  const context = contextOf(canvas, { willReadFrequently: true });
+  context.drawImage(image, column * all, (t - 1) * height, all, height, 0, 0, all, height);
   return canvas;
 }
 
-const pixelsOf = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+/** @param {HTMLCanvasElement} canvas */
+const pixelsOf = (canvas) => contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height);
 
+/** @param {ImageData} pixels */
 function canvasOf(pixels) {
   const canvas = h("canvas", { width: pixels.width, height: pixels.height });
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  contextOf(canvas).putImageData(pixels, 0, 0);
   return canvas;
 }
 
+/** @param {Context} context @param {HTMLCanvasElement} row @param {Trajectory["strip"]} strip @param {Cells} box */
 function paintRow(context, row, { width, height, length }, box) {
   context.imageSmoothingEnabled = box.w < 2 * width;
   const filled = Math.min(box.t, box.length);

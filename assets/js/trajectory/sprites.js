@@ -1,32 +1,28 @@
 // Leaves as pictures on the points of the projection, and the preview beside the pointer. Called by `trajectory/map.js`.
 // Pictures that would lie on one another are left out; the current one is always drawn.
 
-import { h, sharpContext } from "../core/dom.js";
+import { contextOf, h, sharpContext } from "../core/dom.js";
+import { picture } from "../ui/sheets.js";
 import { pointsOf } from "./figure.js";
 
-const images = new Map(); // url -> image
+/** @import { Box, Palette, PlotElement, Points, SheetCell } from "../core/types.js" */
+/** @import { Path, Shown } from "./figure.js" */
 
-/** A loaded image, or null until `ready` is called. */
-export function picture(url, ready) {
-  if (!images.has(url)) {
-    const image = new Image();
-    image.waiting = new Set();
-    image.onload = () => {
-      image.loaded = true;
-      image.waiting.forEach((call) => call());
-      image.waiting.clear();
-    };
-    image.src = new URL(url.replace(/^\//, ""), document.baseURI).href;
-    images.set(url, image);
-    if (images.size > 24) images.delete(images.keys().next().value);
-  }
-  const image = images.get(url);
-  if (image.loaded) return image;
-  if (ready) image.waiting.add(ready);
-  return null;
-}
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {SheetCell & { url: string }} SourceSheet */
+/**
+ * Where a point of the projection stands on the plot.
+ * @typedef {(point: number[]) => { x: number, y: number }} Place
+ */
 
-/** Draw leaf `index` of a sheet {url, columns, width, height} into a box; false while it is loading. */
+/**
+ * Draw leaf `index` of a sheet into a box; false while it is loading.
+ * @param {Context} context
+ * @param {SourceSheet} sheet
+ * @param {number} index
+ * @param {Box} box
+ * @param {(() => void) | null} ready
+ */
 export function drawLeaf(context, sheet, index, box, ready) {
   const image = picture(sheet.url, ready);
   if (!image) return false;
@@ -36,28 +32,51 @@ export function drawLeaf(context, sheet, index, box, ready) {
   return true;
 }
 
-/** Box of a sprite around a place. */
+/**
+ * Box of a sprite around a place.
+ * @param {number} x
+ * @param {number} y
+ * @param {SheetCell} sheet
+ * @param {number} size
+ * @returns {Box}
+ */
 function boxAt(x, y, sheet, size) {
   const scale = size / Math.max(sheet.width, sheet.height);
   const [w, t] = [sheet.width * scale, sheet.height * scale];
   return { x: x - w / 2, y: y - t / 2, w, h: t };
 }
 
+/** @param {{ x: number, y: number }} a @param {{ x: number, y: number }} b @param {number} gap */
 const near = (a, b, gap) => Math.abs(a.x - b.x) < gap && Math.abs(a.y - b.y) < gap;
 
-/** Paint every sprite that finds room; leaf t - 1 stands on the point of time t. */
+/**
+ * Paint every sprite that finds room; leaf t - 1 stands on the point of time t.
+ * @param {HTMLCanvasElement} canvas
+ * @param {PlotElement} plot
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @param {() => void} ready
+ */
 export function paintSprites(canvas, plot, state, colours, ready) {
   const context = sharpContext(canvas, plot.clientWidth, plot.clientHeight);
   const axes = plot._fullLayout;
   if (state.dimensions === 3 || !axes?.xaxis) return;
+  /** @type {Place} */
   const place = (p) => ({ x: axes.xaxis.l2p(p[0]) + axes.xaxis._offset, y: axes.yaxis.l2p(p[1]) + axes.yaxis._offset });
   if (state.sprites) paintLeaves(context, place, state, colours, ready);
   paintEnds(context, place, state, colours, plot.clientWidth);
 }
 
+/**
+ * @param {Context} context
+ * @param {Place} place
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @param {() => void} ready
+ */
 function paintLeaves(context, place, state, colours, ready) {
   const size = state.trip.sources[0].width <= 32 ? 22 : 40;
-  const taken = [];
+  const taken = /** @type {{ x: number, y: number }[]} */ ([]);
   const lift = size / 2 + 6;
   state.trip.sources.forEach((sheet, series) => {
     const points = pointsOf(state, series, "tree");
@@ -79,7 +98,14 @@ function paintLeaves(context, place, state, colours, ready) {
   });
 }
 
-/** "start" and "end" beside every tree's first and last point, readable on whatever lies below. */
+/**
+ * "start" and "end" beside every tree's first and last point, readable on whatever lies below.
+ * @param {Context} context
+ * @param {Place} place
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @param {number} width of the plot
+ */
 function paintEnds(context, place, state, colours, width) {
   context.font = `13px ${colours.font}`;
   context.lineWidth = 4;
@@ -88,16 +114,13 @@ function paintEnds(context, place, state, colours, width) {
   context.fillStyle = colours.ink;
   state.trip.series.forEach((_, series) => {
     const points = pointsOf(state, series, "tree");
-    for (const [point, text] of [
-      [points[0], "start"],
-      [points[points.length - 1], "end"],
-    ]) {
-      const { x, y } = place(point);
+    for (const text of ["start", "end"]) {
+      const { x, y } = place(points[text === "start" ? 0 : points.length - 1]);
       const room = x + 50 < width;
       context.textAlign = room ? "left" : "right";
-      const at = [x + (room ? 10 : -10), y + 5];
-      context.strokeText(text, ...at);
-      context.fillText(text, ...at);
+      const left = x + (room ? 10 : -10);
+      context.strokeText(text, left, y + 5);
+      context.fillText(text, left, y + 5);
     }
   });
 }
@@ -110,6 +133,15 @@ export function previewCard() {
   return { card, canvas, words };
 }
 
+/**
+ * Show the card for a point of the plot.
+ * @param {ReturnType<typeof previewCard>} card
+ * @param {Shown} state
+ * @param {{ data: { meta: Path }, customdata: number }} point of a Plotly event
+ * @param {number} x in the stage's pixels
+ * @param {number} y
+ * @param {HTMLElement} stage
+ */
 export function showPreview({ card, canvas, words }, state, point, x, y, stage) {
   const { series, kind, name } = point.data.meta;
   const t = point.customdata;
@@ -118,8 +150,7 @@ export function showPreview({ card, canvas, words }, state, point, x, y, stage) 
   canvas.width = Math.round(sheet.width * scale);
   canvas.height = Math.round(sheet.height * scale);
   canvas.hidden =
-    t === 0 ||
-    !drawLeaf(canvas.getContext("2d"), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
+    t === 0 || !drawLeaf(contextOf(canvas), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
   const what = t ? `leaf ${t}` : "nothing yet";
   words.textContent = state.trip.series.length > 1 ? `${what}, ${name}, ${kind}` : `${what}, ${kind}`;
   card.hidden = false;

@@ -2,17 +2,37 @@
 // `trajectory/map.js` puts journeys in; every other `trajectory_*.js` subscribes.
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
+import { targetOf } from "../core/dom.js";
 import { bound } from "../core/keymap.js";
 import { Store } from "../core/store.js";
 import { oneOf, opened, whole, writeSoon } from "../core/url.js";
 
+/** @import { Trajectory } from "../core/types.js" */
+
+/** @typedef {"umap" | "pca"} Method */
+/**
+ * @typedef {object} State
+ * @property {Trajectory | null} trip
+ * @property {number} t leaves that have arrived, 0 … count
+ * @property {boolean} playing
+ * @property {number} speed
+ * @property {Method | null} method null: UMAP as soon as it is there
+ * @property {2 | 3} dimensions
+ * @property {boolean} sprites
+ */
+/** What changed. @typedef {"start" | "trip" | "more" | "time" | "look" | "playing"} Change */
+
+/** @type {Method[]} */
+const METHODS = ["umap", "pca"];
+
+/** @type {Store<State>} */
 const store = new Store({
-  trip: null,
-  t: 0, // leaves that have arrived, 0 … count
+  trip: /** @type {State["trip"]} */ (null),
+  t: 0,
   playing: false,
   speed: 1,
-  method: oneOf(opened("method"), ["umap", "pca"]), // null: UMAP as soon as it is there
-  dimensions: opened("dimensions") === "3" ? 3 : 2,
+  method: oneOf(opened("method"), METHODS),
+  dimensions: /** @type {State["dimensions"]} */ (opened("dimensions") === "3" ? 3 : 2),
   sprites: true,
 });
 const { state } = store;
@@ -23,19 +43,23 @@ let clock = 0;
 
 export const get = store.get;
 
-/** The picture that is shown: the chosen one where it has been fitted, else what there is. */
+/** The picture that is shown: the chosen one where it has been fitted, else what there is. @returns {Method} */
 export function shown() {
   const { trip, method } = state;
-  if (!trip) return null;
-  return method in trip.pictures ? method : "umap" in trip.pictures && method === null ? "umap" : "pca";
+  return trip?.pictures.umap && method !== "pca" ? "umap" : "pca";
 }
 
-/** Call `heard(state, what)` on every change while `element` is on the page; and once now. */
+/**
+ * Call `heard(state, what)` on every change while `element` is on the page; and once now.
+ * @param {Element} element
+ * @param {(state: State, what: Change) => void} heard
+ */
 export const subscribe = (element, heard) => store.subscribe(element, heard);
 
+/** @param {Change} what */
 const tell = (what) => store.tell(what);
 
-/** Take a journey: a new one, or the same one with more in it (memories, UMAP), which leaves the time alone. */
+/** Take a journey: a new one, or the same one with more in it (memories, UMAP), which leaves the time alone. @param {Trajectory | null} trip */
 export function travel(trip) {
   const fresh = !trip || !state.trip || state.trip.id !== trip.id;
   state.trip = trip;
@@ -46,12 +70,14 @@ export function travel(trip) {
   tell(fresh ? "trip" : "more");
 }
 
+/** @param {Trajectory} trip */
 function firstTime(trip) {
   const asked = restored ? null : wanted;
   restored = true;
   return asked ?? Math.max(1, Math.round(trip.count * 0.66));
 }
 
+/** Show the time after t leaves. @param {number} t */
 export function setTime(t) {
   if (!state.trip) return;
   const next = Math.max(0, Math.min(state.trip.count, Math.round(t)));
@@ -61,25 +87,30 @@ export function setTime(t) {
   writeSoon({ t: state.t });
 }
 
-/** Change how the journey is looked at: method, dimensions, sprites, speed. */
+/**
+ * Change how the journey is looked at.
+ * @param {Partial<Pick<State, "method" | "dimensions" | "sprites" | "speed">>} patch
+ */
 export function look(patch) {
   Object.assign(state, patch);
   tell("look");
 }
 
+/** @param {boolean} playing */
 export function setPlaying(playing) {
-  if (!playing || !state.trip) return stop();
-  if (state.t >= state.trip.count) setTime(0);
+  const { trip } = state;
+  if (!playing || !trip) return stop();
+  if (state.t >= trip.count) setTime(0);
   state.playing = true;
   clearInterval(clock);
   let last = performance.now();
-  clock = setInterval(() => {
+  clock = window.setInterval(() => {
     const now = performance.now();
     const due = Math.floor(((now - last) / 1000) * PACE * state.speed);
     if (!due) return;
     last = now;
-    if (state.t + due >= state.trip.count) {
-      setTime(state.trip.count);
+    if (state.t + due >= trip.count) {
+      setTime(trip.count);
       stop();
     } else setTime(state.t + due);
   }, 40);
@@ -93,7 +124,7 @@ function stop() {
   if (was) tell("playing");
 }
 
-/** Step by n leaves, playing or not. */
+/** Step by n leaves, playing or not. @param {number} n */
 export function step(n) {
   setPlaying(false);
   setTime(state.t + n);
@@ -107,15 +138,15 @@ const KEYS = bound("path", {
   last: () => state.trip && step(state.trip.count),
 });
 
-/** Space plays, arrows and comma / period step, Home and End jump, wherever the focus is inside `element`. */
+/** Space plays, arrows and comma / period step, Home and End jump, wherever the focus is inside `element`. @param {HTMLElement} element */
 export function attachKeys(element) {
   element.addEventListener("keydown", (event) => {
-    const typed = event.target.closest("input, select, textarea");
-    const pressed = event.key === " " && event.target.closest("button");
+    const typed = targetOf(event)?.closest("input, select, textarea");
+    const pressed = event.key === " " && targetOf(event)?.closest("button");
     const act = typed || pressed || event.ctrlKey || event.metaKey || event.altKey ? null : KEYS[event.key];
     if (!act || !state.trip) return;
     event.preventDefault();
-    act();
+    act(event);
   });
 }
 

@@ -1,14 +1,27 @@
 // What one leaf makes the tree compute again: the path from it to the root lights up, everything else is kept or empty.
 // Mounted by `TrajectoryTree` in `app/components/views.py` on #path-tree.
 
-import { h, onTheme, onWidth, palette, sharpContext } from "../core/dom.js";
+import { h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
 import { behindBones } from "../ui/skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./store.js";
 
+/** @import { Palette, Trajectory, ViewParts } from "../core/types.js" */
+/** @import { State } from "./store.js" */
+
+/**
+ * @typedef {object} View
+ * @property {HTMLElement} root
+ * @property {(waiting: boolean) => void} wait
+ * @property {HTMLElement} words
+ * @property {HTMLCanvasElement} canvas
+ * @property {number} width
+ */
+
 const [ROW, GAP] = [13, 3];
 
+/** @param {ViewParts} parts */
 export function mount({ element }) {
-  const root = element.querySelector(".imfn-root") || element;
+  const root = viewRoot(element);
   const words = h("p");
   const head = h(
     "div",
@@ -16,6 +29,7 @@ export function mount({ element }) {
     h("div", { class: "imfn-head-words" }, h("h2", { text: "What was recomputed" }), words),
   );
   const canvas = h("canvas", { class: "imfn-path-tree", role: "img", "aria-label": "The recomputed path" });
+  /** @param {string} kind @param {string} text */
   const key = (kind, text) => h("span", { class: "imfn-key" }, h("i", { class: `imfn-node-${kind}` }), text);
   const legend = h(
     "div",
@@ -35,6 +49,7 @@ export function mount({ element }) {
   subscribe(root, again);
 }
 
+/** @param {View} view @param {MouseEvent} event */
 function jump({ width }, event) {
   const { trip } = get();
   if (!trip) return;
@@ -42,10 +57,15 @@ function jump({ width }, event) {
   setTime(Math.min(trip.count, Math.floor((event.offsetX / width) * trip.leaves) + 1));
 }
 
-/** Merges of the memory after t leaves; `skip` needs no more than t leaves do. */
-const mergesAfter = (trip, t) =>
+/**
+ * Merges of the memory after t leaves; `skip` needs no more than t leaves do.
+ * @param {Trajectory} trip
+ * @param {number} t
+ */
+export const mergesAfter = (trip, t) =>
   trip.padding === "zeros" ? Math.log2(trip.leaves) : Math.ceil(Math.log2(Math.max(t, 1)));
 
+/** @param {View} view @param {State} state */
 function refresh(view, { trip, t }) {
   view.wait(!trip);
   view.width ||= view.root.clientWidth;
@@ -65,6 +85,12 @@ function refresh(view, { trip, t }) {
     paintLevel(context, view.width, { trip, t, done, merges, levels }, colours);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} width
+ * @param {{ trip: Trajectory, t: number, done: number, merges: number, levels: number }} level
+ * @param {Palette} colours
+ */
 function paintLevel(context, width, { trip, t, done, merges, levels }, colours) {
   const nodes = trip.leaves >> merges;
   const step = width / nodes;

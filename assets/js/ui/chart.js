@@ -5,7 +5,10 @@ import { h, onTheme, palette, viewRoot } from "../core/dom.js";
 
 /** @import { Figure, Palette, PlotElement, ViewParts } from "../core/types.js" */
 
-/** What a click on a point sends. @typedef {{ curve: number, point: number, x: unknown, y: unknown, customdata: any }} PlotPoint */
+/**
+ * What a click on a point sends.
+ * @typedef {{ curve: number, point: number, x: unknown, y: unknown, customdata: any }} PlotPoint
+ */
 /** @typedef {(figure: Figure, colours: Palette) => Figure} Decorate */
 /** @typedef {{ plot: PlotElement, decorate: Decorate, figure: Figure | null, turn: Promise<void> }} Chart */
 

@@ -5,7 +5,10 @@ import { h, viewRoot } from "../core/dom.js";
 
 /** @import { ResultTable, ViewParts } from "../core/types.js" */
 
-/** The table on show and how it is sorted. @typedef {{ table: ResultTable | null, column: number | null, down: boolean }} Sorting */
+/**
+ * The table on show and how it is sorted.
+ * @typedef {{ table: ResultTable | null, column: number | null, down: boolean }} Sorting
+ */
 
 /** Sorting of the elements that `showTable` has filled. @type {WeakMap<HTMLElement, Sorting>} */
 const shownIn = new WeakMap();
@@ -78,7 +81,11 @@ function headCell(root, state, text, index) {
 /** @param {string} text @param {number} index */
 const cell = (text, index) => h(index ? "td" : "th", index ? {} : { scope: "row" }, ...marked(text));
 
-/** `code` and **bold** of a cell as elements; everything else stays text. @param {unknown} text @returns {(HTMLElement | string)[]} */
+/**
+ * `code` and **bold** of a cell as elements; everything else stays text.
+ * @param {unknown} text
+ * @returns {(HTMLElement | string)[]}
+ */
 function marked(text) {
   const parts = String(text)
     .split(/(\*\*.+?\*\*|`[^`]+`)/)

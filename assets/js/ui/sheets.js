@@ -5,8 +5,14 @@ import { contextOf } from "../core/dom.js";
 
 /** @import { Box, Exploration } from "../core/types.js" */
 
-/** An image, whether it has arrived, and who waits for it. @typedef {HTMLImageElement & { loaded?: boolean, waiting: Set<() => void> }} Sheet */
-/** Cells scaled to one size, `columns` of them side by side, and the frames drawn so far. @typedef {{ canvas: HTMLCanvasElement, columns: number, drawn: Set<number> }} Strip */
+/**
+ * An image, whether it has arrived, and who waits for it.
+ * @typedef {HTMLImageElement & { loaded?: boolean, waiting: Set<() => void> }} Sheet
+ */
+/**
+ * Cells scaled to one size, `columns` of them side by side, and the frames drawn so far.
+ * @typedef {{ canvas: HTMLCanvasElement, columns: number, drawn: Set<number> }} Strip
+ */
 
 const images = /** @type {Map<string, Sheet>} */ (new Map()); // by address
 const scaled = /** @type {WeakMap<Sheet, Map<string, Strip>>} */ (new WeakMap()); // by "width×height" in device pixels
@@ -27,14 +33,23 @@ const source = (url) => (/^(data:|blob:|https?:)/.test(url) ? url : address(url)
 export function sheet(e, merges, ready) {
   const url = e.window.sheets[merges];
   if (!url) return null;
-  const image = images.get(url) ?? fetchSheet(url);
+  return picture(url, ready);
+}
+
+/**
+ * An image of the server's, or null while it has not arrived; `ready` is called once when it has.
+ * @param {string} url
+ * @param {(() => void) | null} [ready]
+ */
+export function picture(url, ready) {
+  const image = images.get(url) ?? fetchPicture(url);
   if (image.loaded) return image;
   if (ready) image.waiting.add(ready);
   return null;
 }
 
 /** @param {string} url */
-function fetchSheet(url) {
+function fetchPicture(url) {
   const image = Object.assign(new Image(), { decoding: "async", loaded: false, waiting: new Set() });
   image.onload = () => {
     image.loaded = true;

@@ -39,7 +39,11 @@ export function term(name, text = name) {
   return word;
 }
 
-/** A sentence as elements: words in [brackets], or [entry|as written], become terms. @param {string} sentence @returns {(Node | string)[]} */
+/**
+ * A sentence as elements: words in [brackets], or [entry|as written], become terms.
+ * @param {string} sentence
+ * @returns {(Node | string)[]}
+ */
 export function withTerms(sentence) {
   return sentence
     .split(/(\[[^\]]+\])/)

@@ -1,0 +1,72 @@
+// The projection's figure and its update when only the time changes: they say the same.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { colours, journey } from "./journey.js";
+import { pretendWindow } from "./window.js";
+
+pretendWindow();
+const { figure, paths, pointsOf, timeUpdate } = await import("../../assets/js/trajectory/figure.js");
+const { traces } = await import("../../assets/js/trajectory/chart.js");
+
+test("paths go series by series, tree before student", () => {
+  assert.deepEqual(
+    paths(journey()).map(({ series, kind }) => `${series} ${kind}`),
+    ["0 tree", "0 student", "1 tree", "1 student"],
+  );
+});
+
+test("a path has three traces: the whole, what has arrived, and now", () => {
+  const { data } = figure(journey(), colours);
+  assert.equal(data.length, 4 * 3);
+  const [whole, strong, now] = data;
+  assert.equal(whole.x.length, 5);
+  assert.deepEqual(strong.customdata, [0, 1, 2]);
+  assert.deepEqual([now.x, now.y, now.customdata], [[2], [3], [2]]);
+  assert.equal(strong.marker.cmax, 4);
+});
+
+test("in space every trace has a third coordinate", () => {
+  const state = journey({ dimensions: 3 });
+  assert.equal(pointsOf(state, 0, "tree")[0].length, 3);
+  for (const trace of figure(state, colours).data) {
+    assert.equal(trace.type, "scatter3d");
+    assert.equal(trace.z.length, trace.x.length);
+  }
+  assert.ok(figure(state, colours).layout.scene);
+});
+
+test("moving in time restyles to what drawing anew would show", () => {
+  for (const dimensions of /** @type {(2 | 3)[]} */ ([2, 3]))
+    for (const t of [0, 3, 4]) {
+      const state = journey({ dimensions, t });
+      const { data } = figure(state, colours);
+      const [update, indices] = timeUpdate(state, colours);
+      assert.equal("z" in update, dimensions === 3);
+      indices.forEach((trace, i) => {
+        assert.deepEqual(update.x[i], data[trace].x, `x of trace ${trace} at ${t}`);
+        assert.deepEqual(update.y[i], data[trace].y);
+        if (dimensions === 3) assert.deepEqual(update.z[i], data[trace].z);
+        assert.deepEqual(update.customdata[i], data[trace].customdata);
+        assert.deepEqual(update["marker.color"][i], data[trace].marker.color);
+      });
+    }
+});
+
+test("zoom and camera are kept for a picture, and forgotten for another", () => {
+  const flat = figure(journey(), colours).layout.uirevision;
+  assert.equal(figure(journey({ t: 4 }), colours).layout.uirevision, flat);
+  assert.notEqual(figure(journey({ dimensions: 3 }), colours).layout.uirevision, flat);
+});
+
+test("the chart along time begins at the empty tree for distances, at the first leaf for errors", () => {
+  const { trip } = journey();
+  assert.deepEqual(traces(trip, "distance", colours)[0].x, [0, 1, 2, 3, 4]);
+  const errors = traces(trip, "error", colours);
+  assert.deepEqual(
+    errors.map((trace) => trace.name),
+    ["tree", "student"],
+  );
+  assert.deepEqual(errors[0].x, [1, 2, 3, 4]);
+  assert.deepEqual(traces({ ...trip, memories: null }, "error", colours), []);
+});
