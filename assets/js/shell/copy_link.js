@@ -6,6 +6,7 @@ import { address } from "../core/url.js";
 
 const SAID = 2000; // milliseconds that "Copied" stands
 
+/** The button, what it says, and the field that stands in for a clipboard. */
 export function copyLink() {
   const button = h("button", {
     type: "button",
@@ -23,7 +24,9 @@ export function copyLink() {
     hidden: true,
     "aria-label": "Address of this page",
   });
-  field.addEventListener("blur", () => (field.hidden = true));
+  field.addEventListener("blur", () => {
+    field.hidden = true;
+  });
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(address());
@@ -34,7 +37,9 @@ export function copyLink() {
       field.select();
       said.textContent = "Copy the selected address";
     }
-    setTimeout(() => (said.textContent = ""), SAID);
+    setTimeout(() => {
+      said.textContent = "";
+    }, SAID);
   });
   return [button, field, said];
 }

@@ -3,7 +3,7 @@
 // `shell/permalink.js` ends it when the tab is open; so does the clock, should that never happen.
 
 (() => {
-  const named = new URLSearchParams(location.search).get("tab");
+  const named = new URLSearchParams(location.search).get("tab") ?? "";
   if (!["trajectory", "train", "compare"].includes(named)) return;
   const root = document.documentElement;
   root.classList.add("imfn-elsewhere");

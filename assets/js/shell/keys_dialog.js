@@ -1,9 +1,13 @@
 // "?" and the footer's button open the list of keys, made from `core/keymap.js`; digits open the tabs in their order.
 // Started by `explore/tree_view.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the focus back.
 
-import { h } from "../core/dom.js";
+import { find, h, targetOf } from "../core/dom.js";
 import { bound, KEYMAP } from "../core/keymap.js";
+import { tabButtons } from "./tabs.js";
 
+/** @import { KeyEntry } from "../core/keymap.js" */
+
+/** @type {Record<string, string>} */
 const NAMES = {
   ArrowLeft: "←",
   ArrowRight: "→",
@@ -17,29 +21,22 @@ const NAMES = {
 };
 const TYPED = "input, select, textarea, [contenteditable]:not([contenteditable=false])";
 
+/** Put the dialog on the page, and listen to its key and to the tabs' digits; once per page. */
 export function attachKeysDialog() {
   if (document.querySelector("#page-keys")) return;
   const dialog = build();
-  document.querySelector(".gradio-container").append(dialog);
+  find(".gradio-container").append(dialog);
   const act = bound("page", { help: open, tabs: (event) => tab(Number(event.key) - 1) });
   document.addEventListener("keydown", (event) => {
-    if (
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      event.defaultPrevented ||
-      dialog.open ||
-      event.target.closest?.(TYPED)
-    )
-      return;
-    if (!act[event.key]) return;
+    const meant = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented; // for something else
+    if (meant || dialog.open || targetOf(event)?.closest(TYPED) || !act[event.key]) return;
     event.preventDefault();
     act[event.key](event);
   });
 }
 
 function open() {
-  const dialog = document.querySelector("#page-keys");
+  const dialog = /** @type {HTMLDialogElement} */ (find("#page-keys"));
   if (!dialog.open) dialog.showModal();
 }
 
@@ -55,10 +52,11 @@ export const keysButton = () =>
     onclick: open,
   });
 
+/** Open a tab by its place in the row. @param {number} index */
 function tab(index) {
-  const tabs = document.querySelectorAll(".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden) [role=tab]");
-  tabs[index]?.click();
-  tabs[index]?.focus();
+  const button = tabButtons()[index];
+  button?.click();
+  button?.focus();
 }
 
 function build() {
@@ -69,6 +67,7 @@ function build() {
     onclick: () => dialog.close(),
   });
   const head = h("div", { class: "imfn-keys-head" }, h("h2", { id: "page-keys-title", text: "Keys" }), close);
+  /** @type {HTMLDialogElement} */
   const dialog = h(
     "dialog",
     { id: "page-keys", class: "imfn-keys-dialog", "aria-labelledby": "page-keys-title" },
@@ -79,6 +78,7 @@ function build() {
   return dialog;
 }
 
+/** @param {{ title: string, keys: Record<string, KeyEntry> }} group */
 function part({ title, keys }) {
   const rows = Object.values(keys).flatMap(({ keys: names, shown, says }) => [
     h("dt", {}, ...(shown ? [shown] : names).map((name) => h("kbd", { text: NAMES[name] || name }))),

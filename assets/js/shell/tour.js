@@ -2,13 +2,17 @@
 // It blocks nothing; Escape ends it, and what was selected before is selected again. Started by `explore/tree_view.js` (the
 // button in the header), by its hint and by the Guide.
 
-import { calm, h } from "../core/dom.js";
+import { calm, h, targetOf } from "../core/dom.js";
 import { askWindow, get, select, setPlaying } from "../explore/store.js";
 import { openTabName, showTab } from "./tabs.js";
 import { place, scrollFor } from "./tour_place.js";
 import { STEPS } from "./tour_steps.js";
 
+/** @import { Edges } from "../core/types.js" */
+/** @import { Step } from "./tour_steps.js" */
+
 const SEEN = "imfn-tour"; // in localStorage, where the browser keeps it
+/** @type {Tour | null} */
 let running = null;
 let listening = false;
 
@@ -16,7 +20,7 @@ let listening = false;
 export function attachTour() {
   if (listening) return;
   listening = true;
-  document.addEventListener("click", (event) => event.target.closest?.("#tour-start") && startTour());
+  document.addEventListener("click", (event) => targetOf(event)?.closest("#tour-start") && startTour());
 }
 
 /** Whether a tour was offered or taken in this browser; without storage it counts as seen. */
@@ -28,6 +32,7 @@ export function tourSeen() {
   }
 }
 
+/** Offer no tour in this browser again. */
 export function rememberTour() {
   try {
     localStorage.setItem(SEEN, "seen");
@@ -36,6 +41,7 @@ export function rememberTour() {
   }
 }
 
+/** Start the tour, or return to the one that runs. */
 export function startTour() {
   if (running) return running.card.focus();
   rememberTour();
@@ -44,20 +50,37 @@ export function startTour() {
 }
 
 class Tour {
+  /** The page as it was found. */
+  found = {
+    focus: /** @type {HTMLElement | null} */ (document.activeElement),
+    tab: openTabName(),
+    scroll: window.scrollY,
+    selection: { ...get().selection },
+    playing: get().playing,
+    id: get().exploration?.id,
+  };
+  at = -1;
+  spot = ""; // where light and card stand
+  /** @type {(() => void) | undefined} */
+  undo = undefined;
+  light = h("div", { class: "imfn-tour-light", "aria-hidden": "true" });
+  title = h("h2", { id: "tour-title" });
+  words = h("p", { id: "tour-words" });
+  dots = h("div", { class: "imfn-tour-dots", role: "img" }, ...STEPS.map(() => h("i")));
+  back = h("button", { type: "button", class: "imfn-button", text: "Back", onclick: () => this.go(-1) });
+  next = h("button", { type: "button", class: "imfn-primary", text: "Next", onclick: () => this.go(1) });
+  card = h("div", {
+    class: "imfn-tour-card",
+    role: "dialog",
+    tabindex: -1,
+    "aria-labelledby": "tour-title",
+    "aria-describedby": "tour-words",
+  });
+
   constructor() {
-    this.found = {
-      focus: document.activeElement,
-      tab: openTabName(),
-      scroll: window.scrollY,
-      selection: { ...get().selection },
-      playing: get().playing,
-      id: get().exploration?.id,
-    };
-    this.at = -1;
     this.build();
     if (this.found.tab !== "explore") showTab("explore");
     setPlaying(false);
-    this.heard = (event) => this.key(event);
     document.addEventListener("keydown", this.heard, true);
     requestAnimationFrame(() => {
       this.go(1);
@@ -66,12 +89,6 @@ class Tour {
   }
 
   build() {
-    this.light = h("div", { class: "imfn-tour-light", "aria-hidden": "true" });
-    this.title = h("h2", { id: "tour-title" });
-    this.words = h("p", { id: "tour-words" });
-    this.dots = h("div", { class: "imfn-tour-dots", role: "img" }, ...STEPS.map(() => h("i")));
-    this.back = h("button", { type: "button", class: "imfn-button", text: "Back", onclick: () => this.go(-1) });
-    this.next = h("button", { type: "button", class: "imfn-primary", text: "Next", onclick: () => this.go(1) });
     const skip = h("button", {
       type: "button",
       class: "imfn-tour-skip",
@@ -80,26 +97,16 @@ class Tour {
       onclick: () => this.end(),
     });
     const live = h("div", { "aria-live": "polite", "aria-atomic": "true" }, this.title, this.words);
-    this.card = h(
-      "div",
-      {
-        class: "imfn-tour-card",
-        role: "dialog",
-        tabindex: -1,
-        "aria-labelledby": "tour-title",
-        "aria-describedby": "tour-words",
-      },
-      live,
-      h("div", { class: "imfn-tour-foot" }, this.dots, skip, this.back, this.next),
-    );
+    this.card.append(live, h("div", { class: "imfn-tour-foot" }, this.dots, skip, this.back, this.next));
     document.body.append(this.light, this.card);
   }
 
-  /** To the next step that way whose target is on the page; past the last one the tour is over. */
+  /** To the next step that way whose target is on the page; past the last one the tour is over. @param {1 | -1} way */
   go(way) {
     let at = this.at + way;
     while (STEPS[at] && !boxOf(STEPS[at])) at += way;
-    if (!STEPS[at]) return way > 0 ? this.end() : undefined;
+    if (!STEPS[at] && way > 0) this.end();
+    if (!STEPS[at]) return;
     this.undo?.();
     this.at = at;
     this.undo = STEPS[at].act?.();
@@ -111,20 +118,21 @@ class Tour {
     const step = STEPS[this.at];
     this.title.textContent = step.title;
     this.words.textContent = step.words();
-    this.card.dataset.step = this.at;
+    this.card.dataset.step = String(this.at);
     this.dots.setAttribute("aria-label", `Step ${this.at + 1} of ${STEPS.length}`);
-    [...this.dots.children].forEach((dot, i) => dot.classList.toggle("imfn-on", i <= this.at));
+    for (const [i, dot] of [...this.dots.children].entries()) dot.classList.toggle("imfn-on", i <= this.at);
     this.back.disabled = this.at === 0;
     this.next.textContent = this.at === STEPS.length - 1 ? "Done" : "Next";
-    if (!this.card.contains(document.activeElement) || document.activeElement.disabled)
-      this.card.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    if (!this.card.contains(focused) || focused?.matches(":disabled")) this.card.focus({ preventScroll: true });
   }
 
   /** Scroll the target to where card and target both have room. */
   reveal() {
     const target = STEPS[this.at].target();
     if (target instanceof Element) target.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    const by = scrollFor(boxOf(STEPS[this.at]), this.size(), view());
+    const box = boxOf(STEPS[this.at]);
+    const by = box ? scrollFor(box, this.size(), view()) : 0;
     if (by) window.scrollBy({ top: by, behavior: calm() ? "instant" : "smooth" });
   }
 
@@ -141,6 +149,7 @@ class Tour {
     requestAnimationFrame(() => this.follow());
   }
 
+  /** @param {ReturnType<typeof place>} places */
   stand({ light, card }) {
     const spot = [light.left, light.top, light.right - light.left, light.bottom - light.top, card.left, card.top].map(
       Math.round,
@@ -152,17 +161,18 @@ class Tour {
     Object.assign(this.card.style, { left: x, top: y });
   }
 
-  key(event) {
-    const here = event.target === document.body || this.card.contains(event.target);
-    const act =
-      event.key === "Escape"
-        ? () => this.end()
-        : here && { ArrowRight: () => this.go(1), ArrowLeft: () => this.go(-1) }[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+  /** Escape ends the tour from anywhere, arrows walk where nothing else needs them. @param {KeyboardEvent} event */
+  heard = (event) => {
+    const target = targetOf(event);
+    const here = target === document.body || this.card.contains(target);
+    const way = here && event.key === "ArrowRight" ? 1 : here && event.key === "ArrowLeft" ? -1 : null;
+    const other = way === null && event.key !== "Escape";
+    if (other || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
-  }
+    if (way) this.go(way);
+    else this.end();
+  };
 
   /** Take everything away and leave the page as it was found. */
   end() {
@@ -184,16 +194,16 @@ class Tour {
     if (tab && tab !== openTabName()) showTab(tab);
     requestAnimationFrame(() => {
       window.scrollTo({ top: scroll, behavior: "instant" });
-      (focus?.isConnected && focus !== document.body ? focus : document.querySelector("#tour-start"))?.focus({
-        preventScroll: true,
-      });
+      const start = /** @type {HTMLElement | null} */ (document.querySelector("#tour-start"));
+      const back = focus?.isConnected && focus !== document.body ? focus : start;
+      back?.focus({ preventScroll: true });
     });
   }
 }
 
 const view = () => ({ width: document.documentElement.clientWidth, height: window.innerHeight });
 
-/** Where a step's target is, or null where it is missing or hidden. */
+/** Where a step's target is, or null where it is missing or hidden. @param {Step} [step] @returns {Edges | null} */
 function boxOf(step) {
   const target = step?.target();
   const box = target instanceof Element ? target.getBoundingClientRect() : target;

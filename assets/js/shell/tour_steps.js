@@ -8,33 +8,53 @@ import { depth, framePsnr, rows } from "../explore/exploration.js";
 import { get, select, setPlaying } from "../explore/store.js";
 import { tabRow } from "./tabs.js";
 
+/** @import { Edges, Exploration, Selection } from "../core/types.js" */
+
+/**
+ * @typedef {object} Step
+ * @property {string} title
+ * @property {() => string} words
+ * @property {() => Element | Edges | null | undefined} target
+ * @property {() => (() => void) | undefined} [act] returns how to undo what it did
+ */
+
 const PLAYS = 2000; // milliseconds
 const STRIDE = 420; // milliseconds between two levels on the way down
 
+/** @param {string} selector */
 const find = (selector) => () => document.querySelector(selector);
 const explored = () => get().exploration;
+/** A step's target where something is explored. @param {Step["target"]} target */
 const onTree = (target) => () => (explored() ? target() : null);
 
+/** Select the root, and with it the whole window. */
+function selectRoot() {
+  const e = explored();
+  if (e) select({ merges: rows(e)[0] });
+  return undefined;
+}
+
+/** @type {Step[]} */
 export const STEPS = [
   {
     title: "Start with a clip",
     words: () =>
-      `Drop a video or images anywhere on the page, or pick a sample.${explored() ? ` This is ${explored().name}.` : ""}`,
+      `Drop a video or images anywhere on the page, or pick a sample.${explored() ? ` This is ${explored()?.name}.` : ""}`,
     target: find("#explore-upload"),
   },
   {
     title: "One memory",
     words: () =>
-      `The top row is the whole clip, recovered from one memory of ${count(explored().window.node_floats)} floats. Each row below keeps twice as many.`,
+      `The top row is the whole clip, recovered from one memory of ${count(explored()?.window.node_floats ?? 0)} floats. Each row below keeps twice as many.`,
     target: onTree(find("#explore-tree .imfn-stage")),
-    act: () => void select({ merges: rows(explored())[0] }),
+    act: selectRoot,
   },
   {
     title: "Walk down",
     words: () =>
       "Orange is the selected node, teal the path of its frame. Two halves lie under each node. Click a cell, or walk with the arrow keys.",
     target: onTree(() => window.imfn.tree?.boxOf(get().selection.merges, get().selection.node)),
-    act: () => walkDown(rows(explored()).filter((level) => level > 0)),
+    act: walkDown,
   },
   {
     title: "Play",
@@ -47,7 +67,7 @@ export const STEPS = [
     title: "What is left",
     words: () => whatIsLeft(explored(), get().selection),
     target: onTree(find("#explore-player .imfn-panes")),
-    act: () => void select({ merges: rows(explored())[0] }),
+    act: selectRoot,
   },
   {
     title: "Go on from here",
@@ -57,19 +77,24 @@ export const STEPS = [
   },
 ];
 
-/** Select a lower level every so often; returns how to stop. */
-function walkDown(levels) {
-  if (calm()) return void select({ merges: levels[levels.length - 1] });
-  let at = 0;
-  const timer = setInterval(
-    () => (++at < levels.length ? select({ merges: levels[at] }) : clearInterval(timer)),
-    STRIDE,
-  );
+/** Select a lower level every so often, down to single merges. */
+function walkDown() {
+  const e = explored();
+  const [, ...lower] = e ? rows(e).filter((level) => level > 0) : [];
+  if (calm()) {
+    select({ merges: lower.pop() });
+    return undefined;
+  }
+  const timer = setInterval(() => {
+    const merges = lower.shift();
+    if (merges === undefined) clearInterval(timer);
+    else select({ merges });
+  }, STRIDE);
   return () => clearInterval(timer);
 }
 
 function playAWhile() {
-  if (calm()) return null;
+  if (calm()) return undefined;
   setPlaying(true);
   const timer = setTimeout(() => setPlaying(false), PLAYS);
   return () => {
@@ -78,8 +103,9 @@ function playAWhile() {
   };
 }
 
+/** @param {Exploration | null | undefined} e @param {Selection} selection */
 function whatIsLeft(e, { merges, frame }) {
-  if (!e.source)
+  if (!e?.source)
     return "This is what the memory alone gives back. Its source is not in the file, so there is no error to show.";
   const psnr = dB(framePsnr(e, merges, frame));
   return `Source, recovered frame and error, five times as bright. At ${ratio(merges)}, after ${depth(e)} merges, frame ${frame + 1} keeps ${psnr}.`;
