@@ -5,7 +5,7 @@ import { Store } from "../../assets/js/core/store.js";
 test("a listener hears the start and every change while its element is on the page", () => {
   const store = new Store({ t: 0 });
   const element = { isConnected: true };
-  const heard = [];
+  const heard = /** @type {unknown[]} */ ([]);
   store.subscribe(element, (state, what) => heard.push(`${what} ${state.t}`));
   store.patch({ t: 1 }, "time");
   element.isConnected = false;
@@ -19,7 +19,7 @@ test("a listener hears the start and every change while its element is on the pa
 test("a listener that joins or changes while others are told breaks nothing", () => {
   const store = new Store({ n: 0 });
   const element = { isConnected: true };
-  const late = [];
+  const late = /** @type {unknown[]} */ ([]);
   let joined = false;
   store.subscribe(element, (_, what) => {
     if (what === "go" && !joined) {

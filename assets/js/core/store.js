@@ -3,15 +3,19 @@
 
 /**
  * @template S
- * @typedef {(state: S, what: string) => void} Heard
+ * @template {string} [W=string]
+ * @typedef {(state: S, what: W | "start") => void} Heard
  */
 
-/** @template S */
+/**
+ * @template S the state
+ * @template {string} [W=string] what may change
+ */
 export class Store {
   /** @param {S} state what `get` gives; it is changed in place */
   constructor(state) {
     this.state = state;
-    /** @type {Set<(what: string) => void>} */
+    /** @type {Set<(what: W) => void>} */
     this.listeners = new Set();
     this.get = () => this.state;
   }
@@ -19,10 +23,10 @@ export class Store {
   /**
    * Call `heard(state, what)` once now, with "start", and then on every change while `element` is on the page.
    * @param {{ readonly isConnected: boolean }} element
-   * @param {Heard<S>} heard
+   * @param {Heard<S, W>} heard
    */
   subscribe(element, heard) {
-    /** @param {string} what */
+    /** @param {W} what */
     const listener = (what) => {
       if (element.isConnected) heard(this.state, what);
       else this.listeners.delete(listener);
@@ -31,12 +35,12 @@ export class Store {
     heard(this.state, "start");
   }
 
-  /** Tell everybody who listens what has changed. @param {string} what */
+  /** Tell everybody who listens what has changed. @param {W} what */
   tell(what) {
     for (const listener of [...this.listeners]) listener(what);
   }
 
-  /** Change some of the state and tell of it. @param {Partial<S>} patch @param {string} what */
+  /** Change some of the state and tell of it. @param {Partial<S>} patch @param {W} what */
   patch(patch, what) {
     Object.assign(/** @type {object} */ (this.state), patch);
     this.tell(what);

@@ -20,7 +20,7 @@ import { nodeCount, nodeOf, rows } from "./exploration.js";
 /** What changed. @typedef {"start" | "exploration" | "selection" | "waiting" | "playing"} Change */
 /** Where to begin. @typedef {{ merges: number, frame: number, window?: number }} Start */
 
-/** @type {Store<State>} */
+/** @type {Store<State, Change>} */
 const store = new Store({
   exploration: /** @type {State["exploration"]} */ (undefined),
   selection: { window: 0, merges: 0, node: 0, frame: 0 },

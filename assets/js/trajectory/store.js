@@ -25,7 +25,7 @@ import { oneOf, opened, whole, writeSoon } from "../core/url.js";
 /** @type {Method[]} */
 const METHODS = ["umap", "pca"];
 
-/** @type {Store<State>} */
+/** @type {Store<State, Change>} */
 const store = new Store({
   trip: /** @type {State["trip"]} */ (null),
   t: 0,
