@@ -6,6 +6,7 @@ stored in half precision; they are always used in single precision.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import platform
@@ -18,11 +19,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from engine.compressors.baselines import Baseline, build_baseline
-from engine.compressors.students import Student, build_student
-from engine.compressors.tree import Tree
-from engine.config import TrainConfig, TreeConfig, from_dict
+from engine.compatibility import upgrade
+from engine.compressors.base import Compressor, build_compressor
+from engine.compressors.tree import Tree, build_tree
+from engine.config import TrainConfig, TreeConfig, as_dict, from_dict
 from engine.files import atomic_file, write_json
+from engine.registry import FINDERS
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
@@ -33,15 +35,23 @@ def bundled_names() -> list[str]:
     return sorted(p.parent.name for p in BUNDLED.glob("*/card.json"))
 
 
+def student_of(teacher: str) -> str | None:
+    """The bundled student that follows a bundled teacher, by its card; None where there is none."""
+    cards = ((name, read_card(BUNDLED / name)) for name in bundled_names())
+    found = (name for name, card in cards if card.get("kind") == "student" and card.get("teacher") == teacher)
+    return next(found, None)
+
+
 def find_checkpoint(name: str) -> Path:
-    """The folder of a bundled name, a path, or a finished run; ValueError lists the bundled names."""
+    """The folder of a bundled name, a path, or what a finder knows, such as a finished run; ValueError lists the
+    bundled names.
+    """
     for folder in (BUNDLED / name, Path(name)):
         if name and is_folder(folder):
             return folder
-    from engine.jobs.results import checkpoint_of  # which is asked last, for it opens the job store
-
-    if name and (folder := checkpoint_of(name)):
-        return folder
+    for find in FINDERS if name else ():
+        if folder := find(name):
+            return folder
     raise ValueError(
         f"there is no checkpoint {name[:60]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
         "or a finished run"
@@ -73,36 +83,58 @@ def read_card(folder: Path) -> dict:
     return card
 
 
+def load_checkpoint(folder: Path) -> tuple[Compressor, dict, str]:
+    """(compressor, card, fingerprint) of a folder of any kind; ValueError names what is wrong."""
+    card = read_card(folder)
+    if card.get("kind", "teacher") == "teacher":
+        return load_tree(folder)
+    teacher = followed_tree(folder, card) if card["kind"] == "student" else None
+    compressor = filled(folder, lambda: build_compressor(config_of(card, teacher), teacher))
+    return compressor, card, fingerprint(weights_of(folder))
+
+
 def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     """(tree, card, fingerprint) of a teacher's folder; ValueError names what is wrong."""
     card = read_card(folder)
     if card.get("kind", "teacher") != "teacher":
         raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, a teacher is needed here")
-    tree = filled(folder, lambda: Tree(from_dict(TreeConfig, card["config"]["tree"])))
+    tree = filled(folder, lambda: build_tree(from_dict(TreeConfig, upgrade(card["config"])["tree"])))
     return tree, card, fingerprint(weights_of(folder))
 
 
-def load_student(folder: Path) -> tuple[Student, dict, str]:
-    """(student, card, fingerprint) of a student's folder, its teacher beside it; ValueError names what is wrong."""
-    card = read_card(folder)
+def followed_tree(folder: Path, card: dict) -> Tree:
+    """The teacher of a student's folder, beside it or wherever checkpoints are found; ValueError for other weights."""
     name = str(card.get("teacher", ""))
     beside = folder.parent / name
     teacher, _, known = load_tree(beside if beside.is_dir() and name else find_checkpoint(name))
     if known != card.get("teacher_fingerprint"):
         raise ValueError(f"checkpoint {folder.name} follows other weights than the {name} that is here; train it again")
-    wanted = {name: card["config"].get(f"student_{name}") for name in ("hidden", "zones", "start")}
-    student = filled(folder, lambda: build_student(teacher, **wanted))
-    return student, card, fingerprint(weights_of(folder))
+    return teacher
 
 
-def load_baseline(folder: Path) -> tuple[Baseline | Tree, dict, str]:
-    """(baseline, card, fingerprint) of a baseline's folder; ValueError names what is wrong."""
-    card = read_card(folder)
-    baseline = filled(folder, lambda: build_baseline(from_dict(TrainConfig, card["config"])))
-    return baseline, card, fingerprint(weights_of(folder))
+def config_of(card: dict, teacher: Tree | None) -> TrainConfig:
+    """What a card was trained with; a student's tree is its teacher's, as it is here."""
+    values = card["config"]
+    if teacher is not None:
+        values = {**values, "teacher": str(card["teacher"]), "tree": as_dict(teacher.config)}
+    return from_dict(TrainConfig, upgrade(values))
 
 
-def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:
+def teacher_of(config: TrainConfig) -> tuple[Tree | None, str]:
+    """The teacher that a config names, frozen, and its fingerprint; (None, "") where it names none."""
+    if not config.teacher:
+        return None, ""
+    tree, _, known = load_tree(find_checkpoint(config.teacher))
+    return tree, known
+
+
+def with_teacher(config: TrainConfig) -> TrainConfig:
+    """The config with its teacher's tree; unchanged where it names none."""
+    tree, _ = teacher_of(config)
+    return config if tree is None else dataclasses.replace(config, tree=tree.config)
+
+
+def filled(folder: Path, build: Callable[[], Compressor]) -> Compressor:
     """A module with a folder's weights, ready to be used; ValueError names what is wrong."""
     try:
         module = build()
@@ -110,7 +142,7 @@ def filled(folder: Path, build: Callable[[], nn.Module]) -> nn.Module:
         module.load_state_dict(state)
     except FileNotFoundError:
         raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
-    except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
+    except (SafetensorError, RuntimeError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0][:120]
         raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
     for part in module.modules():

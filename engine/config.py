@@ -1,7 +1,9 @@
 """What is trained and how: one frozen dataclass each for the tree and for its training.
 
-The command line, the page's form and the checkpoint's card are all made from these classes; the JSON in a card
-builds the model again.
+What only one compressor, objective or data set needs stands in that class's own nested `Config`; a config holds those
+of what it has chosen in `parts`, and JSON and dotted keys show them under their names: `tree.residual.hidden`,
+`transformer.width`, `digits.augment`. The command line, the page's form and the checkpoint's card are all made from
+these classes; the JSON in a card builds the model again. Names of earlier versions: `engine/compatibility.py`.
 """
 
 from __future__ import annotations
@@ -9,14 +11,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.compressors.sweepers import FAMILIES, PAIRINGS
+from engine.compatibility import dataset_name, upgrade
+from engine.registry import COMPRESSORS, DATASETS, OBJECTIVES, Registry, config_of
 
-BASELINES = ("transformer", "mamba", "gru", "frame", "linear", "mean")
 TYPES = {
     "int": (int, "a whole number"),
     "float": ((int, float), "a number"),
@@ -27,10 +29,26 @@ TYPES = {
 
 
 def setting(
-    default: Any, *, low: float | None = None, high: float | None = None, choices: tuple = (), unit: str = ""
+    default: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple | Callable[[], tuple] = (),
+    unit: str = "",
 ) -> Any:
     """A field with its limits or choices, which are checked for every config and shown by every form."""
     return field(default=default, metadata={"low": low, "high": high, "choices": choices, "unit": unit})
+
+
+def choices_of(each: dataclasses.Field) -> tuple:
+    """What a field may be, empty for anything; a registry is asked now, when everything has registered."""
+    choices = each.metadata.get("choices", ())
+    return choices() if callable(choices) else choices
+
+
+def type_of(each: dataclasses.Field) -> str:
+    """A field's annotation as text."""
+    return each.type if isinstance(each.type, str) else getattr(each.type, "__name__", str(each.type))
 
 
 def problems(cls: type, values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -44,8 +62,8 @@ def problems(cls: type, values: dict[str, Any]) -> list[tuple[str, str]]:
 
 def problem(each: dataclasses.Field, value: Any) -> str | None:
     """The sentence that says what is wrong with a field's value."""
-    many = each.type.startswith("tuple")
-    kind = each.type.removeprefix("tuple[").split(",")[0]
+    many = type_of(each).startswith("tuple")
+    kind = type_of(each).removeprefix("tuple[").split(",")[0]
     for one in value if many and isinstance(value, list | tuple) else [value]:
         if many and not isinstance(value, list | tuple):
             return f"{each.name} is {value!r:.40}, it must be a list of whole numbers"
@@ -58,9 +76,9 @@ def problem(each: dataclasses.Field, value: Any) -> str | None:
 
 def outside(each: dataclasses.Field, value: Any) -> str | None:
     """The sentence for a value outside a field's limits or choices."""
-    about = each.metadata
-    if about.get("choices") and value not in about["choices"]:
-        return f"{each.name} is {value!r:.40}, choose {' or '.join(str(c) or 'nothing' for c in about['choices'])}"
+    about, choices = each.metadata, choices_of(each)
+    if choices and value not in choices:
+        return f"{each.name} is {value!r:.40}, choose {' or '.join(str(c) or 'nothing' for c in choices)}"
     if about.get("low") is not None and not about["low"] <= value <= about["high"]:
         unit = f" {about['unit']}" if about["unit"] else ""
         return f"{each.name} is {value!s:.40}, it must lie between {about['low']:,} and {about['high']:,}{unit}"
@@ -69,8 +87,18 @@ def outside(each: dataclasses.Field, value: Any) -> str | None:
 
 def check(config: Any) -> None:
     """ValueError with the first problem of a config's values."""
-    if wrong := problems(type(config), dataclasses.asdict(config)):
+    values = {each.name: getattr(config, each.name) for each in dataclasses.fields(config)}
+    if wrong := problems(type(config), values):
         raise ValueError(wrong[0][1])
+
+
+def fill_parts(config: TreeConfig | TrainConfig) -> None:
+    """Give a config the settings of everything it has chosen, defaults where none are stated, and of nothing else."""
+    given = config.parts
+    parts = {name: given.get(name) or config_of(entry)() for name, entry in config.chosen().items()}
+    for part in parts.values():
+        check(part)
+    object.__setattr__(config, "parts", parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,33 +121,30 @@ class TreeConfig:
     """patch: side of a square patch in pixels"""
     lap: int = setting(0, low=0, high=32, unit="pixels")
     """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
-    family: str = setting("residual", choices=FAMILIES)
-    """dense, linear, residual or zonal"""
-    pairing: str = setting("stack", choices=PAIRINGS)
+    family: str = setting("residual", choices=lambda: COMPRESSORS.names(kind="teacher"))
+    """the sweepers: dense, linear, residual, zonal"""
+    pairing: str = setting("stack", choices=("fuse", "stack"))
     """stack (slots) or fuse (channels)"""
-    mirror: bool = False
-    """patch, fuse: closed form that is symmetric in time and in a mirror, with a quarter of the weights and the work"""
     settle: int = setting(0, low=0, high=1000, unit="steps")
     """gradient steps that refine a memory against its own frames before it is kept; nothing is trained by them"""
-    zones: int = setting(64, low=1, high=4096)
-    """zonal: choices of coefficients that a slot has at every level"""
-    hidden: tuple[int, ...] = setting((64, 256, 512, 512, 512, 512, 512), low=0, high=16384, unit="units")
-    """width of each level's MLP, one number a level; residual levels may have 0 (closed form alone)"""
+    parts: dict[str, Any] = field(default_factory=dict)
+    """the family's own settings, under its name"""
 
     def __post_init__(self) -> None:
         check(self)
         if self.leaves & (self.leaves - 1):
             raise ValueError(f"leaves is {self.leaves}, it must be a power of two from 2 up")
-        if self.settle and self.family == "zonal":
-            raise ValueError(f"settle is {self.settle}; zonal trees keep what their zones choose, set it to 0")
-        if self.mirror and (self.codec, self.pairing, self.family == "dense") != ("patch", "fuse", False):
-            raise ValueError(
-                f"mirror goes with patch, fuse, and linear or residual, not {self.codec}, {self.pairing}, {self.family}"
-            )
-        if self.family == "zonal" and (self.codec, self.pairing) != ("patch", "fuse"):
-            raise ValueError(f"zonal goes with patch and fuse, not {self.codec} and {self.pairing}")
-        if self.family not in ("linear", "zonal") and len(self.hidden) != self.merges:
-            raise ValueError(f"hidden has {len(self.hidden)} widths, {self.merges} levels need one each")
+        fill_parts(self)
+        COMPRESSORS.get(self.family).check_tree(self)
+
+    def chosen(self) -> dict[str, type]:
+        """By name, the class whose settings belong here."""
+        return {self.family: COMPRESSORS.get(self.family)}
+
+    @property
+    def options(self) -> Any:
+        """The family's own settings."""
+        return self.parts[self.family]
 
     @property
     def merges(self) -> int:
@@ -129,12 +154,12 @@ class TreeConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
-    """How one teacher is trained, from data to the last step."""
+    """How one compressor is trained, from data to the last step."""
 
     name: str = "digits-128"
     """name of the checkpoint"""
     data: str = "digits"
-    """digits, digits-drift, ucf, or a folder of videos and images"""
+    """a data set (digits, digits-drift, ucf), or a folder of videos and images"""
     seed: int = setting(0, low=0, high=2**31 - 1)
     """seed of weights, batches and augmentation"""
     local_steps: int = setting(400, low=0, high=10**7, unit="steps")
@@ -147,12 +172,8 @@ class TrainConfig:
     """leaves a step"""
     rate: float = setting(1e-3, low=1e-7, high=1.0)
     """peak of the one-cycle learning rate"""
-    loss: str = setting("pixels", choices=("pixels", "latents"))
+    objective: str = setting("pixels", choices=lambda: OBJECTIVES.names(offered=True))
     """pixels, or latents: the paper's pair loss, for local stages only"""
-    fit_images: int = setting(0, low=0, high=10**7, unit="images")
-    """digits: images that the closed form is fitted to, 0 for all"""
-    augment: bool = True
-    """digits: small random shifts, turns and scalings"""
     average: float = setting(0.998, low=0.0, high=0.99999)
     """decay of the exponential moving average of the weights that joint training keeps, 0 for none"""
     precision: str = setting("no", choices=("no", "fp16", "bf16"))
@@ -163,40 +184,16 @@ class TrainConfig:
     """steps between saved states"""
     probe_every: int = setting(100, low=0, high=10**6, unit="steps")
     """steps between two looks at a fixed window, its picture and its errors on every level; 0 for none"""
-    clips_per_video: int = setting(4, low=1, high=10**5, unit="windows")
-    """video: windows taken from one clip at most"""
-    clips_per_class: int = setting(24, low=1, high=10**5, unit="windows")
-    """video: windows taken from one class at most, so that no class dominates"""
-    size: int = setting(128, low=16, high=1024, unit="pixels")
-    """video: side of the square training crops in pixels"""
     teacher: str = ""
     """a checkpoint to distil a student from; its tree is taken for `tree`, local_steps are its one-step regression and
     joint_steps its rollouts"""
-    student_start: str = setting("merges", choices=("merges", "fit"))
-    """student of a stack tree: begins as a copy of the teacher's merges, or as a linear fit"""
-    student_hidden: int = setting(0, low=0, high=16384, unit="units")
-    """student of a stack tree: width of the MLP that is added, 0 for none"""
-    student_zones: int = setting(512, low=1, high=4096)
-    """student of a zonal tree: choices of coefficients that a slot has at every step"""
-    holdout: int = setting(0, low=0, high=50_000, unit="images")
-    """digits: training images kept out of training, the last ones, to choose settings on"""
-    baseline: str = setting("", choices=("", *BASELINES))
-    """transformer, mamba, gru, frame, linear or mean: what is trained in place of a tree, with the window, the frame
-    size, the floats (`channels`) and the settling of `tree`; all its steps are joint_steps and again_steps"""
-    baseline_width: int = setting(128, low=1, high=8192, unit="floats")
-    """baseline: floats of a frame between its layers"""
-    baseline_depth: int = setting(2, low=1, high=64, unit="layers")
-    """baseline: layers on either side of the memory"""
-    baseline_hidden: int = setting(512, low=1, high=32768, unit="units")
-    """transformer, frame: width inside an MLP"""
-    baseline_heads: int = setting(4, low=1, high=64)
-    """transformer: attention heads"""
-    baseline_state: int = setting(16, low=1, high=256)
-    """mamba: states of an inner channel"""
-    baseline_slots: int = setting(0, low=0, high=4096)
-    """transformer, mamba, gru: equal parts of the memory, each read out at its own place; 0 for one a leaf"""
+    baseline: str = setting("", choices=lambda: ("", *COMPRESSORS.names(baseline=True)))
+    """what is trained in place of a tree, with the window, the frame size, the floats (`channels`) and the settling of
+    `tree`; all its steps are joint_steps and again_steps"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
+    parts: dict[str, Any] = field(default_factory=dict)
+    """the own settings of data set, objective, baseline and student, under their names"""
 
     def __post_init__(self) -> None:
         check(self)
@@ -206,47 +203,95 @@ class TrainConfig:
             )
         if self.batch < self.tree.leaves:
             raise ValueError(f"batch is {self.batch} leaves, one window of {self.tree.leaves} must fit")
-        if self.loss == "latents" and self.joint_steps:
-            raise ValueError(f"loss latents is for local stages only; set joint_steps to 0, it is {self.joint_steps}")
+        fill_parts(self)
+        OBJECTIVES.get(self.objective).check(self)
         if self.baseline:
-            self.check_baseline()
+            COMPRESSORS.get(self.baseline).check_baseline(self)
 
-    def check_baseline(self) -> None:
-        """ValueError unless a baseline can be built and trained as it says."""
-        if self.teacher or self.tree.codec != "flat" or not self.data.startswith("digits"):
-            raise ValueError("a baseline takes digits through the flat codec and has no teacher")
-        if self.local_steps or self.loss != "pixels":
-            raise ValueError(f"a baseline has no levels: local_steps must be 0, not {self.local_steps}, loss pixels")
-        if self.baseline == "transformer" and self.baseline_width % self.baseline_heads:
-            raise ValueError(f"{self.baseline_heads} heads do not divide a width of {self.baseline_width}")
-        self.check_slots()
+    def chosen(self) -> dict[str, type]:
+        """By name, the classes whose settings belong here; those of all students, until the teacher is loaded."""
+        names = COMPRESSORS.names(kind="student") if self.teacher else (self.baseline,) if self.baseline else ()
+        compressors = {name: COMPRESSORS.get(name) for name in names}
+        return {dataset_name(self.data): self.dataset, self.objective: OBJECTIVES.get(self.objective), **compressors}
 
-    def check_slots(self) -> None:
-        """ValueError unless the slots share out both the frames and the floats."""
-        slots, leaves, floats = self.baseline_slots or self.tree.leaves, self.tree.leaves, self.tree.channels
-        if leaves % slots or floats % slots:
-            raise ValueError(f"{slots} slots cannot share out {leaves} frames and {floats} floats evenly")
-        if self.baseline == "frame" and slots != leaves:
-            raise ValueError(f"frame keeps every frame in its own slot: {leaves} slots, not {slots}")
+    @property
+    def dataset(self) -> type:
+        """The class of the data that `data` names."""
+        return DATASETS.get(dataset_name(self.data))
+
+    @property
+    def data_options(self) -> Any:
+        """The data set's own settings."""
+        return self.parts[dataset_name(self.data)]
+
+    @property
+    def kind(self) -> str:
+        """What is trained: teacher, student or baseline."""
+        return "baseline" if self.baseline else "student" if self.teacher else "teacher"
+
+
+REGISTRIES: dict[type, tuple[Registry, ...]] = {
+    TreeConfig: (COMPRESSORS,),
+    TrainConfig: (COMPRESSORS, OBJECTIVES, DATASETS),
+}
+"""whose entries may have a section in a config"""
+
+
+def section_of(cls: type, name: str) -> type | None:
+    """The Config of a section of a config class, None when there is no such section."""
+    return next((config_of(r.get(name)) for r in REGISTRIES.get(cls, ()) if name in r), None)
+
+
+def as_dict(config: Any) -> dict[str, Any]:
+    """A config as plain values, as JSON holds it: parts under their names, those without settings left out."""
+    values: dict[str, Any] = {}
+    for each in dataclasses.fields(config):
+        value = getattr(config, each.name)
+        if each.name == "parts":
+            values |= {name: as_dict(part) for name, part in value.items() if dataclasses.fields(part)}
+        else:
+            value = as_dict(value) if dataclasses.is_dataclass(value) else value
+            values[each.name] = list(value) if isinstance(value, tuple) else value
+    return values
 
 
 def from_dict(cls: type, values: dict[str, Any]) -> Any:
     """A config from JSON values; ValueError names unknown keys and lists the known ones."""
-    fields = {f.name: f for f in dataclasses.fields(cls)}
-    unknown = sorted(set(values) - set(fields))
+    fields = {f.name: f for f in dataclasses.fields(cls) if f.name != "parts"}
+    sections = {key: section_of(cls, key) for key in values if key not in fields}
+    unknown = sorted(key for key, section in sections.items() if section is None)
     if unknown:
         raise ValueError(f"unknown setting {', '.join(unknown)}; known are {', '.join(fields)}")
-    values = dict(values)
-    if isinstance(values.get("tree"), dict):
-        values["tree"] = from_dict(TreeConfig, values["tree"])
-    if "hidden" in values:
-        values["hidden"] = tuple(values["hidden"])
-    return cls(**values)
+    if bad := next((key for key in (*sections, "tree") if not isinstance(values.get(key, {}), dict)), None):
+        raise ValueError(f"{bad} is {values[bad]!r:.40}, it must be settings by name")
+    found = {key: values[key] for key in fields if key in values}
+    if "tree" in found:
+        found["tree"] = from_dict(TreeConfig, found["tree"])
+    found |= {
+        key: tuple(value)
+        for key, value in found.items()
+        if isinstance(value, list) and type_of(fields[key]).startswith("tuple")
+    }
+    if cls in REGISTRIES:
+        found["parts"] = {key: from_dict(section, values[key]) for key, section in sections.items()}
+    return cls(**found)
+
+
+def tree_config(**settings: Any) -> TreeConfig:
+    """A tree's config from flat settings, the family's own among them: tree_config(family="zonal", zones=3)."""
+    return from_dict(TreeConfig, upgrade({"tree": settings})["tree"])
+
+
+def train_config(**settings: Any) -> TrainConfig:
+    """A training's config from flat settings of today's or earlier names; `tree` may be a TreeConfig."""
+    tree = settings.pop("tree", None)
+    found = {"tree": as_dict(tree)} if isinstance(tree, TreeConfig) else {"tree": tree} if tree is not None else {}
+    return from_dict(TrainConfig, upgrade({**settings, **found}))
 
 
 def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
     """The config with every `key=value` (or `tree.key=value`, JSON values) changed; only the whole must make sense."""
-    values = dataclasses.asdict(config)
+    values = as_dict(config)
     for setting in settings:
         key, separator, text = setting.partition("=")
         if not separator:
@@ -255,12 +300,33 @@ def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
             value = json.loads(text)
         except json.JSONDecodeError:
             value = text
-        target = values
-        *parents, last = key.split(".")
-        for parent in parents:
-            target = target.get(parent, {})
-        target[last] = value
-    return from_dict(TrainConfig, values)
+        put(values, key, value)
+    carry(config, values)
+    return from_dict(TrainConfig, upgrade(values))
+
+
+def put(values: dict[str, Any], key: str, value: Any) -> None:
+    """Set a dotted key; ValueError when a part of it is no section."""
+    *parents, last = key.split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+        if not isinstance(values, dict):
+            raise ValueError(f"{parent} is one setting, there is no {key}")
+    values[last] = value
+
+
+def carry(config: TrainConfig, values: dict[str, Any]) -> None:
+    """Where another data set, baseline or family is chosen than before, keep those of the settings that both have."""
+    tree = values["tree"] if isinstance(values.get("tree"), dict) else {}
+    for level, parts, registry, before, after in (
+        (values, config.parts, DATASETS, dataset_name(config.data), dataset_name(values["data"])),
+        (values, config.parts, COMPRESSORS, config.baseline, values["baseline"]),
+        (tree, config.tree.parts, COMPRESSORS, config.tree.family, tree.get("family")),
+    ):
+        if before in parts and after != before and after in registry:
+            names = {each.name for each in dataclasses.fields(config_of(registry.get(after)))}
+            kept = {name: value for name, value in as_dict(parts[before]).items() if name in names}
+            level[after] = kept | level.get(after, {})
 
 
 def load_config(name: str) -> TrainConfig:
@@ -271,6 +337,9 @@ def load_config(name: str) -> TrainConfig:
         known = ", ".join(sorted(p.stem for p in bundled.parent.glob("*.json")))
         raise ValueError(f"there is no config {name!r}; bundled are {known}, or give the path of a JSON file")
     try:
-        return from_dict(TrainConfig, json.loads(path.read_text()))
+        values = json.loads(path.read_text())
+        if not isinstance(values, dict):
+            raise TypeError("it is no object of settings")
+        return from_dict(TrainConfig, upgrade(values))
     except (json.JSONDecodeError, TypeError) as error:
         raise ValueError(f"{path.name} is no valid config: {error}") from None

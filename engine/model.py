@@ -1,5 +1,6 @@
-"""A loaded teacher: compress frames to a memory, reconstruct frames from one. The engine's public face.
+"""A loaded checkpoint: compress frames to a memory, reconstruct frames from one. The engine's public face.
 
+One class for teachers, students and baselines; what differs is asked of the compressor (`engine/compressors/base.py`).
 Long sequences become a row of windows; frames in = frames out, always.
 Shapes: T frames of a sequence, N nodes, S slots, C channels, H W K frame.
 """
@@ -13,47 +14,41 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, load_baseline, load_student, load_tree, read_card
-from engine.compressors.refine import settled
-from engine.compressors.tree import Tree
+from engine.checkpoints import find_checkpoint, load_checkpoint
+from engine.compressors.base import Compressor
+from engine.compressors.refine import refine
 from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
 
 
 def load_model(name: str, device: str | None = None) -> Model:
-    """A bundled checkpoint by name, or one by folder; GPU when there is one unless `device` says otherwise."""
+    """A bundled checkpoint by name, a finished run, or one by folder; GPU when there is one unless `device` says
+    otherwise. ValueError names what is wrong.
+    """
     folder = find_checkpoint(name)
-    kind = read_card(folder).get("kind", "teacher")
-    if kind == "baseline":
-        from engine.baseline_model import BaselineModel
-
-        baseline, card, fingerprint = load_baseline(folder)
-        face = Model if isinstance(baseline, Tree) else BaselineModel
-        return face(baseline, card=card, name=folder.name, fingerprint=fingerprint, device=device)
-    if kind == "student":
-        from engine.student_model import StudentModel
-
-        student, card, fingerprint = load_student(folder)
-        return StudentModel(student, card=card, name=folder.name, fingerprint=fingerprint, device=device)
-    tree, card, fingerprint = load_tree(folder)
-    return Model(tree, card=card, name=folder.name, fingerprint=fingerprint, device=device)
+    compressor, card, fingerprint = load_checkpoint(folder)
+    return Model(compressor, card=card, name=folder.name, fingerprint=fingerprint, device=device)
 
 
 class Model:
-    """A teacher ready for use. `leaves` T, `merges` log2 T, `frame_shape` (H, W, K) or None for any H, W."""
+    """A compressor ready for use. `leaves` T, `merges` log2 T, `frame_shape` (H, W, K) or None for any H, W."""
 
-    def __init__(self, tree: Tree, *, card: dict, name: str, fingerprint: str, device: str | None = None) -> None:
+    def __init__(
+        self, compressor: Compressor, *, card: dict, name: str, fingerprint: str, device: str | None = None
+    ) -> None:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.tree, self.card, self.name, self.fingerprint = tree.to(self.device), card, name, fingerprint
-        self.kind = card.get("kind", "teacher")
-        self.leaves, self.merges, self.colours = tree.config.leaves, tree.config.merges, tree.config.colours
-        flat = tree.config.codec == "flat"
-        self.frame_shape = (tree.config.height, tree.config.width, tree.config.colours) if flat else None
+        self.compressor, self.card, self.name, self.fingerprint = compressor.to(self.device), card, name, fingerprint
+        self.tree = compressor.teacher.to(self.device) if compressor.teacher else self.compressor
+        """what decodes: a student's teacher, else the compressor itself"""
+        self.kind, config = card.get("kind", compressor.kind), compressor.config
+        self.leaves, self.merges, self.colours = config.leaves, config.merges, config.colours
+        self.frame_shape = (config.height, config.width, config.colours) if config.codec == "flat" else None
 
     @property
     def parameters(self) -> int:
-        """Number of learned values, the learned choices of a zonal tree counted in."""
-        return self.tree.learned()
+        """Number of learned values it takes, the learned choices of a zonal tree and a student's teacher counted in."""
+        own = self.compressor.learned()
+        return own if self.tree is self.compressor else own + self.tree.learned()
 
     def compress(
         self, frames: np.ndarray, merges: int | None = None, *, fps: float = 10.0, name: str = "sequence"
@@ -64,7 +59,7 @@ class Model:
         """
         frames_THWK = checked_frames(frames)
         merges = self.checked_merges(merges)
-        self.tree.codec.check(*frames_THWK.shape[1:])
+        self.compressor.check_frames(*frames_THWK.shape[1:])
         blocks = [
             self.states(frames_THWK[i : i + self.leaves], merges) for i in range(0, len(frames_THWK), self.leaves)
         ]
@@ -98,41 +93,53 @@ class Model:
 
     @torch.inference_mode()
     def kept_states(self, frames_THWK: np.ndarray) -> Iterator[tuple[int, Tensor]]:
-        """(merges, settled states [N, S, C]) of every level that one window can be kept at, from 2:1 to the root."""
+        """(merges, refined states [N, S, C]) of every level that one window can be kept at, from 2:1 to the root."""
+        if not self.compressor.keeps_levels:
+            yield self.merges, self.states(frames_THWK, self.merges)
+            return
         states = self.rise(frames_THWK, self.merges)
         for merges in range(1, self.merges + 1):
-            yield merges, self.settle(states[merges][: -(-len(frames_THWK) // 2**merges)], frames_THWK, merges)
+            yield merges, self.refined(states[merges][: -(-len(frames_THWK) // 2**merges)], frames_THWK, merges)
 
     @torch.inference_mode()
     def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
-        """States [N, S, C] of the nodes that one window (at most T frames) needs, settled, on the CPU."""
-        self.tree.codec.check(*frames_THWK.shape[1:])
-        return self.settle(self.rise(frames_THWK, merges)[-1], frames_THWK, merges).cpu()
+        """States [N, S, C] of the nodes that one window (at most T frames) needs, refined, on the CPU."""
+        self.compressor.check_frames(*frames_THWK.shape[1:])
+        return self.refined(self.rise(frames_THWK, merges)[-1], frames_THWK, merges).cpu()
 
-    def settle(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
+    def refined(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
         """The states that are kept of those that rose from these frames; see `engine/compressors/refine.py`."""
-        steps = self.tree.config.settle if merges else 0
+        steps = self.compressor.config.settle if merges else 0
         padded = to_tensor(pad_leaves(frames_THWK, 2**merges)[: len(states_NSC) << merges], self.device)
-        return settled(self.tree, states_NSC, padded, merges, steps)
+        return refine(self.compressor, states_NSC, padded, merges, steps)
 
     @torch.inference_mode()
     def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:
-        """States of every level up to `merges` for one window, leaves first; each [N, S, C]."""
-        frames = to_tensor(pad_leaves(frames_THWK, 2**merges), self.device)
-        leaves = torch.cat([self.tree.encode(part[None]) for part in self.parts(frames)], 1)
-        return [level[0] for level in self.tree.rise(leaves, merges)]
+        """States of every level up to `merges` for one window, leaves first, each [N, S, C]; where no levels are kept,
+        those of the whole window alone, a short one filled up with its last frame.
+        """
+        padded = pad_leaves(frames_THWK, 2**merges if self.compressor.keeps_levels else self.leaves)
+        return [level[0] for level in self.compressor.levels(self.tensor(padded)[None], merges, self.at_once)]
 
     @torch.inference_mode()
     def recover(self, states_NSC: Tensor, merges: int, height: int, width: int, count: int | None = None) -> np.ndarray:
         """Frames [N·2^merges, H, W, K] in [0, 1] from nodes of one level, or the first `count` of them."""
-        leaves = self.tree.descend(states_NSC.to(self.device)[None], merges, count)[0, :count]
-        frames = [self.tree.decode(part[None], height, width)[0].clamp_(0, 1).cpu() for part in self.parts(leaves)]
-        return torch.cat(frames).numpy()
+        states = states_NSC.to(self.device)[None]
+        return pixels(self.compressor.recover(states, merges, height, width, count, self.at_once))
 
-    def parts(self, leaves: Tensor) -> tuple[Tensor, ...]:
-        """What the codec takes at once: on a CPU one large leaf after the other, so that it stays in the cache."""
-        alone = self.device.type == "cpu" and self.frame_shape is None
-        return leaves.split(1 if alone else len(leaves))
+    @torch.inference_mode()
+    def recall(self, memory_SC: Tensor, t: int, height: int, width: int) -> np.ndarray:
+        """The first t frames [t, H, W, K] in [0, 1] as the memory of a stream after t frames holds them."""
+        return pixels(self.compressor.recall(memory_SC[None], t, height, width, self.at_once))
+
+    @property
+    def at_once(self) -> int | None:
+        """Frames that the codec takes in one call: on a CPU one large one after the other, to stay in the cache."""
+        return 1 if self.device.type == "cpu" and self.frame_shape is None else None
+
+    def tensor(self, frames: np.ndarray) -> Tensor:
+        """Frames in [0, 1] on the model's device."""
+        return to_tensor(frames, self.device)
 
     def reconstruct(self, memory: Memory) -> np.ndarray:
         """Frames [T, H, W, K] float32 in [0, 1], as many as went in; ValueError for a foreign memory."""
@@ -155,14 +162,18 @@ class Model:
                 f"this memory was made by {facts['model'][:60]} ({facts['fingerprint'][:16]}), "
                 f"it cannot be read with {self.name} ({self.fingerprint})"
             )
-        expected = self.tree.state_shape(facts["merges"], facts["height"], facts["width"])
+        expected = self.compressor.state_shape(facts["merges"], facts["height"], facts["width"])
         if shape[1:] != expected:
             raise ValueError(f"the memory is damaged: nodes of {list(shape[1:])}, expected {list(expected)}")
 
     def checked_merges(self, merges: int | None) -> int:
-        """`merges`, or the root's; ValueError outside 0 … log2 T."""
+        """`merges`, or the root's; ValueError for a level that is not kept."""
         if merges is None:
             return self.merges
+        if not self.compressor.keeps_levels and merges != self.merges:
+            raise ValueError(
+                f"merges is {merges}; {self.name} is a {self.kind} and keeps roots only, {self.merges} merges"
+            )
         if not 0 <= merges <= self.merges:
             raise ValueError(f"merges is {merges}, {self.name} has 0 to {self.merges}")
         return merges
@@ -213,6 +224,11 @@ def to_tensor(frames: np.ndarray, device: torch.device) -> Tensor:
     """Frames in [0, 1] on a device."""
     tensor = torch.from_numpy(np.ascontiguousarray(frames)).to(device)
     return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
+
+
+def pixels(frames_1THWK: Tensor) -> np.ndarray:
+    """A window's frames, clipped to [0, 1]."""
+    return frames_1THWK[0].clamp(0, 1).cpu().numpy()
 
 
 def spooled(path: Path, nodes: int, state_shape: tuple[int, ...]) -> Iterator[Tensor]:

@@ -28,8 +28,8 @@ import torch
 from app.sessions.exploration import Session
 from engine import load_model
 from engine.checkpoints import hardware, revision
-from engine.compressors.baselines import build_baseline
-from engine.config import TrainConfig, TreeConfig
+from engine.compressors.base import build_compressor
+from engine.config import train_config, tree_config
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 from engine.evaluation.levels import explore_window
@@ -144,9 +144,9 @@ def large_clip(folder: Path) -> dict:
 
 def training_step(baseline: str, **sizes: int) -> float:
     """Seconds of one step on 16 windows of 32 digits, bf16 as in the comparison."""
-    tree = TreeConfig(leaves=32, channels=256, family="linear", hidden=())
+    tree = tree_config(leaves=32, channels=256, family="linear", hidden=())
     values = {f"baseline_{name}": value for name, value in sizes.items()}
-    module = build_baseline(TrainConfig(baseline=baseline, local_steps=0, batch=512, tree=tree, **values))
+    module = build_compressor(train_config(baseline=baseline, local_steps=0, batch=512, tree=tree, **values))
     frames, optimizer = torch.rand(16, 32, 28, 28, 1), torch.optim.Adam(module.parameters())
 
     def step() -> None:

@@ -19,9 +19,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.checkpoints import hardware, revision
-from engine.compressors.students import build_student
-from engine.compressors.tree import Tree
-from engine.config import TreeConfig, load_config
+from engine.compressors.students.base import build_student
+from engine.compressors.tree import build_tree
+from engine.config import TreeConfig, load_config, tree_config
 from engine.evaluation.trajectories import milliseconds, pushed
 from engine.files import write_json
 from engine.model import Model, to_tensor
@@ -37,13 +37,13 @@ GROWTHS: dict[str, Callable[[int], float]] = {"constant": lambda t: 1.0, "log": 
 def random_model(config: TreeConfig) -> Model:
     """A tree that nobody has trained."""
     torch.manual_seed(0)
-    return Model(Tree(config).eval().requires_grad_(False), card={}, name="random", fingerprint="")
+    return Model(build_tree(config).eval().requires_grad_(False), card={}, name="random", fingerprint="")
 
 
-def tree_config(family: str, pairing: str, leaves: int) -> TreeConfig:
+def sized(family: str, pairing: str, leaves: int) -> TreeConfig:
     """A tree of d = 1,024 with MLPs of one width."""
     hidden = (HIDDEN,) * (leaves.bit_length() - 1)
-    return TreeConfig(family=family, pairing=pairing, leaves=leaves, channels=1024, hidden=hidden)
+    return tree_config(family=family, pairing=pairing, leaves=leaves, channels=1024, hidden=hidden)
 
 
 def made_frames(count: int) -> np.ndarray:
@@ -62,8 +62,8 @@ def step_costs(leaves: int) -> dict[str, tuple[float, int]]:
     """(milliseconds, multiply-adds) of taking in the last leaf of T, by way."""
     frames, costs = made_frames(leaves), {}
     for name, model in (
-        ("dense", random_model(tree_config("dense", "fuse", leaves))),
-        ("stack", random_model(tree_config("residual", "stack", leaves))),
+        ("dense", random_model(sized("dense", "fuse", leaves))),
+        ("stack", random_model(sized("residual", "stack", leaves))),
     ):
         stream = StreamingTree(model, height=SIDE, width=SIDE)
         for frame in frames[:-1]:
@@ -75,7 +75,7 @@ def step_costs(leaves: int) -> dict[str, tuple[float, int]]:
             operations(lambda s=stream: s.push(frames[-1])),
         )
     for start, hidden in (("merges", 0), ("fit", 2 * HIDDEN)):
-        student = build_student(model.tree, hidden=hidden, zones=0, start=start).requires_grad_(False)
+        student = build_student(model.tree, hidden=hidden, start=start).requires_grad_(False)
         state, leaf = student.initial(SIDE, SIDE)[None], to_tensor(frames[-1:], model.device)[None]
         step = lambda s=student, m=state, x=leaf: s.step(m, s.teacher.encode(x)[:, 0], leaves - 1)  # noqa: E731
         name = "the tree's merges on one leaf" if start == "merges" else "one MLP"

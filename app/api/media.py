@@ -20,7 +20,8 @@ from app.server.models import model, model_names, model_of
 from app.server.parsing import parse_optional_int
 from app.sessions.downloads import plain_name
 from app.sessions.trajectory import Journey, Travel
-from app.tabs.trajectory import SIDE, forget, student_of
+from app.tabs.trajectory import SIDE, forget
+from engine.checkpoints import student_of
 from engine.data.sources.opening import windows
 from engine.data.writer import write_video
 from engine.evaluation.projection import default_neighbours

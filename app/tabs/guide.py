@@ -8,7 +8,7 @@ from typing import Any
 
 from app.components import GuideView
 from app.server.models import model_names
-from engine.checkpoints import BUNDLED, read_card
+from engine.checkpoints import BUNDLED, read_card, student_of
 from engine.reports.tables import read
 
 COSTS = {
@@ -43,13 +43,13 @@ def costs() -> dict[str, Any]:
 
 def students() -> dict[str, Any]:
     """Mean PSNR at the root of every teacher that has a student, beside the student's."""
-    names = [name for name in model_names() if f"{name}-student" in model_names("student")]
-    return {name: compared(name) for name in names}
+    pairs = {name: student_of(name) for name in model_names()}
+    return {name: compared(name, student) for name, student in pairs.items() if student}
 
 
-def compared(name: str) -> dict[str, Any]:
+def compared(name: str, follower: str) -> dict[str, Any]:
     """A teacher and its student on the test data of the student's card."""
-    student = read_card(BUNDLED / f"{name}-student")
+    student = read_card(BUNDLED / follower)
     theirs, own = root_of(name), student["metrics"]["levels"][-1]
     return {
         "data": student["metrics"]["data"],

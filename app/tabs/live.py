@@ -21,13 +21,13 @@ from app.server.errors import in_words
 from app.server.limits import open_within
 from app.server.models import model, model_names
 from app.tabs.explore import SMALL
-from engine.checkpoints import BUNDLED, read_card
+from engine.checkpoints import BUNDLED, read_card, student_of
+from engine.compatibility import upgrade
 from engine.config import TreeConfig, from_dict
 from engine.data.samples import samples
 from engine.model import Model
 from engine.streaming.live import LiveStream, looped
 from engine.streaming.stream import PADDINGS
-from engine.student_model import StudentModel
 
 SIDE = 128  # pixels of a square frame, for models that take any size
 SPEEDS = (0.5, 1.0, 2.0)
@@ -79,13 +79,13 @@ class Desk:
         seat.asked = now
         stream = seat.stream
         try:
-            stream.pace.change(rate_of(stream, wish), now)
+            stream.clock.change(rate_of(stream, wish), now)
             given = None if stream.frames is not None else camera_frame(wish.get("picture"), stream.shape)
             moment = stream.advance(now, given)
         except (ValueError, OSError) as error:
             self.end(visitor)
             return sentence(wish, in_words(error), error=True)
-        return {**shown(moment), **ticket(wish), "state": "running", "due": stream.pace.wait(now)}
+        return {**shown(moment), **ticket(wish), "state": "running", "due": stream.clock.wait(now)}
 
     def end(self, visitor: str, wish: dict | None = None) -> None:
         """Forget a visitor's stream; with a wish only the one it names, for another may have begun since."""
@@ -127,9 +127,9 @@ def opened_stream(wish: dict, upload: Path | None, now: float) -> LiveStream:
         path, tile = chosen_file(wish.get("source"), upload)
         source = open_within(path, frame_shape=shape, tile=tile)
         frames, rate = looped(source), source.info.fps or CAMERA_RATE
-    student = student_of(loaded)
+    student = follower_of(loaded)
     stream = LiveStream(loaded, rate=rate, now=now, frames=frames, student=student, padding=padding, shape=shape)
-    stream.pace.change(rate_of(stream, wish), now)
+    stream.clock.change(rate_of(stream, wish), now)
     return stream
 
 
@@ -145,20 +145,19 @@ def chosen_file(source: object, upload: Path | None) -> tuple[Path, int | None]:
     raise ValueError(f"There is no source {str(source)[:40]!r}; choose a sample, your video or the camera.")
 
 
-def student_of(teacher: Model) -> StudentModel | None:
+def follower_of(teacher: Model) -> Model | None:
     """The bundled student of a teacher, where there is one that still follows it."""
-    name = f"{teacher.name}-student"
-    if name not in model_names("student"):
-        return None
     try:
-        return model(name)
+        return model(name) if (name := student_of(teacher.name)) else None
     except ValueError:
         return None
 
 
 def kinds() -> list[dict]:
     """What the models take, from their cards: none is loaded before it is wanted."""
-    trees = {name: from_dict(TreeConfig, read_card(BUNDLED / name)["config"]["tree"]) for name in model_names()}
+    trees = {
+        name: from_dict(TreeConfig, upgrade(read_card(BUNDLED / name)["config"])["tree"]) for name in model_names()
+    }
     return [{"name": n, "leaves": tree.leaves, "small": tree.codec == "flat"} for n, tree in trees.items()]
 
 
@@ -196,7 +195,7 @@ def facts(stream: LiveStream) -> dict:
         "pixels": math.prod(stream.shape),
         "height": height,
         "width": width,
-        "rate": stream.pace.rate,
+        "rate": stream.clock.rate,
         "student": stream.student is not None,
     }
 

@@ -22,6 +22,7 @@ from app.server.limits import limits, open_within
 from app.server.models import menu
 from app.server.rpc import Answers, Owners, check_allowed, check_share, look, refusal, watch
 from app.tabs.explore import ExploreParts, sample_choice, shared_note
+from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict
 from engine.data.datasets.digits import prepare_digits
 from engine.data.samples import samples
@@ -115,7 +116,7 @@ class TrainDesk(Answers):
     def clone(self, visitor: str, wish: dict) -> dict:
         """A run's settings and a free name, to start from."""
         found = self.jobs.clone(self.owners.check(visitor, str(wish["run"])))
-        return {"name": found["name"], "settings": settings_of(from_dict(TrainConfig, found["config"]))}
+        return {"name": found["name"], "settings": settings_of(from_dict(TrainConfig, upgrade(found["config"])))}
 
     def diff(self, visitor: str, wish: dict) -> dict:
         """Where two runs' settings differ."""

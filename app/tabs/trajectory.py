@@ -33,7 +33,7 @@ from app.sessions.exploration import Session
 from app.sessions.trajectory import Journey, Travel
 from app.tabs.compare import card, halves, heading_html, note, stored
 from app.tabs.explore import AT_ONCE, status, status_line
-from engine.checkpoints import find_checkpoint, read_card
+from engine.checkpoints import find_checkpoint, read_card, student_of
 from engine.data.samples import Sample, samples
 from engine.data.sources.opening import open_source, windows
 from engine.evaluation.projection import default_neighbours
@@ -168,11 +168,6 @@ def followed(
 def said(sentence: str) -> tuple:
     """Outputs that change the status alone."""
     return gr.skip(), gr.skip(), status(sentence, busy=True)
-
-
-def student_of(name: str) -> str | None:
-    """The bundled student of a teacher."""
-    return f"{name}-student" if f"{name}-student" in model_names("student") else None
 
 
 def forget(trip: Travel | None) -> None:

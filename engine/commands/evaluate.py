@@ -23,12 +23,11 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     from engine.evaluation.protocols import TRAILED, evaluate, student_trail
     from engine.files import write_json
     from engine.model import load_model
-    from engine.student_model import StudentModel
 
     model = load_model(options.model)
     data = options.data or os.environ.get("IMFN_DATA")
     result = evaluate(model, data, seeds=options.seeds, size=options.size, limit=options.limit)
-    if isinstance(model, StudentModel):
+    if model.kind == "student":
         result["trail"] = student_trail(model, data, limit=options.limit or TRAILED)
     if options.record:
         folder = find_checkpoint(options.model)

@@ -22,9 +22,9 @@ import numpy as np
 from torch import Tensor
 
 from engine.checkpoints import hardware, revision
-from engine.evaluation.protocols import clip_windows
 from engine.metrics import frame_mse, psnr
 from engine.model import Model
+from engine.registry import DATASETS
 
 STORAGES = ("float32", "float16", "8 bit")
 LADDERS = (("libx264rgb", "rgb24"), ("libx264", "yuv444p"), ("libx264", "yuv420p"))
@@ -141,7 +141,7 @@ def best_within(points: list[Point], size: int) -> Point:
 
 def compare_codecs(model: Model, data: str | Path, *, size: int = 128, limit: int | None = None) -> dict:
     """Rows by ratio and storage: what the memory, H.264 and JPEG make of the same bytes; every other test window."""
-    origin, windows = clip_windows(model, data, size)
+    origin, windows = DATASETS.get("ucf").test_windows(model.leaves, data, size=size)
     found: dict[tuple[int, str], dict[str, list[Point]]] = {}
     count = 0
     for index, frames in enumerate(windows):

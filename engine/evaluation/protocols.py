@@ -1,7 +1,8 @@
 """The evaluation protocols: fixed test data, fixed seeds, every level of the tree.
 
-digits: MNIST's test split, sequences of T images without replacement, by seed. video: a folder's or UCF-101's
-official test clips, 16 consecutive frames, centre crop, two windows a clip. Nothing here is trained on.
+The data set that a model was trained on says what it is measured on (`engine/data/datasets`). digits: MNIST's test
+split, sequences of T images without replacement, by seed. video: a folder's or UCF-101's official test clips, 16
+consecutive frames, centre crop, two windows a clip. Nothing here is trained on.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.compatibility import dataset_name
+from engine.data.datasets.base import Dataset
+from engine.evaluation import trajectories
 from engine.evaluation.levels import ClipNumbers, explore_window
 from engine.metrics import frame_mse
 from engine.model import Model
-from engine.streaming.stream import PADDINGS, recovered, trajectory
-from engine.student_model import StudentModel
+from engine.registry import DATASETS
+from engine.streaming.stream import PADDINGS, recall, trajectory
 
 TRAILED = 24
 """test sequences along which a student is compared with its teacher after every leaf"""
@@ -56,88 +60,35 @@ def evaluate(
 def test_windows(
     model: Model, data: str | Path | None, seeds: int = 1, size: int = 128, held_out: int = 0
 ) -> tuple[str, Iterator[np.ndarray]]:
-    """What the test data are, and their windows, of the kind that a model was trained on."""
-    if model.card.get("config", {}).get("data") == "digits-drift":
-        return drift_windows(model, data, seeds)
-    if model.frame_shape:
-        return digit_windows(model, data, seeds, held_out)
-    return clip_windows(model, data, size)
+    """What the test data are, and their windows, of the data set that a model was trained on."""
+    return dataset_of(model).test_windows(model.leaves, data, seeds=seeds, size=size, held_out=held_out)
 
 
-def student_trail(student: StudentModel, data: str | Path | None = None, *, limit: int | None = None) -> dict:
-    """How a student trails its teacher over test sequences; see `engine/evaluation/trail.py`."""
-    from engine.evaluation.trail import gap, trail
+def dataset_of(model: Model) -> type[Dataset]:
+    """The data set of a model's card; digits for a flat model of anything else, which no test data are known of."""
+    known = model.card.get("config", {}).get("data", "digits" if model.frame_shape else "ucf")
+    dataset = DATASETS.get(dataset_name(known))
+    return DATASETS.get("digits") if model.frame_shape and not dataset.one_size else dataset
 
-    teacher = Model(
-        student.tree, card=student.card, name=student.card["teacher"], fingerprint="", device=student.device
-    )
+
+def student_trail(student: Model, data: str | Path | None = None, *, limit: int | None = None) -> dict:
+    """How a student follows its teacher over test sequences; see `engine/evaluation/trajectories.py`."""
+    name = student.card["teacher"]
+    teacher = Model(student.tree, card=student.card, name=name, fingerprint="", device=student.device)
     _, windows = test_windows(student, data)
-    found = trail(teacher, student, itertools.islice(windows, limit))
-    return {**found, "gap": gap(found)}
+    return trajectories.student_trail(teacher, student, itertools.islice(windows, limit))
 
 
 def padding_errors(model: Model, data: str | Path | None = None, *, limit: int = 20) -> dict[str, list[float]]:
     """For both paddings, MSE of what the memory after t leaves gives back of them, t = 1 … T, mean of `limit` windows.
 
-    Of digits only; memories as they stream, unsettled.
+    Memories as they stream, not refined.
     """
-    _, windows = digit_windows(model, data, 1)
+    _, windows = test_windows(model, data)
     totals = {padding: np.zeros(model.leaves) for padding in PADDINGS}
     for frames in itertools.islice(windows, limit):
-        truth = frames.astype(np.float32) / 255
+        truth = frames.astype(np.float32) / 255 if frames.dtype == np.uint8 else frames
         for padding, total in totals.items():
             path = trajectory(model, frames, padding)
-            total += [float(frame_mse(truth[:t], recovered(model, path, t)).mean()) for t in range(1, len(path))]
+            total += [float(frame_mse(truth[:t], recall(model, path, t)).mean()) for t in range(1, len(path))]
     return {padding: (total / limit).tolist() for padding, total in totals.items()}
-
-
-def digit_windows(
-    model: Model, data: str | Path | None, seeds: int, held_out: int = 0
-) -> tuple[str, Iterator[np.ndarray]]:
-    """Where the digits come from, and sequences of MNIST's test split (or of training's end), seed by seed."""
-    from engine.data.datasets.digits import digit_sequences, load_digits
-
-    digits = load_digits("train" if held_out else "test", root=Path(data) if data else None)
-    origin = f"the last {held_out:,} of the {digits.origin}" if held_out else digits.origin
-    images = digits.images_NHWK[-held_out:]
-    count = len(images) // model.leaves
-    by_seed = (digit_sequences(images, model.leaves, seed, count) for seed in range(seeds))
-    return origin, itertools.chain.from_iterable(by_seed)
-
-
-def drift_windows(model: Model, data: str | Path | None, seeds: int) -> tuple[str, Iterator[np.ndarray]]:
-    """Where the digits come from, and drifting test digits, seed by seed, a hundred each."""
-    import torch
-
-    from engine.data.datasets.digits import load_digits
-    from engine.data.datasets.drift import drift
-
-    digits = load_digits("test", root=Path(data) if data else None)
-    images, labels = torch.from_numpy(digits.images_NHWK), torch.from_numpy(digits.labels_N)
-    generators = [torch.Generator().manual_seed(seed) for seed in range(seeds)]
-    sequences = (drift(images, labels, 1, model.leaves, g)[0].numpy() for g in generators for _ in range(100))
-    return f"digits-drift, made of the {digits.origin}", sequences
-
-
-def clip_windows(model: Model, data: str | Path | None, size: int) -> tuple[str, Iterator[np.ndarray]]:
-    """What the clips are, and windows of the official test clips when `data` holds UCF-101, else of every video."""
-    from engine.data.datasets.ucf import ucf_split
-    from engine.data.datasets.video_folder import videos_in
-
-    if data is None:
-        raise ValueError("evaluating a video model needs --data, a folder of videos")
-    official = (Path(data) / "ucfTrainTestlist").is_dir()
-    paths = ucf_split(Path(data), part="test") if official else videos_in(Path(data))
-    origin = f"{'UCF-101 split 1 test' if official else 'videos'}, {len(paths)} clips, {size} px"
-    return origin, readable_windows(paths, model.leaves, size)
-
-
-def readable_windows(paths: list[Path], leaves: int, size: int) -> Iterator[np.ndarray]:
-    """Two windows of every clip that can be read."""
-    from engine.data.datasets.clips import video_clips
-
-    for path in paths:
-        try:
-            yield from video_clips(path, size=size, frames=leaves, limit=2)
-        except ValueError:
-            continue

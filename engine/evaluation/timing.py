@@ -10,9 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.baseline_model import BaselineModel, BaselineStream
 from engine.model import Model
-from engine.streaming.stream import StreamingTree
+from engine.streaming.stream import open_stream
 
 REPEATS = 40
 
@@ -31,8 +30,7 @@ def milliseconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
 def streamed(model: Model, frames_THWK: np.ndarray) -> None:
     """One window, frame by frame."""
     height, width = frames_THWK.shape[1:3]
-    stream = BaselineStream(model) if isinstance(model, BaselineModel) else None
-    stream = stream or StreamingTree(model, height=height, width=width)
+    stream = open_stream(model, height=height, width=width)
     for frame in frames_THWK:
         stream.push(frame)
 

@@ -1,14 +1,16 @@
 """A memory on its way: teacher and student over one window, in common coordinates, and what each remembers when.
 
+    python -m engine evaluate digits-128-student --record        writes how closely it follows into the card, as `trail`
+
 Both paths are given in the teacher's root coordinates (of a zonal tree: its opened coefficients), so that distances
-mean something. Nothing settles along a path: a memory that still grows cannot look back.
+mean something. Nothing is refined along a path: a memory that still grows cannot look back.
 Shapes: T leaves of a window, t arrived, N points, D coordinates, H W K frame.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +18,8 @@ import torch
 from torch import Tensor
 
 from engine.metrics import frame_mse
-from engine.model import Model, checked_frames, to_tensor
-from engine.streaming.stream import StreamingTree, Trajectory, blank_states, merges_after, trajectory
-from engine.student_model import StudentModel
+from engine.model import Model, checked_frames
+from engine.streaming.stream import StreamingTree, Trajectory, blank_states, merges_after, recall, trajectory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,7 @@ def teacher_path(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") 
 
     @torch.inference_mode()
     def remembered(t: int) -> np.ndarray:
-        from engine.streaming.stream import recovered
-
-        return recovered(model, path, t) if t else frames_THWK[:0].astype(np.float32)
+        return recall(model, path, t) if t else frames_THWK[:0].astype(np.float32)
 
     return MemoryPath(vectors_TD=aligned(model, path, height, width), remembered=remembered)
 
@@ -61,18 +60,15 @@ def aligned(model: Model, path: Trajectory, height: int, width: int) -> Tensor:
 
 
 @torch.inference_mode()
-def student_path(model: StudentModel, frames_THWK: np.ndarray) -> MemoryPath:
-    """The student's trajectory, one step after the other."""
-    student, height, width = model.student, *frames_THWK.shape[1:3]
-    leaves = model.encoded(checked_frames(frames_THWK))
+def student_path(model: Model, frames_THWK: np.ndarray) -> MemoryPath:
+    """A student's trajectory, one step after the other."""
+    student, height, width = model.compressor, *frames_THWK.shape[1:3]
+    leaves = student.encode(model.tensor(checked_frames(frames_THWK))[None], model.at_once)
     states = student(leaves, student.initial(height, width))[0]
     vectors = torch.stack([student.aligned(state[None], t)[0] for t, state in enumerate(states)])
 
-    @torch.inference_mode()
     def remembered(t: int) -> np.ndarray:
-        back = student.remembered(states[t][None], t)
-        parts = [model.tree.decode(part[None], height, width)[0].clamp(0, 1).cpu() for part in model.parts(back[0])]
-        return torch.cat(parts).numpy() if t else frames_THWK[:0].astype(np.float32)
+        return model.recall(states[t], t, height, width) if t else frames_THWK[:0].astype(np.float32)
 
     return MemoryPath(vectors_TD=vectors.float().cpu(), remembered=remembered)
 
@@ -88,7 +84,7 @@ def distances(teacher: MemoryPath, student: MemoryPath) -> list[float]:
     return (teacher.vectors_TD - student.vectors_TD).square().mean(1).sqrt().tolist()
 
 
-def step_costs(model: Model, student: StudentModel | None, frames_THWK: np.ndarray, padding: str) -> dict[str, dict]:
+def step_costs(model: Model, student: Model | None, frames_THWK: np.ndarray, padding: str) -> dict[str, dict]:
     """Merges and milliseconds of taking in one more frame: rebuild, path update, student; medians of a few."""
     frames = frames_THWK[: model.leaves]
     stream = StreamingTree(model, height=frames.shape[1], width=frames.shape[2], padding=padding)
@@ -100,9 +96,8 @@ def step_costs(model: Model, student: StudentModel | None, frames_THWK: np.ndarr
     }
     if student is not None:
         t = len(frames) - 1
-        state = student.student.initial(*frames.shape[1:3])[None]
-        leaf = to_tensor(frames[-1:], student.device)
-        step = lambda: student.student.step(state, student.tree.encode(leaf[None])[:, 0], t)  # noqa: E731
+        state = student.compressor.begin(*frames.shape[1:3])
+        step = lambda: student.compressor.push(student.tensor(frames[-1:]), state, t)  # noqa: E731
         costs["student"] = {"merges": 0, "ms": milliseconds(step, 5)}
     return costs
 
@@ -128,3 +123,38 @@ def milliseconds(work: Callable[[], object], rounds: int) -> float:
         work()
         seconds.append(time.perf_counter() - start)
     return 1000 * float(np.median(seconds))
+
+
+def student_trail(teacher: Model, student: Model, sequences: Iterable[np.ndarray]) -> dict:
+    """How closely a student follows its teacher while a sequence streams, black frames for what has not arrived.
+
+    For t = 1 … T, means over sequences: MSE and PSNR of the first t leaves for both, and their distance relative to the
+    length of the teacher's memory; `gap` sums it up.
+    """
+    rows = [both_paths(teacher, student, frames) for frames in sequences]
+    mse = {kind: np.array([row[kind] for row in rows]) for kind in ("teacher", "student")}
+    result = {"sequences": len(rows), "distance": np.mean([row["distance"] for row in rows], axis=0).tolist()}
+    for kind, errors_NT in mse.items():
+        result[f"{kind}_mse"] = errors_NT.mean(0).tolist()
+        result[f"{kind}_psnr"] = (-10 * np.log10(errors_NT)).mean(0).tolist()
+    return {**result, "gap": gap(result)}
+
+
+def both_paths(teacher: Model, student: Model, frames_THWK: np.ndarray) -> dict[str, list[float]]:
+    """One sequence's errors and distances."""
+    paths = teacher_path(teacher, frames_THWK), student_path(student, frames_THWK)
+    one, other = (errors(path, frames_THWK) for path in paths)
+    return {"teacher": one, "student": other, "distance": relative_distances(*paths)}
+
+
+def relative_distances(teacher: MemoryPath, student: MemoryPath) -> list[float]:
+    """Distance over the length of the teacher's memory, t = 1 … T."""
+    apart = (teacher.vectors_TD - student.vectors_TD)[1:].norm(dim=1)
+    return (apart / teacher.vectors_TD[1:].norm(dim=1).clamp_min(1e-9)).tolist()
+
+
+def gap(found: dict) -> dict[str, float]:
+    """The student's MSE over the teacher's, less 1, at the end and on average over t; dB at the end."""
+    ratio = np.array(found["student_mse"]) / np.array(found["teacher_mse"]) - 1
+    end = found["student_psnr"][-1] - found["teacher_psnr"][-1]
+    return {"end": float(ratio[-1]), "mean": float(ratio.mean()), "end_dB": end}

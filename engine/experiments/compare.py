@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.checkpoints import hardware, read_card, revision
-from engine.config import TrainConfig, with_settings
-from engine.evaluation.protocols import TRAILED, digit_windows, evaluate, padding_errors, student_trail
+from engine.compatibility import upgrade
+from engine.config import TrainConfig, from_dict, with_settings
+from engine.evaluation.protocols import TRAILED, evaluate, padding_errors, student_trail, test_windows
 from engine.evaluation.timing import timings
 from engine.files import write_json
 from engine.jobs.execution.foreground import train
 from engine.model import Model, load_model
-from engine.student_model import StudentModel
 from engine.training.budget import check_equal, check_kept
 
 BUNDLED = Path(__file__).parent / "comparisons"
@@ -56,7 +56,7 @@ class Comparison:
         configs = {label: self.config(label, self.seeds[0]) for label in self.variants}
         if self.equal:
             check_equal(configs)
-        if self.validation and not all(config.holdout for config in configs.values()):
+        if self.validation and not all(held_out(config) for config in configs.values()):
             raise ValueError(
                 f"comparison {self.name} measures on held-out digits: set holdout above 0 for all variants"
             )
@@ -120,12 +120,12 @@ def figures(
 ) -> dict:
     """What a finished training measures; see `Comparison` for what may be asked for."""
     card, model = read_card(folder), load_model(str(folder))
-    held_out = card["config"]["holdout"] if validation else 0
-    result = evaluate(model, data, held_out=held_out, each=equal)
+    kept_back = held_out(from_dict(TrainConfig, upgrade(card["config"]))) if validation else 0
+    result = evaluate(model, data, held_out=kept_back, each=equal)
     facts = {k: card[k] for k in ("parameters", "seconds", "steps")}
     if paddings:
         facts["paddings"] = padding_errors(model, data)
-    if isinstance(model, StudentModel):
+    if model.kind == "student":
         facts["gap"] = student_trail(model, data, limit=TRAILED)["gap"]
     if equal and not validation:
         facts |= costs(model, data) | {"sequence_mse": result["sequence_mse"]}
@@ -133,9 +133,14 @@ def figures(
     return {**facts, "data": result["data"], **levels(result), **stages}
 
 
+def held_out(config: TrainConfig) -> int:
+    """Training images that a config's data set keeps out of training."""
+    return getattr(config.data_options, "holdout", 0)
+
+
 def costs(model: Model, data: str | None) -> dict:
     """Floats of a full window's memory, as it was made, and milliseconds."""
-    window = next(digit_windows(model, data, 1)[1])
+    window = next(test_windows(model, data)[1])
     return {"floats": model.compress(window).floats, **timings(model, window)}
 
 

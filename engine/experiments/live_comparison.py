@@ -6,6 +6,7 @@ split, by whichever program looks first, and its figures stay beside its checkpo
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -66,7 +67,7 @@ def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, 
         for label in comparison.variants:
             for seed in comparison.seeds:
                 config = comparison.config(label, seed)
-                config = type(config)(**{**config.__dict__, "name": f"contest-{number}-{keys[label]}-{seed}"})
+                config = dataclasses.replace(config, name=f"contest-{number}-{keys[label]}-{seed}")
                 queued.append(jobs.submit(config, name=f"{label} {seed}, comparison {number}"))
     except ValueError:
         for run in queued:

@@ -16,15 +16,13 @@ import torch
 from accelerate import Accelerator
 
 from engine.checkpoints import hardware, revision
-from engine.compressors.tree import Tree
+from engine.compressors.tree import Tree, build_tree
 from engine.config import TrainConfig
-from engine.data.datasets.batches import DigitBatches, load_batches
-from engine.evaluation.protocols import digit_windows
-from engine.model import Model, to_tensor
-from engine.training.fitting.closed_form import fit_closed_form
+from engine.data.datasets.base import Dataset, load_dataset
+from engine.evaluation.protocols import test_windows
+from engine.model import Model
+from engine.registry import OBJECTIVES
 from engine.training.loop import StageLoop
-from engine.training.objectives import LevelLoss
-from engine.training.stages import stages
 
 MARKS = {"the authors' 0.0521": 0.0521, "the linear tree's 0.0364": 0.0364, "0.0250": 0.0250}
 EVERY = 20
@@ -51,8 +49,8 @@ def race(config: TrainConfig, data: str | None) -> dict:
     """The curve of test errors over seconds, and when it fell below each mark (None: never)."""
     clock = Clock()
     torch.manual_seed(config.seed)
-    batches, accelerator = load_batches(config), Accelerator(mixed_precision=config.precision)
-    tree = Tree(config.tree).to(accelerator.device)
+    batches, accelerator = load_dataset(config), Accelerator(mixed_precision=config.precision)
+    tree = build_tree(config.tree).to(accelerator.device)
     curve = []
     for step in trained(config, tree, batches, accelerator):
         seconds = clock.pause()
@@ -65,12 +63,12 @@ def race(config: TrainConfig, data: str | None) -> dict:
     return {"seconds_until_below": below, "curve": curve, **made}
 
 
-def trained(config: TrainConfig, tree: Tree, batches: DigitBatches, accelerator: Accelerator) -> Iterator[int]:
+def trained(config: TrainConfig, tree: Tree, batches: Dataset, accelerator: Accelerator) -> Iterator[int]:
     """Train, stopping to be measured: after the closed form, then every few steps."""
-    fit_closed_form(tree, batches, accelerator.device)
+    tree.fit(batches, accelerator.device)
     yield 0
-    loss = LevelLoss(tree, [1.0] * (config.tree.merges + 1))
-    loop = StageLoop(config, stages(config)[-1], tree, loss, batches, accelerator)
+    objective = OBJECTIVES.get(config.objective)(tree, config.parts[config.objective])
+    loop = StageLoop(config, type(tree).stages(config)[-1], tree, objective, batches, accelerator)
     for step in range(config.joint_steps):
         loop.step(step)
         if (step + 1) % EVERY == 0:
@@ -83,8 +81,8 @@ def root_error(tree: Tree, data: str | None) -> float:
     device = next(tree.parameters()).device
     model = Model(tree, card={}, name="race", fingerprint="", device=str(device))
     errors = []
-    for frames in digit_windows(model, data, 1)[1]:
-        x = to_tensor(frames, device)[None]
+    for frames in test_windows(model, data)[1]:
+        x = model.tensor(frames)[None]
         root = tree.rise(tree.encode(x), tree.config.merges)[-1]
         back = tree.recover(root, tree.config.merges, *x.shape[2:4]).clamp(0, 1)
         errors.append((back - x).square().mean().item())

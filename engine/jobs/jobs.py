@@ -18,6 +18,7 @@ from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
 from engine.jobs.submission.creation import continued, create
 from engine.jobs.submission.estimate import parameters_of
+from engine.jobs.submission.forms import flat
 from engine.jobs.submission.uploads import check_data, own_copy
 
 SPARE = 256 * 2**20
@@ -153,14 +154,6 @@ class Jobs:
     def folder(self, run: str) -> Path:
         """Where a run keeps its files."""
         return Path(self.store.find(run)["folder"])
-
-
-def flat(config: dict, before: str = "") -> dict:
-    """A config with dotted keys."""
-    found = {}
-    for key, value in config.items():
-        found |= flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
-    return found
 
 
 def check_space(home: Path, config: TrainConfig, files: Sequence[str | Path]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.files import home_folder
+from engine.registry import FINDERS
 
 
+@FINDERS.add
 def checkpoint_of(wanted: str) -> Path | None:
     """The folder of a finished run's checkpoint, the newest of several; None when there is none."""
     if not (home_folder() / "jobs.sqlite").exists():

@@ -2,7 +2,7 @@
 
     live = LiveStream(model, rate=20.0, now=0.0, frames=looped(source), student=student)
     moment = live.advance(now)                    what the memories recover of the window so far
-    seconds = live.pace.wait(now)                 until the next frame is due
+    seconds = live.clock.wait(now)                until the next frame is due
 
 A stream never falls behind for ever: frames whose time has passed are dropped and counted. What is kept does not grow
 with the stream: one window of frames, log2 T states, one state of the student.
@@ -17,13 +17,11 @@ from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
-import torch
 
 from engine.data.sources.opening import Source
 from engine.metrics import frame_mse, psnr
 from engine.model import Model
-from engine.streaming.stream import StreamingTree
-from engine.student_model import StudentModel
+from engine.streaming.stream import RootStream, StreamingTree, open_stream
 
 SLOWEST, FASTEST = 0.5, 60.0
 """frames per second"""
@@ -31,7 +29,7 @@ PATIENCE = 0.2
 """seconds that may be spent on dropping frames before one is pushed"""
 
 
-class Pace:
+class FrameClock:
     """The clock of a source: frame k is due k / rate seconds after the start."""
 
     def __init__(self, rate: float, now: float) -> None:
@@ -56,31 +54,6 @@ class Pace:
     def wait(self, now: float) -> float:
         """Seconds until the next frame is due."""
         return max(0.0, self.began + self.taken / self.rate - now)
-
-
-class StudentStream:
-    """A student that takes frames one by one, window after window."""
-
-    def __init__(self, model: StudentModel, *, height: int, width: int) -> None:
-        self.model, self.size = model, (height, width)
-        self.blank_1SC = model.student.initial(height, width)[None]
-        self.state_1SC, self.arrived = self.blank_1SC, 0
-
-    @torch.inference_mode()
-    def push(self, frame_HWK: np.ndarray) -> None:
-        """One step."""
-        if self.arrived == self.model.leaves:
-            self.state_1SC, self.arrived = self.blank_1SC, 0
-        leaf = self.model.encoded(frame_HWK[None])[:, 0]
-        self.state_1SC = self.model.student.step(self.state_1SC, leaf, self.arrived)
-        self.arrived += 1
-
-    @torch.inference_mode()
-    def recovered(self) -> np.ndarray:
-        """The frames [t, H, W, K] of the window, as the state remembers them."""
-        leaves = self.model.student.remembered(self.state_1SC, self.arrived)[0]
-        frames = [self.model.tree.decode(part[None], *self.size)[0] for part in self.model.parts(leaves)]
-        return torch.cat(frames).clamp_(0, 1).cpu().numpy()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,34 +96,36 @@ class LiveStream:
         rate: float,
         now: float,
         frames: Iterator[np.ndarray] | None = None,
-        student: StudentModel | None = None,
+        student: Model | None = None,
         padding: str = "skip",
         shape: tuple[int, int, int],
     ) -> None:
-        height, width, _ = self.shape = shape
+        self.shape = shape
         self.model, self.padding, self.frames, self.rate = model, padding, frames, rate
-        self.pace, self.began = Pace(rate, now), now
-        self.student = StudentStream(student, height=height, width=width) if student else None
+        self.clock, self.began = FrameClock(rate, now), now
+        self.student_model = student
         self.window, self.skipped, self.count = -1, 0, 0
         self.seen: list[np.ndarray] = []
-        self.tree = self.fresh_tree()
+        self.begin_window()
         self.lock = Lock()
 
-    def fresh_tree(self) -> StreamingTree:
-        """A tree for one window: roots of finished windows are handed out, not kept."""
-        return StreamingTree(self.model, height=self.shape[0], width=self.shape[1], padding=self.padding)
+    def begin_window(self) -> None:
+        """Fresh memories for one window: roots of finished windows are handed out, not kept."""
+        size = {"height": self.shape[0], "width": self.shape[1]}
+        self.tree = StreamingTree(self.model, **size, padding=self.padding)
+        self.student = open_stream(self.student_model, **size) if self.student_model else None
 
     def advance(self, now: float, frame_HWK: np.ndarray | None = None) -> Moment:
         """Push the frame that is due; of a stream without a source of its own, the one that is given."""
         with self.lock:
-            missed = self.pace.missed(now)
+            missed = self.clock.missed(now)
             frame_HWK = self.next_frame(missed, now) if frame_HWK is None else self.given(frame_HWK, missed)
             return self.push(frame_HWK)
 
     def given(self, frame_HWK: np.ndarray, missed: int) -> np.ndarray:
         """A camera's frame; those between it and the last one were never sent."""
         self.skipped += missed
-        self.pace.taken += missed + 1
+        self.clock.taken += missed + 1
         return frame_HWK
 
     def next_frame(self, missed: int, now: float) -> np.ndarray:
@@ -161,18 +136,18 @@ class LiveStream:
         for _ in range(missed):
             next(self.frames)
             self.skipped += 1
-            self.pace.taken += 1
+            self.clock.taken += 1
             if (spent := time.perf_counter() - started) > PATIENCE:
-                self.pace.anchor(now + spent)
+                self.clock.anchor(now + spent)
                 break
-        self.pace.taken += 1
+        self.clock.taken += 1
         return next(self.frames)
 
     def push(self, frame_HWK: np.ndarray) -> Moment:
         """One frame into both memories, and everything that they recover."""
         if not self.seen or len(self.seen) == self.model.leaves:
             self.window, self.seen = self.window + 1, []
-            self.tree = self.fresh_tree()
+            self.begin_window()
         self.seen.append(np.array(frame_HWK))  # a decoder's own memory may be read-only, which torch warns of
         self.count += 1
         before = self.tree.merged
@@ -188,12 +163,12 @@ class LiveStream:
             student=self.recall(self.student) if self.student else None,
         )
 
-    def recall(self, memory: StreamingTree | StudentStream) -> Recall:
+    def recall(self, memory: StreamingTree | RootStream) -> Recall:
         """Push the newest frame and look at all of them again."""
         started = time.perf_counter()
         memory.push(self.seen[-1])
         milliseconds = 1000 * (time.perf_counter() - started)
-        frames = memory.recovered()
+        frames = memory.recall()
         errors_T = frame_mse(np.stack(self.seen) / np.float32(255), frames)
         return Recall(
             frames_THWK=frames,

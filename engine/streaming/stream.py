@@ -1,8 +1,11 @@
-"""The tree as a stream: frames arrive one at a time, and only the path from the new leaf to the root is merged again.
+"""Memories as streams: frames arrive one at a time.
 
     stream = StreamingTree(model, height=28, width=28)
     root = stream.push(frame)                     log2 T merges, equal to a full rebuild
     path = trajectory(model, frames)              all roots y_0 … y_T at once, one call a level
+    stream = open_stream(model, height=28, width=28)      the same of any model: a student's and a baseline's RootStream
+
+In a tree only the path from the new leaf to the root is merged again.
 
 What has not arrived yet is handled by one of two paddings:
 `zeros`  unseen leaves are black frames, as in the source; the root always has log2 T merges.
@@ -21,7 +24,7 @@ import torch
 from torch import Tensor
 
 from engine.memory import Memory
-from engine.model import Model, checked_frames, to_tensor
+from engine.model import Model, checked_frames
 
 PADDINGS = ("zeros", "skip")
 
@@ -44,7 +47,7 @@ class StreamingTree:
     def __init__(self, model: Model, *, height: int, width: int, padding: str = "zeros") -> None:
         self.model, self.tree, self.padding = model, model.tree, checked_padding(padding)
         self.shape = (height, width, model.colours)
-        self.tree.codec.check(*self.shape)
+        self.tree.check_frames(*self.shape)
         self.blanks = blank_states(model, height, width)
         self.lefts: list[Tensor | None] = [None] * model.merges
         self.roots: list[Tensor] = []
@@ -72,7 +75,7 @@ class StreamingTree:
             self.roots.append(self.root)
         leaf = self.arrived
         self.count += 1
-        node = self.tree.encode(to_tensor(frame, self.model.device)[None])[0, 0]
+        node = self.tree.encode(self.model.tensor(frame)[None])[0, 0]
         for level in range(self.merges):
             node = self.merge(node, leaf >> level & 1, level)
         if self.merges < self.model.merges:
@@ -93,7 +96,7 @@ class StreamingTree:
         return self.blanks[level] if self.padding == "zeros" else node
 
     @torch.inference_mode()
-    def recovered(self) -> np.ndarray:
+    def recall(self) -> np.ndarray:
         """The frames [t, H, W, K] of the current window, as its memory remembers them."""
         return self.model.recover(self.root[None], self.merges, *self.shape[:2], self.arrived)
 
@@ -104,6 +107,47 @@ class StreamingTree:
         states = torch.stack([*self.roots, self.root]).cpu()
         facts = self.model.facts((self.count, *self.shape), self.model.merges, fps, name)
         return Memory(states_MSC=states, **facts)
+
+
+class RootStream:
+    """A student or a baseline that takes the frames of one window one by one: a student and a recurrence pay one step,
+    a Transformer reads all frames again, what has not come yet being the last one.
+    """
+
+    def __init__(self, model: Model, *, height: int, width: int) -> None:
+        self.model, self.shape = model, (height, width, model.colours)
+        model.compressor.check_frames(*self.shape)
+        with torch.inference_mode():
+            self.carried = model.compressor.begin(height, width)
+        self.memory_BSC: Tensor | None = None
+        self.arrived = 0
+
+    @torch.inference_mode()
+    def push(self, frame_HWK: np.ndarray) -> Tensor:
+        """Take one frame (uint8 or float in [0, 1]); the memory [S, C] so far, after T frames what `compress` gives
+        before it is refined. ValueError for other frames and when the window is full.
+        """
+        frame = checked_frames(np.asarray(frame_HWK)[None])
+        self.model.compressor.check_frames(*frame.shape[1:])
+        if self.arrived == self.model.leaves:
+            raise ValueError(f"the window of {self.arrived} frames is full; start another stream")
+        tensor = self.model.tensor(frame)
+        self.memory_BSC, self.carried = self.model.compressor.push(tensor, self.carried, self.arrived)
+        self.arrived += 1
+        return self.memory_BSC[0]
+
+    def recall(self) -> np.ndarray:
+        """The frames [t, H, W, K] so far, as the memory remembers them; ValueError before the first one."""
+        if self.memory_BSC is None:
+            raise ValueError("a stream remembers nothing before its first frame")
+        return self.model.recall(self.memory_BSC[0], self.arrived, *self.shape[:2])
+
+
+def open_stream(model: Model, *, height: int, width: int, padding: str = "zeros") -> StreamingTree | RootStream:
+    """A stream of one window of any model; `padding` is for those that keep levels."""
+    if model.compressor.keeps_levels:
+        return StreamingTree(model, height=height, width=width, padding=padding)
+    return RootStream(model, height=height, width=width)
 
 
 @torch.inference_mode()
@@ -140,9 +184,9 @@ def trajectory(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") ->
     if len(frames) > model.leaves:
         raise ValueError(f"a trajectory is of one window: {len(frames)} frames, {model.name} takes {model.leaves}")
     checked_padding(padding)
-    model.tree.codec.check(*frames.shape[1:])
+    model.tree.check_frames(*frames.shape[1:])
     blanks = blank_states(model, height, width)
-    nodes_TSC = torch.cat([model.tree.encode(part[None])[0] for part in model.parts(to_tensor(frames, model.device))])
+    nodes_TSC = model.tree.levels(model.tensor(frames)[None], 0, model.at_once)[0][0]
     merges_T = tuple(merges_after(t, model.merges, padding) for t in range(len(frames) + 1))
     states = [(blanks[-1] if padding == "zeros" else blanks[0]).flatten(), *[None] * len(frames)]
     for level in range(model.merges + 1):
@@ -164,11 +208,20 @@ def raised(model: Model, nodes_TSC: Tensor, blank_SC: Tensor, level: int, paddin
 
 
 @torch.inference_mode()
-def recovered(model: Model, path: Trajectory, t: int) -> np.ndarray:
+def recall(model: Model, path: Trajectory, t: int) -> np.ndarray:
     """The first t frames as the memory after t leaves remembers them, [t, H, W, K]."""
     merges = path.merges_T[t]
     state = path.states_TD[t].reshape(model.tree.state_shape(merges, path.height, path.width))
     return model.recover(state[None], merges, path.height, path.width, t)
 
 
-__all__ = ["PADDINGS", "StreamingTree", "Trajectory", "merges_after", "recovered", "trajectory"]
+__all__ = [
+    "PADDINGS",
+    "RootStream",
+    "StreamingTree",
+    "Trajectory",
+    "merges_after",
+    "open_stream",
+    "recall",
+    "trajectory",
+]

@@ -1,1 +1,3 @@
-"""Training: configs, stages, loops and their saved state. See `train.py`; `engine/jobs` starts and records it."""
+"""Training: objectives, the optimiser's loop, the saved state, and the probe. See `trainer.py`; `engine/jobs` starts
+and records it.
+"""

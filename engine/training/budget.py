@@ -7,31 +7,24 @@ the mean keeps no floats; nothing takes more.
 
 from __future__ import annotations
 
-from engine.config import TrainConfig
-from engine.training.distillation import with_teacher
-from engine.training.stages import joint_stages, stages
+from engine.checkpoints import with_teacher
+from engine.compressors.base import compressor_of
+from engine.config import TrainConfig, as_dict
 
-SHARED = ("data", "holdout", "augment", "fit_images", "batch")
 WINDOW = ("leaves", "height", "width", "colours", "settle")
 
 
 def planned_steps(config: TrainConfig) -> int:
     """Optimiser steps of a training, over all its stages."""
-    if config.baseline in ("linear", "mean"):
-        return 0
-    return sum(stage.steps for stage in (joint_stages(config) if config.baseline else stages(config)))
-
-
-def kept_floats(config: TrainConfig) -> int:
-    """Floats of one window's memory, of models that keep one flat state."""
-    return 0 if config.baseline == "mean" else config.tree.channels
+    return sum(stage.steps for stage in compressor_of(config).stages(config))
 
 
 def budget(config: TrainConfig) -> dict:
     """What a training uses, by name."""
-    shared = {name: getattr(config, name) for name in SHARED}
+    shared = {"data": config.data, **as_dict(config.data_options), "batch": config.batch}
     window = {name: getattr(config.tree, name) for name in WINDOW}
-    return {**shared, **window, "steps": planned_steps(config), "floats": kept_floats(config)}
+    floats = compressor_of(config).floats(config)
+    return {**shared, **window, "steps": planned_steps(config), "floats": floats}
 
 
 def check_equal(configs: dict[str, TrainConfig]) -> dict:
@@ -52,7 +45,8 @@ def check_equal(configs: dict[str, TrainConfig]) -> dict:
 
 def check_kept(label: str, row: dict, config: TrainConfig) -> None:
     """ValueError when a recorded row took other steps, or keeps more floats, than its config now says."""
-    steps, floats = planned_steps(with_teacher(config)), kept_floats(config)
+    config = with_teacher(config)
+    steps, floats = planned_steps(config), compressor_of(config).floats(config)
     if row["steps"] != steps or row.get("floats", 0) > floats:
         raise ValueError(
             f"unequal budgets: {label} was recorded with {row['steps']} steps and {row.get('floats', 0)} floats, "

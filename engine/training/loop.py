@@ -11,13 +11,15 @@ from collections.abc import Callable
 
 import torch
 from accelerate import Accelerator
-from torch import nn
 from tqdm import tqdm
 
+from engine.compressors.base import Compressor
+from engine.compressors.stages import Stage, trained_levels
 from engine.config import TrainConfig
-from engine.data.datasets.batches import DigitBatches, VideoBatches, step_generator
-from engine.training.stages import Stage, trained_levels
+from engine.data.datasets.base import Dataset, step_generator
+from engine.training.objectives.base import Objective
 from engine.training.state import Place
+from engine.training.stopping import Interruptible
 
 
 def rate_at(step: int, steps: int, peak: float) -> float:
@@ -28,30 +30,20 @@ def rate_at(step: int, steps: int, peak: float) -> float:
     return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
 
 
-def parameter_groups(learner: nn.Module, stage: Stage) -> list[dict]:
-    """The parameters a stage changes; everything else is frozen. A closed-form shortcut moves ten times slower:
-    at the full rate its orthonormal columns fall apart and joint training diverges.
+def parameter_groups(learner: Compressor, objective: Objective, stage: Stage) -> list[dict]:
+    """The parameters a stage changes, the objective's own last; everything else is frozen. A closed-form shortcut
+    moves ten times slower: at the full rate its orthonormal columns fall apart and joint training diverges.
     """
-    chosen = learner if stage.level is None else learner.sweepers[stage.level]
+    chosen = learner.part(stage.level)
     learner.requires_grad_(False)
     chosen.requires_grad_(True)
     named = list(chosen.named_parameters())
-    return [
+    groups = [
         {"params": [p for name, p in named if "shortcut" not in name], "scale": 1.0},
         {"params": [p for name, p in named if "shortcut" in name], "scale": 0.1},
     ]
-
-
-def agreed(accelerator: Accelerator, stopping: Callable[[], bool]) -> Callable[[], bool]:
-    """One answer for all processes: one that stops alone would leave the others waiting."""
-    if accelerator.num_processes == 1:
-        return stopping
-
-    def ask() -> bool:
-        wish = torch.tensor(float(stopping()), device=accelerator.device)
-        return bool(accelerator.reduce(wish, "sum"))
-
-    return ask
+    own = objective.own_parameters()
+    return [*groups, {"params": own, "scale": 1.0}] if own else groups
 
 
 def check_shares(config: TrainConfig, stage: Stage, processes: int) -> None:
@@ -71,16 +63,16 @@ class StageLoop:
         self,
         config: TrainConfig,
         stage: Stage,
-        learner: nn.Module,
-        loss: nn.Module,
-        batches: DigitBatches | VideoBatches,
+        learner: Compressor,
+        objective: Objective,
+        batches: Dataset | Interruptible,
         accelerator: Accelerator,
     ) -> None:
         check_shares(config, stage, accelerator.num_processes)
         self.config, self.stage, self.batches, self.accelerator = config, stage, batches, accelerator
         self.rate = 0.0
-        self.optimizer = torch.optim.Adam(parameter_groups(learner, stage))
-        self.loss, self.optimizer = accelerator.prepare(loss, self.optimizer)
+        self.optimizer = torch.optim.Adam(parameter_groups(learner, objective, stage))
+        self.loss, self.optimizer = accelerator.prepare(objective, self.optimizer)
 
     def run(
         self,
@@ -120,11 +112,11 @@ class StageLoop:
         whole = self.batches.draw(
             max(1, config.batch // leaves), leaves, step_generator(config.seed, self.stage.index, step, 1)
         )
-        frames = whole[rank::processes].to(self.accelerator.device)
+        batch = whole.share(rank, processes).to(self.accelerator.device)
         self.rate = rate_at(step, self.stage.steps, config.rate * self.stage.rate)
         for group in self.optimizer.param_groups:
             group["lr"] = group["scale"] * self.rate
-        loss = self.loss(frames, levels)
+        loss = self.loss(batch, levels)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.loss.parameters(), 1.0)

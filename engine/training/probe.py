@@ -1,19 +1,16 @@
-"""The probe: one fixed training window, looked at every so often while a model learns; its figures and its picture.
+"""The probe: one fixed training window, looked at every so often while a model learns; the figures and the picture that
+objectives score it with.
 
-Shapes: T leaves, H W K frame; a view is what one level gives back of the window, [T, H, W, K] in [0, 1].
+Shapes: T leaves, H W K frame; a view is what one label gives of the window, [T, H, W, K] in [0, 1].
 """
 
 from __future__ import annotations
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.compressors.students import Student
-from engine.compressors.tree import Tree
 from engine.metrics import frame_ssim, picks, psnr
-from engine.training.distillation import student_frames
 
 COLUMNS = 12
 """leaves that a picture shows, spread over the window"""
@@ -23,34 +20,9 @@ JUDGED = 4
 """leaves whose SSIM is averaged; it costs more than all the rest"""
 
 
-@torch.inference_mode()
-def tree_views(tree: Tree, frames_1THWK: Tensor) -> dict[str, np.ndarray]:
-    """By ratio, what every level gives back; 1:1 is the codec alone."""
-    height, width = frames_1THWK.shape[2:4]
-    states = tree.rise(tree.encode(frames_1THWK), tree.config.merges)
-    return {f"{2**m}:1": pixels(tree.recover(nodes, m, height, width)) for m, nodes in enumerate(states)}
-
-
-@torch.inference_mode()
-def student_views(student: Student, frames_1THWK: Tensor) -> dict[str, np.ndarray]:
-    """What the teacher's root and the student's memory give back."""
-    height, width = frames_1THWK.shape[2:4]
-    teacher = student.teacher
-    leaves = teacher.encode(frames_1THWK)
-    root = teacher.rise(leaves, teacher.config.merges)[-1]
-    views = teacher.recover(root, teacher.config.merges, height, width), student_frames(student, leaves, height, width)
-    return dict(zip(("teacher", "student"), map(pixels, views), strict=True))
-
-
-@torch.inference_mode()
-def root_view(baseline: nn.Module, frames_1THWK: Tensor) -> dict[str, np.ndarray]:
-    """What a baseline's memory of the window gives back."""
-    return {f"{frames_1THWK.shape[1]}:1": pixels(baseline(frames_1THWK))}
-
-
-def pixels(frames_1THWK: Tensor) -> np.ndarray:
-    """A window as clipped pixels."""
-    return frames_1THWK[0].float().clamp(0, 1).cpu().numpy()
+def pixels(frames_BTHWK: Tensor) -> np.ndarray:
+    """The first window as clipped pixels [T, H, W, K]."""
+    return frames_BTHWK[0].float().clamp(0, 1).cpu().numpy()
 
 
 def measured(truth_THWK: np.ndarray, views: dict[str, np.ndarray]) -> dict[str, list]:

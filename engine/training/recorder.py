@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from engine.compressors.stages import Stage
 from engine.files import atomic_file, write_text
-from engine.training.stages import Stage
 from engine.training.state import Place
 
 SHEETS = 60
@@ -89,15 +89,15 @@ def keep_sheet(folder: Path, total: int, sheet: Image.Image) -> None:
             path.unlink()
 
 
-class Pace:
+class Throughput:
     """Leaves a second since the last time it was asked."""
 
     def __init__(self) -> None:
         self.leaves, self.since = 0, time.perf_counter()
 
     def taken(self) -> float:
-        """The pace; counting starts anew."""
+        """The rate; counting starts anew."""
         now = time.perf_counter()
-        pace = self.leaves / max(1e-9, now - self.since)
+        rate = self.leaves / max(1e-9, now - self.since)
         self.leaves, self.since = 0, now
-        return pace
+        return rate

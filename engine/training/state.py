@@ -35,9 +35,12 @@ def save_state(
     average: nn.Module | None,
     optimizer: torch.optim.Optimizer | None,
     place: Place,
+    *,
+    objective: dict[str, Tensor],
 ) -> None:
-    """Write everything that a resumed run needs."""
+    """Write everything that a resumed run needs; `objective`: the weights that an objective has of its own."""
     tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
+    tensors |= {f"objective.{k}": v for k, v in objective.items()}
     if average is not None:
         tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
     if optimizer is not None:

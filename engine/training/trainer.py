@@ -1,81 +1,54 @@
-"""Train a teacher, a student or a baseline from a config: closed form, each level alone, all together.
+"""Train a compressor from a config: closed form, each level alone, all together.
 
     python -m engine train digits-128
     accelerate launch -m engine train digits-128            several processes
     python -m engine train digits-128 --resume RUN          continue exactly where it stopped
 
 A run is a folder under $IMFN_HOME/runs (default ~/.cache/imfn-explorer/runs): config.json, state.safetensors,
-metrics.jsonl, probes/, and the finished checkpoint under its name. The job store (`engine/jobs`) knows about it.
+metrics.jsonl, probes/, and the finished checkpoint under its name. The job store (`engine/jobs`) knows about it. What
+differs between teachers, students and baselines is asked of the compressor, what is brought down of the objective.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs
-from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from engine.checkpoints import hardware, revision, save_checkpoint
-from engine.compressors.baselines import build_baseline
-from engine.compressors.students import build_student
-from engine.compressors.tree import Tree
-from engine.config import TrainConfig, from_dict
-from engine.data.datasets.batches import Interruptible, StopAsked, load_batches, step_generator
-from engine.training.distillation import StudentLoss, fit_student, followed, student_errors, student_stages
-from engine.training.fitting.closed_form import fit_closed_form
-from engine.training.loop import StageLoop, agreed
-from engine.training.objectives import LatentLoss, LevelLoss, SequenceLoss, level_errors, sequence_errors
-from engine.training.probe import measured, root_view, sheet, student_views, tree_views
-from engine.training.recorder import Pace, Recorder, due
-from engine.training.stages import Stage, joint_stages, stages
+from engine.checkpoints import hardware, revision, save_checkpoint, teacher_of
+from engine.compatibility import upgrade
+from engine.compressors.base import Compressor, build_compressor
+from engine.compressors.stages import Stage
+from engine.config import TrainConfig, as_dict, from_dict
+from engine.data.datasets.base import Batch, load_dataset, step_generator
+from engine.registry import OBJECTIVES, config_of
+from engine.training.loop import StageLoop
+from engine.training.objectives.base import Objective, Score
+from engine.training.recorder import Recorder, Throughput, due
 from engine.training.state import Place, load_state, memory_used, part_of, restore_optimizer, save_state
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[list[bool]]:
-    """Ctrl-C (or SIGTERM) asks the loop to stop after the step; a second one interrupts at once."""
-    asked: list[bool] = []
-
-    def ask(number: int, frame: object) -> None:
-        asked.append(True)
-        signal.signal(number, before[number])
-
-    before = {}
-    with suppress(ValueError):  # not in the main thread: nothing to catch there
-        for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, ask)
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+from engine.training.stopping import Interruptible, StopAsked, agreed, stop_on_interrupt
 
 
 def train_folder(folder: Path, recorder: Recorder) -> Path | None:
     """Train what a run's folder says, from its saved state if there is one; the finished checkpoint's folder, or None
     when it was stopped and can be resumed.
     """
-    config = from_dict(TrainConfig, json.loads((folder / "config.json").read_text()))
+    config = from_dict(TrainConfig, upgrade(json.loads((folder / "config.json").read_text())))
     accelerator = accelerated(config)
     torch.manual_seed(config.seed)
     resuming = (folder / "state.safetensors").exists()
     accelerator.wait_for_everyone()  # or a quick process would save before a slow one has looked
     with stop_on_interrupt() as asked:
         stopping = agreed(accelerator, lambda: bool(asked) or recorder.stopping())
-        batches = Interruptible(load_batches(config), stopping)
-        kind = BaselineTrainer if config.baseline else StudentTrainer if config.teacher else Trainer
-        trainer = kind(config, folder, batches, accelerator, recorder)
+        batches = Interruptible(load_dataset(config), stopping)
+        trainer = Trainer(config, folder, batches, accelerator, recorder)
         done = trainer.run(stopping=stopping, resuming=resuming)
     return trainer.finish() if done else None
 
@@ -92,46 +65,43 @@ def accelerated(config: TrainConfig) -> Accelerator:
 
 
 class Trainer:
-    """A tree on its way through the stages, with its average, its place and its files."""
-
-    kind = "teacher"
+    """A compressor on its way through the stages, with its average, its place and its files."""
 
     def __init__(
-        self, config: TrainConfig, folder: Path, batches: object, accelerator: Accelerator, recorder: Recorder
+        self, config: TrainConfig, folder: Path, batches: Interruptible, accelerator: Accelerator, recorder: Recorder
     ) -> None:
-        self.config, self.folder, self.recorder, self.pace = config, folder, recorder, Pace()
+        self.config, self.folder, self.recorder, self.throughput = config, folder, recorder, Throughput()
         self.batches, self.accelerator, self.place = batches, accelerator, Place()
-        self.learner = self.build().to(accelerator.device)
+        self.teacher, self.followed = teacher_of(config)
+        if self.teacher is not None:
+            self.teacher.to(accelerator.device)
+        self.learner: Compressor = build_compressor(config, self.teacher).to(accelerator.device)
+        self.objective = self.build_objective(config.objective)
         self.average: AveragedModel | None = None
         self.loop: StageLoop | None = None
         self.saved: dict[str, torch.Tensor] = {}
 
-    def build(self) -> nn.Module:
-        """What is trained."""
-        return Tree(self.config.tree)
+    def build_objective(self, name: str) -> Objective:
+        """An objective around the learner; those of single stages have default settings."""
+        cls = OBJECTIVES.get(name)
+        options = self.config.parts.get(name) or config_of(cls)()
+        return cls(self.learner, options).to(self.accelerator.device)
 
-    def fit(self) -> None:
-        """The closed form."""
-        fit_closed_form(self.learner, self.batches, self.accelerator.device)
-
-    def plan(self) -> list[Stage]:
-        """The optimised stages."""
-        return stages(self.config)
-
-    def loss(self, stage: Stage) -> nn.Module:
+    def objective_of(self, stage: Stage) -> Objective:
         """What a stage brings down."""
-        if self.config.loss == "latents":
-            return LatentLoss(self.learner)
-        reference = self.place.history[0]["train_mse"]
-        return LevelLoss(self.learner, [0.0] + [(reference[-1] / max(mse, 1e-9)) ** 0.5 for mse in reference[1:]])
+        own = stage.objective and stage.objective != self.config.objective
+        objective = self.build_objective(stage.objective) if own else self.objective
+        objective.begin(self.place.history)
+        return objective
 
-    def run(self, *, stopping: object, resuming: bool) -> bool:
+    def run(self, *, stopping: Callable[[], bool], resuming: bool) -> bool:
         """All stages; False when stopped on the way."""
-        plan = self.plan()
+        plan = type(self.learner).stages(self.config)
         self.recorder.begins(plan, self.learner.learned())
         if resuming:
             self.saved, self.place = load_state(self.folder / "state.safetensors")
             self.learner.load_state_dict(part_of(self.saved, "model."))
+            self.objective.load_state_dict(part_of(self.saved, "objective."), strict=False)
             self.recorder.resumes(self.place)
         elif not self.timed_closed_form():
             return False
@@ -151,7 +121,7 @@ class Trainer:
         self.recorder.resumes(self.place)
         start = time.perf_counter()
         try:
-            self.fit()
+            self.learner.fit(self.batches, self.accelerator.device)
         except StopAsked:
             return False
         self.place.seconds += time.perf_counter() - start
@@ -160,9 +130,10 @@ class Trainer:
         self.save()
         return True
 
-    def begin(self, stage: object) -> None:
+    def begin(self, stage: Stage) -> None:
         """Set a stage up, from saved moments when it was interrupted."""
-        self.loop = StageLoop(self.config, stage, self.learner, self.loss(stage), self.batches, self.accelerator)
+        objective = self.objective_of(stage)
+        self.loop = StageLoop(self.config, stage, self.learner, objective, self.batches, self.accelerator)
         if self.config.average and stage.level is None:
             self.average = AveragedModel(self.learner, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
         if self.saved and self.place.step:
@@ -176,7 +147,7 @@ class Trainer:
         if self.average is not None:
             self.average.update_parameters(self.learner)
         done, stage = self.place.step + 1, self.loop.stage
-        self.pace.leaves += self.config.batch
+        self.throughput.leaves += self.config.batch
         every = self.config.probe_every
         looking = bool(every) and (done % every == 0 or done == stage.steps)
         if looking or due(done, stage.steps):
@@ -188,23 +159,19 @@ class Trainer:
             return
         values, picture = {**values, **memory_used()}, None
         if step:
-            values["throughput"] = round(self.pace.taken(), 1)
+            values["throughput"] = round(self.throughput.taken(), 1)
         if looking:
-            truth, views = self.look()
-            values, picture = values | measured(truth, views), sheet(truth, views)
+            score = self.look()
+            values, picture = values | score.figures, score.picture
         total = self.place.total + bool(step)
         row = {"stage": stage, "step": step, "total": total, "seconds": round(self.place.seconds, 3)}
         self.recorder.row({**row, "values": values}, picture)
 
-    def look(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """(the probe's frames [T, H, W, K], what each level gives back of them) with the weights that would be kept."""
+    def look(self) -> Score:
+        """Figures and picture of the probe with the weights that would be kept."""
         frames = self.batches.draw(1, self.config.tree.leaves, step_generator(self.config.seed, -3, 0))
         learner = self.average.module if self.average is not None else self.learner
-        return frames[0].numpy(), self.views(learner, frames.to(self.accelerator.device))
-
-    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
-        """What every level gives back."""
-        return tree_views(learner, frames_1THWK)
+        return self.objective.score(learner, frames.to(self.accelerator.device))
 
     def end(self) -> None:
         """Go on from the averaged weights."""
@@ -214,31 +181,40 @@ class Trainer:
         self.place.history.append({"stage": self.loop.stage.title, "train_mse": self.probe()})
 
     def probe(self) -> list[float]:
-        """Every level's error on a few fixed training windows, without augmentation."""
-        return level_errors(self.learner, self.probe_frames())
+        """Every level's error on a few fixed training windows."""
+        return self.objective.errors(self.learner, self.probe_batch())
 
-    def probe_frames(self) -> torch.Tensor:
+    def probe_batch(self) -> Batch:
         """The same training windows at every call."""
         leaves = self.config.tree.leaves
-        frames = self.batches.draw(max(1, 512 // leaves), leaves, step_generator(self.config.seed, -1, 0))
-        return frames.to(self.accelerator.device)
+        windows = self.batches.draw(max(1, 512 // leaves), leaves, step_generator(self.config.seed, -1, 0))
+        return windows.to(self.accelerator.device)
 
     def save(self) -> None:
         """Write the state, main process only."""
         if self.accelerator.is_main_process:
             self.recorder.saving()
             optimizer = self.loop.optimizer if self.loop else None
-            save_state(self.folder / "state.safetensors", self.learner, self.average, optimizer, self.place)
+            save_state(
+                self.folder / "state.safetensors",
+                self.learner,
+                self.average,
+                optimizer,
+                self.place,
+                objective=self.objective.own_state(),
+            )
 
     def about(self) -> dict:
-        """What a card of this kind says besides."""
-        return {}
+        """What a card of this kind says besides: whom it follows, or which baseline it is."""
+        if self.teacher is not None:
+            return {"teacher": self.config.teacher, "teacher_fingerprint": self.followed}
+        return {"baseline": self.config.baseline} if self.config.baseline else {}
 
     def finish(self) -> Path:
         """Write the checkpoint and its card."""
         card = {
-            "kind": self.kind,
-            "config": dataclasses.asdict(self.config),
+            "kind": self.config.kind,
+            "config": as_dict(self.config),
             "data": self.batches.origin,
             "seed": self.config.seed,
             "steps": self.place.total,
@@ -254,77 +230,3 @@ class Trainer:
         if self.accelerator.is_main_process:
             save_checkpoint(target, self.learner, card, half=self.config.half)
         return target
-
-
-class StudentTrainer(Trainer):
-    """A student on the same way; the teacher that its config names stands beside it."""
-
-    kind = "student"
-
-    def build(self) -> nn.Module:
-        """The student that suits the teacher."""
-        tree, self.fingerprint = followed(self.config)
-        tree.to(self.accelerator.device)
-        config = self.config
-        return build_student(tree, hidden=config.student_hidden, zones=config.student_zones, start=config.student_start)
-
-    def fit(self) -> None:
-        """Least squares, or zones."""
-        fit_student(self.learner, self.batches, self.accelerator.device, self.config)
-
-    def plan(self) -> list[Stage]:
-        """One step, then rollouts."""
-        return student_stages(self.config, self.learner)
-
-    def loss(self, stage: Stage) -> nn.Module:
-        """Codes, or frames."""
-        return StudentLoss(self.learner, stage)
-
-    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
-        """What the teacher and the student give back."""
-        return student_views(learner, frames_1THWK)
-
-    def about(self) -> dict:
-        """Which weights it follows."""
-        return {"teacher": self.config.teacher, "teacher_fingerprint": self.fingerprint}
-
-    def probe(self) -> list[float]:
-        """The teacher's error and the student's, on a few fixed training windows."""
-        return student_errors(self.learner, self.probe_frames())
-
-
-class BaselineTrainer(Trainer):
-    """A baseline on the same way: the same batches, as many steps, the loss of whole windows alone."""
-
-    kind = "baseline"
-
-    def build(self) -> nn.Module:
-        """The baseline that the config names."""
-        return build_baseline(self.config)
-
-    def fit(self) -> None:
-        """Principal components, the mean, or a whole linear tree."""
-        if isinstance(self.learner, Tree):
-            super().fit()
-        else:
-            self.learner.fit(self.batches.blocks())
-
-    def plan(self) -> list[Stage]:
-        """The joint stages, of what an optimiser improves."""
-        return joint_stages(self.config) if getattr(self.learner, "trained", False) else []
-
-    def loss(self, stage: Stage) -> nn.Module:
-        """Frames against frames."""
-        return SequenceLoss(self.learner)
-
-    def views(self, learner: nn.Module, frames_1THWK: torch.Tensor) -> dict[str, np.ndarray]:
-        """What the memory of the whole window gives back."""
-        return super().views(learner, frames_1THWK) if isinstance(learner, Tree) else root_view(learner, frames_1THWK)
-
-    def about(self) -> dict:
-        """Which baseline it is."""
-        return {"baseline": self.config.baseline}
-
-    def probe(self) -> list[float]:
-        """The error of a few fixed training windows."""
-        return super().probe() if isinstance(self.learner, Tree) else sequence_errors(self.learner, self.probe_frames())

@@ -17,7 +17,7 @@ from app.api import media as api
 from app.server.errors import in_words
 from app.tabs import explore, live
 from engine.checkpoints import find_checkpoint
-from engine.config import TreeConfig
+from engine.config import TreeConfig, tree_config
 from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
@@ -151,7 +151,7 @@ def test_an_animation_that_grows_after_its_first_frame(tmp_path: Path, monkeypat
 
 def test_a_config_whose_value_is_endless() -> None:
     assert len(held(lambda: TreeConfig(patch=LONG))) < 150
-    assert len(held(lambda: TreeConfig(hidden=[LONG]))) < 150
+    assert len(held(lambda: tree_config(hidden=[LONG]))) < 150
 
 
 @pytest.mark.parametrize("name", ["rows", "columns", "zones_KC", "channel_U"])

@@ -151,7 +151,7 @@ function field(label, help, input, more = {}) {
 function settingField(view, key) {
   const row = view.setup.form.find((each) => each.key === key);
   const input = inputOf(row);
-  input.id = `train-set-${key.replace(".", "-")}`;
+  input.id = `train-set-${key.replaceAll(".", "-")}`;
   input.addEventListener(row.choices.length || row.type === "bool" ? "change" : "input", () => {
     view.settings[key] = read(input, row);
     check(view);
@@ -187,8 +187,19 @@ function read(input, row) {
   return text;
 }
 
+/** Whether a setting counts: one that belongs to a choice only while that is made; see `engine.jobs.form`. */
+function applies(view, row) {
+  if (!row.when) return true;
+  const [key, wanted] = row.when;
+  const chosen = view.settings[key];
+  if (wanted === "*") return Boolean(chosen);
+  if (wanted !== null) return chosen === wanted;
+  return !view.setup.form.some((other) => other.when && other.when[0] === key && other.when[1] === chosen);
+}
+
 /** Ask Python what is wrong and what it will take, once the typing has stopped. */
 function check(view) {
+  for (const { row, box } of view.fields.values()) box.hidden = !applies(view, row);
   clearTimeout(view.timer);
   view.timer = setTimeout(() => ask(view), WAIT);
 }

@@ -7,10 +7,13 @@ Shapes: B windows, T leaves, C floats of a slot, E width, P pixels, H W K frame.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
 from engine.compressors.baselines.baseline import Baseline, start_at
-from engine.config import TrainConfig
+from engine.config import TrainConfig, setting
+from engine.registry import COMPRESSORS
 
 
 class Block(nn.Module):
@@ -26,12 +29,31 @@ class Block(nn.Module):
         return x_E + self.change(x_E)
 
 
+@COMPRESSORS.add
 class FrameBaseline(Baseline):
     """One slot a frame."""
 
+    name = "frame"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config(Baseline.Config):
+        """Its own settings."""
+
+        hidden: int = setting(512, low=1, high=32768, unit="units")
+        """width inside an MLP"""
+
+    @classmethod
+    def check_baseline(cls, config: TrainConfig) -> None:
+        """ValueError also when it is given fewer slots than frames."""
+        super().check_baseline(config)
+        if config.parts[cls.name].slots not in (0, leaves := config.tree.leaves):
+            raise ValueError(
+                f"frame keeps every frame in its own slot: {leaves} slots, not {config.parts[cls.name].slots}"
+            )
+
     def __init__(self, config: TrainConfig) -> None:
         super().__init__(config)
-        width, hidden, depth = config.baseline_width, config.baseline_hidden, config.baseline_depth
+        width, hidden, depth = self.options.width, self.options.hidden, self.options.depth
         self.embed, self.head = nn.Linear(self.pixels, width), nn.Linear(width, self.pixels)
         self.reader = nn.Sequential(*(Block(width, hidden) for _ in range(depth)))
         self.keep, self.expand = nn.Linear(width, self.channels), nn.Linear(self.channels, width)
@@ -45,9 +67,9 @@ class FrameBaseline(Baseline):
         """Slot t -> frame t."""
         return self.frames(self.head(self.writer(self.expand(memory_BTC))))
 
-    def begin(self, batch: int) -> Tensor:
+    def begin(self, height: int, width: int) -> Tensor:
         """An empty memory."""
-        return self.keep.weight.new_zeros(batch, self.slots, self.channels)
+        return self.keep.weight.new_zeros(1, self.slots, self.channels)
 
     def push(self, frame_BHWK: Tensor, carried: Tensor, t: int) -> tuple[Tensor, Tensor]:
         """Write one slot."""

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import torch
 from torch import Tensor
 
+from engine.compressors.base import Blocks
 from engine.compressors.baselines.baseline import Baseline, principal
 from engine.config import TrainConfig
+from engine.registry import COMPRESSORS, NoSettings
 
 
+@COMPRESSORS.add
 class MeanBaseline(Baseline):
     """Keeps zero floats."""
 
-    trained = False
+    name, trained, Config = "mean", False, NoSettings
+
+    @classmethod
+    def floats(cls, config: TrainConfig) -> int:
+        """None."""
+        return 0
 
     def __init__(self, config: TrainConfig) -> None:
         super().__init__(config)
         self.slots, self.channels = 1, 0
         self.register_buffer("mean", torch.zeros(self.pixels))
 
-    def fit(self, blocks: Iterable[Tensor]) -> None:
+    def fit(self, batches: Blocks, device: torch.device) -> None:
         """The mean frame."""
-        self.mean.copy_(principal(self, blocks, 1).mean)
+        self.mean.copy_(principal(self, batches.blocks(), 1).mean)
 
     def encode(self, frames_BTHWK: Tensor) -> Tensor:
         """Nothing, [B, 1, 0]."""

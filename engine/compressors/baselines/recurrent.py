@@ -9,12 +9,15 @@ Shapes: B windows, T leaves, S slots, C floats of a slot, E width, P pixels, H W
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from engine.compressors.baselines.baseline import Baseline, start_at
 from engine.compressors.baselines.mamba import MambaLayer
-from engine.config import TrainConfig
+from engine.config import TrainConfig, setting
+from engine.registry import COMPRESSORS
 
 
 class GruLayer(nn.Module):
@@ -67,13 +70,13 @@ class RecurrentBaseline(Baseline):
 
     def __init__(self, config: TrainConfig) -> None:
         super().__init__(config)
-        width, self.share = config.baseline_width, config.tree.leaves // self.slots
+        width, self.share = self.options.width, config.tree.leaves // self.slots
         self.embed, self.head = nn.Linear(self.pixels, width), nn.Linear(width, self.pixels)
-        self.reader, self.writer = self.layers(config), self.layers(config)
+        self.reader, self.writer = self.layers(), self.layers()
         self.keep, self.expand = nn.Linear(width, self.channels), nn.Linear(self.channels, width)
         self.positions = nn.Parameter(0.02 * torch.randn(config.tree.leaves, width))
 
-    def layers(self, config: TrainConfig) -> Layers:
+    def layers(self) -> Layers:
         """`depth` layers."""
         raise NotImplementedError
 
@@ -87,9 +90,9 @@ class RecurrentBaseline(Baseline):
         tokens_BTE = self.expand(memory_BSC).repeat_interleave(self.share, 1) + self.positions
         return self.frames(self.head(self.writer(tokens_BTE)))
 
-    def begin(self, batch: int) -> tuple[Tensor, list]:
-        """An empty memory and the layers' states."""
-        return self.keep.weight.new_zeros(batch, self.slots, self.channels), self.reader.begin(batch)
+    def begin(self, height: int, width: int) -> tuple[Tensor, list]:
+        """An empty memory and the layers' states, of one window."""
+        return self.keep.weight.new_zeros(1, self.slots, self.channels), self.reader.begin(1)
 
     def push(self, frame_BHWK: Tensor, carried: tuple[Tensor, list], t: int) -> tuple[Tensor, tuple[Tensor, list]]:
         """One frame at constant cost: the slot of its share is written again."""
@@ -99,17 +102,28 @@ class RecurrentBaseline(Baseline):
         return memory, (memory, states)
 
 
+@COMPRESSORS.add
 class MambaBaseline(RecurrentBaseline):
     """Mamba-1 blocks."""
 
-    def layers(self, config: TrainConfig) -> Layers:
-        width, depth = config.baseline_width, config.baseline_depth
-        return Layers([MambaLayer(width, config.baseline_state) for _ in range(depth)])
+    name = "mamba"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config(Baseline.Config):
+        """Its own settings."""
+
+        state: int = setting(16, low=1, high=256)
+        """states of an inner channel"""
+
+    def layers(self) -> Layers:
+        return Layers([MambaLayer(self.options.width, self.options.state) for _ in range(self.options.depth)])
 
 
+@COMPRESSORS.add
 class GruBaseline(RecurrentBaseline):
     """Gated recurrent units."""
 
-    def layers(self, config: TrainConfig) -> Layers:
-        width, depth = config.baseline_width, config.baseline_depth
-        return Layers([GruLayer(width) for _ in range(depth)])
+    name = "gru"
+
+    def layers(self) -> Layers:
+        return Layers([GruLayer(self.options.width) for _ in range(self.options.depth)])

@@ -10,28 +10,31 @@ Shapes: B windows, T leaves, S slots, C floats of a slot, E width, P pixels, H W
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from engine.compressors.baselines.baseline import Baseline, start_at
-from engine.config import TrainConfig
+from engine.config import TrainConfig, setting
+from engine.registry import COMPRESSORS
 
 SHARPNESS = 1.5
 """scale of the query and key maps at the start: with it almost all attention is on the own place"""
 
 
-def layers(config: TrainConfig) -> nn.TransformerEncoder:
+def layers(options: TransformerBaseline.Config) -> nn.TransformerEncoder:
     """`depth` pre-norm layers."""
     layer = nn.TransformerEncoderLayer(
-        config.baseline_width,
-        config.baseline_heads,
-        config.baseline_hidden,
+        options.width,
+        options.heads,
+        options.hidden,
         dropout=0.0,
         activation="gelu",
         batch_first=True,
         norm_first=True,
     )
-    stack = nn.TransformerEncoder(layer, config.baseline_depth, enable_nested_tensor=False)
+    stack = nn.TransformerEncoder(layer, options.depth, enable_nested_tensor=False)
     for layer in stack.layers:
         start_at(layer.self_attn.out_proj, 0.0)
         start_at(layer.linear2, 0.0)
@@ -41,13 +44,12 @@ def layers(config: TrainConfig) -> nn.TransformerEncoder:
 class Lookup(nn.Module):
     """Learned queries that read a row of items: [B, N, E] -> [B, M, E], N and M multiples of one another."""
 
-    def __init__(self, items: int, queries: int, config: TrainConfig) -> None:
+    def __init__(self, items: int, queries: int, width: int, heads: int) -> None:
         super().__init__()
-        width = config.baseline_width
         places = torch.randn(max(items, queries), width)
         self.places = nn.Parameter(places.unflatten(0, (items, -1)).mean(1))
         self.queries = nn.Parameter(places.unflatten(0, (queries, -1)).mean(1))
-        self.attention = nn.MultiheadAttention(width, config.baseline_heads, batch_first=True)
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
         with torch.no_grad():
             one = torch.eye(width)
             self.attention.in_proj_weight.copy_(torch.cat((SHARPNESS * one, SHARPNESS * one, one)))
@@ -60,16 +62,36 @@ class Lookup(nn.Module):
         return self.attention(queries, keys, items_BNE, need_weights=False)[0]
 
 
+@COMPRESSORS.add
 class TransformerBaseline(Baseline):
     """Encoder layers, read-out, memory, look-up, encoder layers."""
 
+    name = "transformer"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config(Baseline.Config):
+        """Its own settings."""
+
+        hidden: int = setting(512, low=1, high=32768, unit="units")
+        """width inside an MLP"""
+        heads: int = setting(4, low=1, high=64)
+        """attention heads"""
+
+    @classmethod
+    def check_baseline(cls, config: TrainConfig) -> None:
+        """ValueError also when the heads cannot share the width."""
+        super().check_baseline(config)
+        options = config.parts[cls.name]
+        if options.width % options.heads:
+            raise ValueError(f"{options.heads} heads do not divide a width of {options.width}")
+
     def __init__(self, config: TrainConfig) -> None:
         super().__init__(config)
-        width, leaves = config.baseline_width, config.tree.leaves
+        width, heads, leaves = self.options.width, self.options.heads, config.tree.leaves
         self.embed, self.head = nn.Linear(self.pixels, width), nn.Linear(width, self.pixels)
         self.positions = nn.Parameter(0.02 * torch.randn(leaves, width))
-        self.reader, self.writer = layers(config), layers(config)
-        self.read, self.ask = Lookup(leaves, self.slots, config), Lookup(self.slots, leaves, config)
+        self.reader, self.writer = layers(self.options), layers(self.options)
+        self.read, self.ask = (Lookup(*sizes, width, heads) for sizes in ((leaves, self.slots), (self.slots, leaves)))
         self.keep, self.expand = nn.Linear(width, self.channels), nn.Linear(self.channels, width)
 
     def encode(self, frames_BTHWK: Tensor) -> Tensor:

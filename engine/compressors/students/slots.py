@@ -11,29 +11,62 @@ Shapes: B batch, T leaves, S slots of the root (= T), C its channels, I channels
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from engine.compressors.base import Blocks
+from engine.compressors.covariance import Covariance
+from engine.compressors.students.base import Student
 from engine.compressors.sweepers.residual import correction
 from engine.compressors.tree import Tree
+from engine.config import setting
+from engine.registry import COMPRESSORS
 
 
-class SlotStudent(nn.Module):
+@COMPRESSORS.add
+class SlotStudent(Student):
     """Weights of f; the teacher stands beside them."""
 
-    def __init__(self, teacher: Tree, *, hidden: int, start: str) -> None:
-        super().__init__()
-        self.beside = (teacher,)
-        inputs, merges = teacher.codec.channels, teacher.config.merges
-        self.leaves = teacher.config.leaves
-        self.start = merge_path(teacher) if start == "merges" else nn.Linear(inputs, inputs >> merges)
+    name = "slot_student"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """How f begins, and what is added to it."""
+
+        start: str = setting("merges", choices=("merges", "fit"))
+        """begins as a copy of the teacher's merges, or as a linear fit"""
+        hidden: int = setting(0, low=0, high=16384, unit="units")
+        """width of the MLP that is added, 0 for none"""
+
+    def __init__(self, teacher: Tree, options: Config) -> None:
+        super().__init__(teacher, options)
+        inputs, merges, hidden = teacher.codec.channels, teacher.config.merges, options.hidden
+        self.start = merge_path(teacher) if options.start == "merges" else nn.Linear(inputs, inputs >> merges)
         self.correction = correction(inputs, hidden, inputs >> merges) if hidden else None
 
-    @property
-    def teacher(self) -> Tree:
-        """The tree that is followed, and whose inverse path decodes."""
-        return self.beside[0]
+    @torch.no_grad()
+    def fit(self, batches: Blocks, device: torch.device) -> None:
+        """With `fit`, least squares from a leaf's state to the teacher's code of it, over the training leaves."""
+        if self.options.start != "fit":
+            return
+        inputs = self.start.in_features
+        moments = Covariance(inputs + self.start.out_features)
+        for block in batches.blocks():
+            leaves, codes = self.taught(block.to(device))
+            moments.add(torch.cat((leaves[:, :, 0], codes), -1))
+        mean, matrix = moments.result()
+        ridge = 1e-6 * matrix.diagonal().mean() * torch.eye(inputs, dtype=matrix.dtype)
+        weight = torch.linalg.solve(matrix[:inputs, :inputs].cpu() + ridge, matrix[:inputs, inputs:].cpu()).T
+        self.start.weight.copy_(weight)
+        self.start.bias.copy_(mean[inputs:].cpu() - weight @ mean[:inputs].cpu())
+
+    @torch.no_grad()
+    def taught(self, frames_BTHWK: Tensor) -> tuple[Tensor, Tensor]:
+        """Leaf states [B, T, 1, I] and the teacher's root over them, whose slots are the leaves' codes [B, T, C]."""
+        leaves = self.teacher.encode(frames_BTHWK)
+        return leaves, self.teacher.rise(leaves, self.config.merges)[-1][:, 0]
 
     def code(self, leaf_I: Tensor) -> Tensor:
         """A leaf's state [.., I] -> what its slot holds [.., C]."""
@@ -75,10 +108,6 @@ class SlotStudent(nn.Module):
     def aligned(self, state_BSC: Tensor, t: int) -> Tensor:
         """The memory itself: it is in the teacher's coordinates."""
         return state_BSC.flatten(1)
-
-    def learned(self) -> int:
-        """Number of learned values of its own."""
-        return sum(value.numel() for value in self.state_dict().values())
 
 
 class MergePath(nn.Sequential):

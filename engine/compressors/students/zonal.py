@@ -3,7 +3,7 @@
 At time t a slot is seen through Q_t, per channel an orthonormal basis in time over its first t leaves: the teacher's
 own temporal components, cut to t leaves and made orthonormal in order. A zone chooses C - 1 coefficients. Zones are
 made for what will be needed, not only for what is there: fitted on training clips, a zone keeps the coefficients that
-the teacher's final choice would miss most (`engine/training/fitting/zonal_student.py`). One step
+the teacher's final choice would miss most (`engine/compressors/fitting/zonal_student.py`). One step
     x̂ = Q_t c_t,   c_{t+1} = the best zone of Q_{t+1}ᵀ [x̂, x_t]
 costs the same products of C·t numbers a slot whatever came before; after T leaves the state is in the teacher's format.
 A state is [(zone + ½) / K, C - 1 coefficients], as in the tree.
@@ -12,30 +12,45 @@ Shapes: B batch, T leaves, S slots, C channels, K zones, U kept places.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from engine.compressors.base import Blocks
+from engine.compressors.fitting.zonal_student import fit_zonal_student
+from engine.compressors.students.base import Student
 from engine.compressors.tree import Tree
+from engine.config import setting
+from engine.registry import COMPRESSORS
 
 
-class ZonalStudent(nn.Module):
-    """Bases and zones of every t < T."""
+@COMPRESSORS.add
+class ZonalStudent(Student):
+    """Bases and zones of every t < T; fitted, never optimised."""
 
-    def __init__(self, teacher: Tree, *, zones: int) -> None:
-        super().__init__()
-        self.beside = (teacher,)
-        self.leaves, self.channels = teacher.config.leaves, teacher.codec.channels
+    name, trained, grows = "zonal_student", False, True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """How many zones there are."""
+
+        zones: int = setting(512, low=1, high=4096)
+        """choices of coefficients that a slot has at every step"""
+
+    def __init__(self, teacher: Tree, options: Config) -> None:
+        super().__init__(teacher, options)
+        self.channels = teacher.codec.channels
         places = torch.arange(self.channels - 1)
         for t in range(1, self.leaves):
             self.register_buffer(f"basis_{t}", torch.eye(t).repeat(self.channels, 1, 1))
             self.register_buffer(f"places_{t}", places.to(torch.int32))
-            self.register_buffer(f"zones_{t}", places.to(torch.int16).repeat(zones, 1))
+            self.register_buffer(f"zones_{t}", places.to(torch.int16).repeat(options.zones, 1))
         self.masks: dict[int, Tensor] = {}
 
-    @property
-    def teacher(self) -> Tree:
-        """The tree whose format the last state has."""
-        return self.beside[0]
+    def fit(self, batches: Blocks, device: torch.device) -> None:
+        """Bases and zones that keep what the end will need."""
+        fit_zonal_student(self, batches, device, self.options.zones)
 
     def initial(self, height: int, width: int) -> Tensor:
         """Nothing: zone 0 and no coefficients, [S, C]."""
@@ -127,10 +142,6 @@ class ZonalStudent(nn.Module):
         setattr(self, f"places_{t}", places_U.to(torch.int32))
         setattr(self, f"zones_{t}", zones_KC.to(torch.int16))
         self.masks.pop(t, None)
-
-    def learned(self) -> int:
-        """Number of learned values of its own."""
-        return sum(value.numel() for value in self.state_dict().values())
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *rest: object) -> None:
         """How many places and zones there are is in the weights themselves, so take their shapes first."""

@@ -5,7 +5,15 @@ The source names MLPs [2D] -> [D] and [D] -> [2D]; one hidden layer and GELU are
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
+
+from engine.compressors.sweepers.pairing import Pairing
+from engine.compressors.sweepers.sweeper import Sweeper
+from engine.compressors.tree import Tree, check_widths
+from engine.config import TreeConfig, setting
+from engine.registry import COMPRESSORS
 
 
 def perceptron(channels_in: int, hidden: int, channels_out: int) -> nn.Sequential:
@@ -28,3 +36,32 @@ class DenseMap(nn.Module):
     def up(self, y: Tensor) -> Tensor:
         """Invert."""
         return self.expand(y)
+
+
+@COMPRESSORS.add
+class DenseTree(Tree):
+    """Dense sweepers, one MLP pair a level."""
+
+    name = "dense"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """What dense sweepers need besides the tree's shape."""
+
+        hidden: tuple[int, ...] = setting((64, 256, 512, 512, 512, 512, 512), low=0, high=16384, unit="units")
+        """width of each level's MLP, one number a level"""
+
+    @classmethod
+    def check_tree(cls, tree: TreeConfig) -> None:
+        """ValueError unless every level has its width."""
+        check_widths(tree)
+
+    @classmethod
+    def learns(cls, tree: TreeConfig, level: int) -> bool:
+        """Whether a level has an MLP."""
+        return bool(tree.options.hidden[level])
+
+    def sweeper(self, level: int, pairing: Pairing) -> Sweeper:
+        """Two perceptrons around a pairing."""
+        sizes = pairing.channels_in, pairing.channels_out
+        return Sweeper(pairing, DenseMap(*sizes, hidden=self.options.hidden[level]))

@@ -55,3 +55,8 @@ class Stack:
     def split(self, pair_BSI: Tensor) -> tuple[Tensor, Tensor]:
         left, right = pair_BSI.chunk(2, -2)
         return left, right
+
+
+def pairing_of(name: str, *, slots: int, channels: int) -> Pairing:
+    """The pairing of a name over states [slots, channels]."""
+    return {"fuse": Fuse, "stack": Stack}[name](slots=slots, channels=channels)

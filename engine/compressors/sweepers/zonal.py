@@ -17,11 +17,18 @@ Shapes: C channels, n leaves of a node, K zones, U kept places (V in a child).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from engine.compressors.sweepers.pairing import Fuse
+from engine.compressors.base import Blocks
+from engine.compressors.codecs import PatchCodec
+from engine.compressors.fitting.zonal_tree import fit_zonal
+from engine.compressors.sweepers.pairing import Fuse, Pairing
+from engine.compressors.tree import Tree
+from engine.config import TreeConfig, setting
+from engine.registry import COMPRESSORS
 
 BAND = 12
 """channels whose matrices are joined to one: few products instead of many small ones, without too many zeros"""
@@ -132,3 +139,44 @@ class ZonalSweeper(nn.Module):
         self.values = nn.Parameter(torch.empty_like(state_dict.get(f"{prefix}values", self.values)))
         self.bands = []
         super()._load_from_state_dict(state_dict, prefix, *rest)
+
+
+@COMPRESSORS.add
+class ZonalTree(Tree):
+    """Zonal sweepers; fitted, never optimised."""
+
+    name, trained, grows = "zonal", False, True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """What zonal sweepers need besides the tree's shape."""
+
+        zones: int = setting(64, low=1, high=4096)
+        """choices of coefficients that a slot has at every level"""
+
+    @classmethod
+    def check_tree(cls, tree: TreeConfig) -> None:
+        """ValueError unless the slots are places of a picture, and nothing moves what zones have chosen."""
+        if tree.settle:
+            raise ValueError(f"settle is {tree.settle}; zonal trees keep what their zones choose, set it to 0")
+        if (tree.codec, tree.pairing) != ("patch", "fuse"):
+            raise ValueError(f"zonal goes with patch and fuse, not {tree.codec} and {tree.pairing}")
+
+    @classmethod
+    def student(cls, tree: TreeConfig) -> str:
+        """What follows a memory of zones."""
+        return "zonal_student"
+
+    def build_codec(self) -> PatchCodec:
+        """Patches, seen through their principal components."""
+        config = self.config
+        return PatchCodec(patch=config.patch, colours=config.colours, lap=config.lap, rotate=True)
+
+    def sweeper(self, level: int, pairing: Pairing) -> ZonalSweeper:
+        """A level's zones, which know those of the level below."""
+        sizes = {"slots": 1, "channels": pairing.channels_out}
+        return ZonalSweeper(**sizes, zones=self.options.zones, below=self.sweepers[-1] if level else None)
+
+    def fit_sweepers(self, batches: Blocks, device: torch.device) -> None:
+        """Rotation, transforms in time and zones."""
+        fit_zonal(self, batches, device)

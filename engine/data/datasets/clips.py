@@ -1,4 +1,5 @@
-"""Clips by the video protocol: consecutive frames, centre crop to a square, antialiased bilinear scaling.
+"""Clips of videos: windows of consecutive frames in memory, and the video protocol that cuts them: centre crop to a
+square, antialiased bilinear scaling.
 
 Frames are taken as stored and unscaled, and a file that breaks within the clips is left out whole, so that every
 measure sees the same clips.
@@ -6,15 +7,71 @@ measure sees the same clips.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
+from engine.config import TrainConfig
+from engine.data.datasets.base import Batch, Dataset
 from engine.data.sources.opening import check_side, windows
 from engine.data.sources.video import open_container
+
+
+class ClipsDataset(Dataset):
+    """Windows of clips, held in memory as bytes; random flips. Subclasses define `gather`."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__(config)
+        clips, classes = self.gather()
+        if not clips:
+            raise ValueError(f"no clip of {self.leaves} frames could be read from {config.data!r}")
+        self.shift = max(1, config.tree.patch // 2) if config.tree.codec == "patch" else 0
+        self.clips_NTHWK = torch.from_numpy(np.stack(clips))
+        self.origin = f"{len(clips)} windows of {classes} classes from {config.data}"
+
+    @abstractmethod
+    def gather(self) -> tuple[list[np.ndarray], int]:
+        """(windows uint8 [T, H, W, K], number of classes or sequences they come from)."""
+
+    @classmethod
+    def frame_size(cls, config: TrainConfig) -> tuple[int, int]:
+        """A flat tree's size, or squares."""
+        return super().frame_size(config) if config.tree.codec == "flat" else (config.data_options.size,) * 2
+
+    def blocks(self) -> Iterator[Tensor]:
+        """Every window [1, T, H, W, K] twice: as it is or mirrored, then the other way and half a patch further.
+
+        Both are as natural as the original, and the transform is fitted to twice as many different patches.
+        """
+        for index, clip in enumerate(self.clips_NTHWK):
+            x = clip[None].float() / 255
+            x = x.flip(1) if index % 4 > 1 else x
+            x = x.flip(3) if index % 2 else x
+            yield x
+            if self.shift:
+                yield x[:, :, self.shift : -self.shift, self.shift : -self.shift].flip(3)
+
+    def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Batch:
+        """Random windows, half of them mirrored."""
+        picks = torch.randint(len(self.clips_NTHWK), (windows,), generator=generator)
+        first = int(torch.randint(self.clips_NTHWK.shape[1] - leaves + 1, (1,), generator=generator))
+        x = self.clips_NTHWK[picks, first : first + leaves].float() / 255
+        mirror = torch.rand(windows, generator=generator) < 0.5
+        return Batch(frames_BTHWK=torch.where(mirror[:, None, None, None, None], x.flip(3), x))
+
+
+def readable_windows(paths: list[Path], leaves: int, size: int) -> Iterator[np.ndarray]:
+    """The test protocol: two windows of every clip that can be read."""
+    for path in paths:
+        try:
+            yield from video_clips(path, size=size, frames=leaves, limit=2)
+        except ValueError:
+            continue
 
 
 def video_clips(path: Path, *, size: int, frames: int = 16, limit: int = 2) -> Iterator[np.ndarray]:

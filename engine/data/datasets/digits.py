@@ -6,17 +6,25 @@ Both of the latter take seconds the first time, so `prepare_digits` does it befo
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 import time
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from filelock import FileLock, Timeout
+from torch import Tensor
 
+from engine.config import TrainConfig, setting
+from engine.data.datasets.augment import jitter
+from engine.data.datasets.base import Batch, Dataset
 from engine.files import atomic_file, atomic_folder, home_folder
+from engine.registry import DATASETS
 
 AGAIN = 3600.0
 """seconds after which a download that has failed is tried again"""
@@ -164,3 +172,65 @@ def digit_sequences(images_NHWK: np.ndarray, leaves: int, seed: int, count: int)
     order = np.random.default_rng(seed).permutation(len(images_NHWK))
     n = min(count, len(images_NHWK) // leaves)
     return images_NHWK[order[: n * leaves]].reshape(n, leaves, *images_NHWK.shape[1:])
+
+
+@DATASETS.add
+class DigitsDataset(Dataset):
+    """Sequences of MNIST digits drawn at random; measured on sequences of the test split without replacement."""
+
+    name, public, one_size = "digits", True, True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """Which digits, and what becomes of them."""
+
+        fit_images: int = setting(0, low=0, high=10**7, unit="images")
+        """images that the closed form is fitted to, 0 for all"""
+        augment: bool = True
+        """small random shifts, turns and scalings"""
+        holdout: int = setting(0, low=0, high=50_000, unit="images")
+        """training images kept out of training, the last ones, to choose settings on"""
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__(config)
+        digits, holdout = load_digits("train"), self.options.holdout
+        count = kept_for_training(len(digits.images_NHWK), holdout, self.leaves)
+        self.frames_NHWK = torch.from_numpy(digits.images_NHWK[:count])
+        self.labels_N = torch.from_numpy(digits.labels_N[:count])
+        self.origin = digits.origin + (f", the last {holdout:,} held out" if holdout else "")
+
+    def blocks(self) -> Iterator[Tensor]:
+        """The training frames once, as windows [B, T, H, W, K]; the few that fill no window are left out."""
+        most = len(self.frames_NHWK)
+        count = min(most, self.options.fit_images or most) // self.leaves * self.leaves
+        windows_NTHWK = self.frames_NHWK[:count].unflatten(0, (-1, self.leaves))
+        for block in windows_NTHWK.split(max(1, 4096 // self.leaves)):
+            yield block.float() / 255
+
+    def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Batch:
+        """Random windows [B, T, H, W, K] in [0, 1]."""
+        picks = torch.randint(len(self.frames_NHWK), (windows * leaves,), generator=generator)
+        frames = self.frames_NHWK[picks].float() / 255
+        if self.options.augment:
+            frames = jitter(frames, generator)
+        return Batch(frames_BTHWK=frames.unflatten(0, (windows, leaves)))
+
+    @classmethod
+    def test_windows(
+        cls, leaves: int, data: str | Path | None, *, seeds: int = 1, size: int = 128, held_out: int = 0
+    ) -> tuple[str, Iterator[np.ndarray]]:
+        """Where the digits come from, and sequences of the test split (or of training's end), seed by seed."""
+        digits = load_digits("train" if held_out else "test", root=Path(data) if data else None)
+        origin = f"the last {held_out:,} of the {digits.origin}" if held_out else digits.origin
+        images = digits.images_NHWK[-held_out:]
+        count = len(images) // leaves
+        by_seed = (digit_sequences(images, leaves, seed, count) for seed in range(seeds))
+        return origin, itertools.chain.from_iterable(by_seed)
+
+
+def kept_for_training(count: int, holdout: int, leaves: int) -> int:
+    """How many of the images are trained on; ValueError when no window is left on either side."""
+    kept = count - holdout
+    if holdout and min(kept, holdout) < leaves:
+        raise ValueError(f"holdout is {holdout} of {count} images; a window of {leaves} must fit")
+    return kept

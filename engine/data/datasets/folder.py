@@ -10,16 +10,66 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from engine.config import TrainConfig
-from engine.data.datasets.clips import scaled
+from engine.config import TrainConfig, setting
+from engine.data.datasets.clips import ClipsDataset, scaled
 from engine.data.sources.opening import Source, open_source, windows
 from engine.data.sources.sniff import IMAGE_SUFFIXES, kind_in
+from engine.registry import DATASETS
 
 log = logging.getLogger(__name__)
+
+VIDEO_SUFFIXES = {".avi", ".mp4", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".gif", ".wmv", ".3gp"}
+
+
+@DATASETS.add
+class FolderDataset(ClipsDataset):
+    """Whatever a folder holds; `data` is its path, `own` until files have been uploaded into one."""
+
+    name = "own"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """How much of it, and how large."""
+
+        clips_per_video: int = setting(4, low=1, high=10**5, unit="windows")
+        """windows taken from one sequence at most"""
+        size: int = setting(128, low=16, high=1024, unit="pixels")
+        """patch: the short side of a training frame in pixels"""
+
+    @classmethod
+    def check(cls, config: TrainConfig) -> None:
+        """ValueError for a folder that is not there or holds nothing."""
+        if not Path(config.data).is_dir():
+            known = ", ".join(name for name in DATASETS.names() if name != cls.name)
+            raise ValueError(f"data is {config.data!r}; choose {known} or an existing folder")
+        sequences(Path(config.data))
+
+    def gather(self) -> tuple[list[np.ndarray], int]:
+        """(windows of all sequences, number of sequences)."""
+        found = folder_windows(Path(self.config.data), self.config)
+        return [window for windows in found.values() for window in windows], len(found)
+
+    @classmethod
+    def test_windows(
+        cls, leaves: int, data: str | Path | None, *, seeds: int = 1, size: int = 128, held_out: int = 0
+    ) -> tuple[str, Iterator[np.ndarray]]:
+        """Windows of other videos: those of `data`, by the protocol of UCF-101 where it holds that."""
+        return DATASETS.get("ucf").test_windows(leaves, data, size=size)
+
+
+def videos_in(folder: Path) -> list[Path]:
+    """Every video below a folder, sorted; ValueError when there is none."""
+    if not Path(folder).is_dir():
+        raise ValueError(f"there is no folder {folder}")
+    found = sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in VIDEO_SUFFIXES)
+    if not found:
+        raise ValueError(f"there are no videos in {Path(folder).name}")
+    return found
 
 
 def sequences(folder: Path) -> list[tuple[str, list[Path]]]:
@@ -58,28 +108,28 @@ def folder_windows(folder: Path, config: TrainConfig) -> dict[str, list[np.ndarr
 
 def sequence_windows(paths: list[Path], config: TrainConfig) -> Iterator[np.ndarray]:
     """At most `clips_per_video` windows of one sequence, spread over it where its length is stated."""
-    tree, source = config.tree, opened(paths, config)
+    tree, source, most = config.tree, open_sequence(paths, config), config.data_options.clips_per_video
     stated = (source.info.frames or 0) // tree.leaves
-    stride = max(1, stated // config.clips_per_video)
-    left = config.clips_per_video
+    stride = max(1, stated // most)
+    left = most
     for index, window in enumerate(windows(source.frames(), tree.leaves)):
         if left <= 0:
             return
         if index % stride:
             continue
-        for part in covered(whole(window, tree.leaves), config):
+        for part in covered(filled_up(window, tree.leaves), config):
             yield part
             left -= 1
 
 
-def opened(paths: list[Path], config: TrainConfig) -> Source:
+def open_sequence(paths: list[Path], config: TrainConfig) -> Source:
     """A sequence, at a flat tree's leaf size if it has one."""
     tree = config.tree
     shape = (tree.height, tree.width, tree.colours) if tree.codec == "flat" else None
     return open_source(paths[0] if len(paths) == 1 else paths, frame_shape=shape)
 
 
-def whole(window_THWK: np.ndarray, leaves: int) -> np.ndarray:
+def filled_up(window_THWK: np.ndarray, leaves: int) -> np.ndarray:
     """A short window, filled up with its last frame."""
     missing = leaves - len(window_THWK)
     return np.concatenate((window_THWK, np.repeat(window_THWK[-1:], missing, 0))) if missing else window_THWK
@@ -90,10 +140,11 @@ def covered(window_THWK: np.ndarray, config: TrainConfig) -> Iterator[np.ndarray
     if config.tree.codec == "flat":
         yield window_THWK
         return
-    x_THWK = scaled(window_THWK, config.size)
+    size = config.data_options.size
+    x_THWK = scaled(window_THWK, size)
     height, width = x_THWK.shape[1:3]
     long = max(height, width)
-    count = -(-long // config.size)
-    for first in np.linspace(0, long - config.size, count).round().astype(int):
-        part = slice(first, first + config.size)
+    count = -(-long // size)
+    for first in np.linspace(0, long - size, count).round().astype(int):
+        part = slice(first, first + size)
         yield x_THWK[:, part] if height > width else x_THWK[:, :, part]

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.compatibility import upgrade
 from engine.files import home_folder
 from engine.jobs.execution.process_identity import Identity, oom_kills
 from engine.jobs.store.database import Database
@@ -224,5 +225,5 @@ def event(
 
 
 def as_dict(row: sqlite3.Row) -> dict:
-    """A run's columns, its config opened."""
-    return {**dict(row), "config": json.loads(row["config"])}
+    """A run's columns, its config opened and with today's names."""
+    return {**dict(row), "config": upgrade(json.loads(row["config"]))}

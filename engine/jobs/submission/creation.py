@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import shutil
@@ -10,11 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.config import TrainConfig
+from engine.checkpoints import with_teacher
+from engine.config import TrainConfig, as_dict
 from engine.files import write_json
 from engine.jobs.execution.reconcile import reconcile
 from engine.jobs.store.store import Store, Ticket
-from engine.training.distillation import with_teacher
 
 
 def create(store: Store, config: TrainConfig, **options: object) -> str:
@@ -37,15 +36,14 @@ def created(
     """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
-    kind = "baseline" if config.baseline else "student" if config.teacher else "teacher"
     try:
         config = prepare(folder, config)
-        write_json(folder / "config.json", dataclasses.asdict(config))
+        write_json(folder / "config.json", as_dict(config))
         ticket = store.add(
             id=folder.name,
             name=name or folder.name,
-            kind=kind,
-            config=dataclasses.asdict(config),
+            kind=config.kind,
+            config=as_dict(config),
             device=device,
             folder=folder,
             note=note,

@@ -7,19 +7,20 @@ is. A training reaches about a fifth of that speed.
 
 from __future__ import annotations
 
+import math
 import time
 
 import torch
-from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.compressors.baselines import build_baseline
-from engine.compressors.tree import Tree
-from engine.config import TrainConfig
+from engine.checkpoints import teacher_of
+from engine.compatibility import upgrade
+from engine.compressors.base import Compressor, build_compressor, compressor_of
+from engine.config import TrainConfig, from_dict
+from engine.data.datasets.base import Batch
 from engine.jobs.store.store import Store
+from engine.registry import COMPRESSORS, OBJECTIVES
 from engine.training.budget import planned_steps
-from engine.training.objectives import LevelLoss, SequenceLoss
-from engine.training.stages import stages
 
 SHARE = 0.4
 """of a matrix product's speed that training reaches: 0.37 to 0.59 in the trainings of assets/results/ablation.json"""
@@ -29,20 +30,17 @@ ZONES_SECONDS = 60.0
 """a zonal fit of SAMPLE slots on two CPU cores, from the card of video-16"""
 
 
-def on_meta(config: TrainConfig) -> nn.Module:
-    """The tree or the baseline without its numbers."""
+def on_meta(config: TrainConfig) -> Compressor:
+    """What is trained, without its numbers. Of a student its teacher's tree stands for it."""
+    family = COMPRESSORS.get(config.tree.family)
     with torch.device("meta"):
-        return build_baseline(config) if config.baseline else Tree(config.tree)
+        return family(config.tree) if config.teacher else build_compressor(config)
 
 
 def parameters_of(config: TrainConfig) -> int:
     """Learned values of what is trained, counted without making them."""
     if config.teacher:
-        from engine.compressors.students import build_student
-        from engine.training.distillation import followed
-
-        sizes = {"hidden": config.student_hidden, "zones": config.student_zones, "start": config.student_start}
-        return build_student(followed(config)[0], **sizes).learned()
+        return build_compressor(config, teacher_of(config)[0]).learned()
     return on_meta(config).learned()
 
 
@@ -50,12 +48,11 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     """Floating-point operations of one step: of a level alone, or of all together. Backward counts twice forward."""
     tree = config.tree
     leaves = tree.leaves if level is None else 2 ** (level + 1)
-    shape = (tree.height, tree.width) if tree.codec == "flat" else (config.size, config.size)
+    shape = config.dataset.frame_size(config)
     levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
-    learner = on_meta(config)
-    loss = SequenceLoss(learner) if config.baseline else LevelLoss(learner, [1.0] * (tree.merges + 1))
+    objective = OBJECTIVES.get(config.objective)(on_meta(config), config.parts[config.objective])
     with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
-        loss(torch.empty(1, leaves, *shape, tree.colours), levels)
+        objective(Batch(frames_BTHWK=torch.empty(1, leaves, *shape, tree.colours)), levels)
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
 
 
@@ -76,38 +73,32 @@ def speed(device: str, precision: str) -> float:
 
 
 def recorded_pace(store: Store | None, config: TrainConfig, device: str) -> float | None:
-    """Seconds a leaf of the newest run with the same tree, loss and precision on this device."""
+    """Seconds a leaf of the newest run with the same tree, objective and precision on this device."""
     for run in reversed(store.list() if store else []):
-        other = run["config"]
-        alike = all(
-            other.get(key, "") == getattr(config, key)
-            for key in ("loss", "precision", "augment", "teacher", "baseline")
-        )
-        if not alike or run["device"] != device or other["tree"] != as_json(config):
+        if run["device"] != device or not alike(run["config"], config):
             continue
         last, first = store.metrics.last(run["id"]), store.metrics.numbered(run["id"], 1)
         if last and first and last["total"] - first["total"] >= 20:
-            return (last["seconds"] - first["seconds"]) / (last["total"] - first["total"]) / other["batch"]
+            return (last["seconds"] - first["seconds"]) / (last["total"] - first["total"]) / run["config"]["batch"]
     return None
 
 
-def as_json(config: TrainConfig) -> dict:
-    """A tree's settings as the store holds them."""
-    return {**config.tree.__dict__, "hidden": list(config.tree.hidden)}
-
-
-def steps_of(config: TrainConfig) -> int:
-    """Optimiser steps in all."""
-    if config.teacher:
-        return 0 if config.tree.family == "zonal" else config.local_steps + config.joint_steps
-    return planned_steps(config)
+def alike(stored: dict, config: TrainConfig) -> bool:
+    """Whether a step of a stored config takes what one of this config takes, but for the size of its batch."""
+    stored = upgrade(stored)
+    try:
+        other = from_dict(TrainConfig, {**stored, "name": config.name})
+    except (ValueError, TypeError):
+        return False
+    keys = ("objective", "precision", "teacher", "baseline", "tree", "parts")
+    return all(getattr(other, key) == getattr(config, key) for key in keys)
 
 
 def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = None) -> dict:
     """{"parameters", "steps", "memory" (bytes), "disk" (bytes), "seconds", "basis" (a sentence)}."""
-    parameters, steps = parameters_of(config), steps_of(config)
+    parameters, steps = parameters_of(config), planned_steps(config)
     seconds, basis = seconds_of(config, steps, device, store)
-    exact = "" if config.tree.family != "zonal" else "; a zonal tree learns more values the more its zones differ"
+    exact = "; a zonal tree learns more values the more its zones differ" if compressor_of(config).grows else ""
     return {
         "parameters": parameters,
         "steps": steps,
@@ -121,8 +112,8 @@ def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = 
 def activations(config: TrainConfig) -> float:
     """Bytes of a step's intermediate values, roughly: what one leaf is on its way up and down, for every leaf."""
     tree = config.tree
-    leaf = tree.channels if tree.codec == "flat" else config.size**2 * tree.colours
-    width = leaf + max((*tree.hidden, 0))
+    leaf = tree.channels if tree.codec == "flat" else math.prod(config.dataset.frame_size(config)) * tree.colours
+    width = leaf + max((*getattr(tree.options, "hidden", ()), 0))
     return 4.0 * config.batch * width * (3 + 4 * (1 + (tree.merges if tree.codec == "flat" else 1)))
 
 
@@ -132,11 +123,6 @@ def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None
         return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
-    plan = (
-        [(None, steps)]
-        if config.teacher or config.baseline
-        else [(stage.level, stage.steps) for stage in stages(config)]
-    )
-    work = sum(step_flops(config, level) * count for level, count in plan)
+    work = sum(step_flops(config, stage.level) * stage.steps for stage in compressor_of(config).stages(config))
     basis = f"counted operations and the speed of {device}, measured for 0.1 s, if nothing else runs"
     return work / (SHARE * speed(device, config.precision)), basis

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass
 
-from engine.config import TrainConfig, load_config
+from engine.config import TrainConfig, load_config, with_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +28,8 @@ def presets() -> list[Preset]:
             title="Digits, 30 seconds",
             about="128 digits in 1,024 floats, all levels at once: better than the paper's figures before it is done",
             own=False,
-            config=replace(
-                load_config("digits-128-quick"), name="digits-30s", fit_images=2048, joint_steps=220, probe_every=20
+            config=changed(
+                "digits-128-quick", name="digits-30s", joint_steps=220, probe_every=20, **{"digits.fit_images": 2048}
             ),
         ),
         Preset(
@@ -36,20 +37,15 @@ def presets() -> list[Preset]:
             title="Your own video or images, one minute",
             about="one transform and zones for just these pictures, 16 frames in the floats of one; no optimiser",
             own=True,
-            config=own_video(),
+            config=changed("video-16", name="own-video", data="own", **{"own.clips_per_video": 120}),
         ),
         Preset(
             key="digits-5min",
             title="Digits, 5 minutes",
             about="every level alone, then all together with warped digits and an averaged tree",
             own=False,
-            config=replace(
-                load_config("digits-128"),
-                name="digits-5min",
-                local_steps=60,
-                joint_steps=2400,
-                again_steps=0,
-                batch=256,
+            config=changed(
+                "digits-128", name="digits-5min", local_steps=60, joint_steps=2400, again_steps=0, batch=256
             ),
         ),
         Preset(
@@ -57,7 +53,7 @@ def presets() -> list[Preset]:
             title="A student of digits-128, 5 minutes",
             about="one step a leaf at constant cost, taught to follow the teacher's memory",
             own=False,
-            config=replace(load_config("digits-128-student"), name="student-5min", joint_steps=900, batch=256),
+            config=changed("digits-128-student", name="student-5min", joint_steps=900, batch=256),
         ),
         Preset(
             key="paper",
@@ -69,14 +65,6 @@ def presets() -> list[Preset]:
     ]
 
 
-def own_video() -> TrainConfig:
-    """`video-16` for one clip: fitted to its own windows alone."""
-    config = load_config("video-16")
-    return replace(
-        config,
-        name="own-video",
-        data="own",
-        clips_per_video=120,
-        clips_per_class=120,
-        tree=replace(config.tree, zones=64),
-    )
+def changed(bundled: str, **settings: object) -> TrainConfig:
+    """A bundled config with some settings changed, by their dotted keys."""
+    return with_settings(load_config(bundled), [f"{key}={json.dumps(value)}" for key, value in settings.items()])

@@ -16,9 +16,9 @@ from app.components import head_html, page_theme, static_paths
 from app.pictures.live import CELL, camera_frame, sheet
 from app.tabs import live
 from app.tabs.live import IDLE, MINUTES, Desk, build_live
-from engine.compressors.students import build_student
+from engine.compressors.students.base import build_student
 from engine.data.samples import samples
-from engine.student_model import StudentModel
+from engine.model import Model
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 DIGITS = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
@@ -77,10 +77,8 @@ def test_speed_changes_while_it_runs() -> None:
 
 def test_a_bundled_student_is_shown_beside_its_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = live.model("digits-128").tree
-    follower = StudentModel(
-        build_student(tree, hidden=0, zones=0, start="merges"), card={"kind": "student"}, name="s", fingerprint=""
-    )
-    monkeypatch.setattr(live, "student_of", lambda teacher: follower)
+    follower = Model(build_student(tree, hidden=0, start="merges"), card={"kind": "student"}, name="s", fingerprint="")
+    monkeypatch.setattr(live, "follower_of", lambda teacher: follower)
     desk = Desk()
     assert desk.begin("a", {**DIGITS, "padding": "zeros"}, 0.0)["student"]
     for k in range(5):

@@ -50,7 +50,7 @@ def test_what_is_shown_as_remembered_is_what_the_stream_remembers(padding: str) 
     stream = StreamingTree(trip.teacher, height=32, width=40, padding=padding)
     for t, frame in enumerate(trip.frames, start=1):
         stream.push(frame)
-        assert np.allclose(trip.paths[0]["tree"].remembered(t), stream.recovered(), atol=1e-5)
+        assert np.allclose(trip.paths[0]["tree"].remembered(t), stream.recall(), atol=1e-5)
 
 
 def test_states_and_coordinates_are_taken_away_whole() -> None:

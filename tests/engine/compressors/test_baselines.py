@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ import pytest
 import torch
 
 from engine import Memory
-from engine.baseline_model import BaselineStream
-from engine.compressors.baselines import build_baseline
-from engine.config import BASELINES, load_config, with_settings
+from engine.compressors.base import build_compressor
+from engine.config import load_config, with_settings
 from engine.model import load_model
+from engine.streaming.stream import RootStream
 from tests.engine.tiny import frames
-from tests.engine.tiny_baselines import RECURRENT, ROOTS, TRAINED, tiny_baseline, tiny_config
+from tests.engine.tiny_baselines import BASELINES, RECURRENT, ROOTS, TRAINED, tiny_baseline, tiny_config
 
 
 @pytest.mark.parametrize("baseline", BASELINES)
@@ -67,7 +68,7 @@ def test_other_frame_sizes_are_refused(tmp_path: Path, baseline: str) -> None:
 @pytest.mark.parametrize("slots", [0, 2])
 def test_a_stream_ends_at_the_memory_of_the_whole_window(tmp_path: Path, baseline: str, slots: int) -> None:
     model = tiny_baseline(tmp_path, baseline, baseline_slots=0 if baseline == "frame" else slots)
-    clip, stream = frames(4, 6, 6, 1), BaselineStream(model)
+    clip, stream = frames(4, 6, 6, 1), RootStream(model, height=6, width=6)
     memories = [stream.push(frame) for frame in clip]
     assert torch.allclose(memories[-1], model.compress(clip).states_MSC[0], atol=1e-5)
     with pytest.raises(ValueError, match="window of 4 frames is full"):
@@ -76,22 +77,32 @@ def test_a_stream_ends_at_the_memory_of_the_whole_window(tmp_path: Path, baselin
 
 @pytest.mark.parametrize("baseline", RECURRENT)
 def test_a_recurrence_writes_no_slot_before_its_time(tmp_path: Path, baseline: str) -> None:
-    stream = BaselineStream(tiny_baseline(tmp_path, baseline))
+    stream = RootStream(tiny_baseline(tmp_path, baseline), height=6, width=6)
     first = stream.push(frames(1, 6, 6, 1)[0])
     assert first[0].abs().sum() > 0
     assert first[1:].abs().sum() == 0
+
+
+class OneBlock:
+    """Training data of a single block."""
+
+    def __init__(self, frames: torch.Tensor) -> None:
+        self.frames = frames
+
+    def blocks(self) -> Iterator[torch.Tensor]:
+        yield self.frames
 
 
 @pytest.mark.parametrize("baseline", TRAINED)
 def test_every_trained_baseline_starts_at_the_closed_form(baseline: str) -> None:
     """Eight floats for four frames: two leading components each, up to a Transformer's soft look-up."""
     blocks = torch.rand(64, 4, 6, 6, 1) * torch.linspace(0.1, 1, 6)[:, None]
-    linear = build_baseline(tiny_config("linear"))
+    linear = build_compressor(tiny_config("linear"))
     linear.codec.fit(iter([blocks]))
     torch.manual_seed(0)
     sizes = {"baseline_width": 32, "baseline_heads": 1}
-    module = build_baseline(tiny_config(baseline, **sizes)).requires_grad_(False)
-    module.fit(iter([blocks]))
+    module = build_compressor(tiny_config(baseline, **sizes)).requires_grad_(False)
+    module.fit(OneBlock(blocks), torch.device("cpu"))
     with torch.no_grad():
         memory = module.encode(blocks)
         variance = memory.var((0, 1))
@@ -102,7 +113,7 @@ def test_every_trained_baseline_starts_at_the_closed_form(baseline: str) -> None
 @pytest.mark.parametrize("baseline", TRAINED)
 def test_every_weight_is_trained(baseline: str) -> None:
     torch.manual_seed(0)
-    module = build_baseline(tiny_config(baseline))
+    module = build_compressor(tiny_config(baseline))
     for value in module.parameters():
         torch.nn.init.normal_(value, std=0.3)
     module(torch.rand(2, 4, 6, 6, 1)).square().mean().backward()
@@ -113,7 +124,7 @@ def test_every_weight_is_trained(baseline: str) -> None:
 def test_the_paper_s_sizes_are_met_within_2_percent(name: str, millions: float) -> None:
     config = load_config(name)
     with torch.device("meta"):
-        parameters = build_baseline(config).learned()
+        parameters = build_compressor(config).learned()
     assert abs(parameters / 1e6 / millions - 1) < 0.02
     assert (config.tree.leaves, config.tree.channels) == (128, 1024)
 
@@ -121,7 +132,7 @@ def test_the_paper_s_sizes_are_met_within_2_percent(name: str, millions: float) 
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (["baseline=lstm"], "choose nothing or transformer"),
+        (["baseline=lstm"], "choose nothing or linear or frame or mean"),
         (["baseline=mamba"], "local_steps must be 0, not 250"),
         (["baseline=gru", "local_steps=0", "baseline_slots=3"], "3 slots cannot share out 128 frames"),
         (["baseline=transformer", "local_steps=0", "baseline_width=30"], "4 heads do not divide a width of 30"),

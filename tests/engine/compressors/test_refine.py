@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.compressors.refine import node_errors, settled
+from engine.compressors.refine import node_errors, refine
 from engine.config import TreeConfig
 from engine.evaluation.levels import explore_window
 from tests.engine.tiny import FLAT, frames, tiny_model
@@ -22,9 +22,7 @@ def test_no_node_is_further_from_its_frames_than_before(tmp_path: Path, merges: 
     model = tiny_model(tmp_path, SETTLING)
     x = torch.rand(8, 4, 4, 1)
     states = model.tree.rise(model.tree.encode(x[None]), 3)[merges][0]
-    before, after = (
-        node_errors(model.tree, s, x, merges) for s in (states, settled(model.tree, states, x, merges, 20))
-    )
+    before, after = (node_errors(model.tree, s, x, merges) for s in (states, refine(model.tree, states, x, merges, 20)))
     assert (after <= before).all()
     assert after.sum() < before.sum()
 
@@ -48,4 +46,4 @@ def test_settling_changes_no_weight_and_costs_no_float(tmp_path: Path) -> None:
 
 def test_zonal_trees_do_not_settle() -> None:
     with pytest.raises(ValueError, match="zonal trees keep what their zones choose"):
-        TreeConfig(family="zonal", codec="patch", pairing="fuse", hidden=(), settle=3)
+        TreeConfig(family="zonal", codec="patch", pairing="fuse", settle=3)

@@ -9,27 +9,26 @@ import pytest
 import torch
 
 from engine.checkpoints import load_tree, save_checkpoint
-from engine.compressors.students import build_student
+from engine.compressors.students.base import build_student
 from engine.config import TreeConfig
 from engine.memory import Memory
 from engine.model import Model, load_model, to_tensor
 from engine.streaming.stream import trajectory
-from engine.student_model import StudentModel
 from tests.engine.tiny import FLAT, PATCH, ZONAL, frames, tiny_model
 
-WANTED = {"hidden": 6, "zones": 6, "start": "merges"}
 KINDS = [(FLAT, "merges"), (FLAT, "fit"), (ZONAL, "merges")]
 
 
-def student_of(folder: Path, config: TreeConfig, start: str = "merges") -> tuple[Model, StudentModel]:
+def student_of(folder: Path, config: TreeConfig, start: str = "merges") -> tuple[Model, Model]:
     """A tiny teacher and a student of random weights beside it, both loaded from disk."""
     teacher = tiny_model(folder, config, name="teacher")
     tree, _, fingerprint = load_tree(folder / "teacher")
-    student = build_student(tree, **{**WANTED, "start": start})
+    settings = {"zones": 6} if config.family == "zonal" else {"hidden": 6, "start": start}
+    student = build_student(tree, **settings)
     with torch.no_grad():
         for parameter in student.correction.parameters() if getattr(student, "correction", None) else ():
             torch.nn.init.normal_(parameter, std=0.1)
-    wanted = {f"student_{name}": value for name, value in {**WANTED, "start": start}.items()}
+    wanted = {"batch": 16, "student_hidden": 6, "student_zones": 6, "student_start": start}
     card = {"kind": "student", "teacher": "teacher", "teacher_fingerprint": fingerprint, "config": wanted}
     save_checkpoint(folder / "student", student, card, half=False)
     return teacher, load_model(str(folder / "student"))
@@ -45,14 +44,15 @@ def clip(model: Model, count: int) -> np.ndarray:
 def test_step_by_step_equals_forward(tmp_path: Path, config: TreeConfig, start: str) -> None:
     _, model = student_of(tmp_path, config, start)
     x = clip(model, model.leaves)
-    leaves, state = model.encoded(x), model.student.initial(*x.shape[1:3])[None]
-    whole = model.student(leaves, state[0])
+    student = model.compressor
+    leaves, state = student.encode(model.tensor(x)[None]), student.initial(*x.shape[1:3])[None]
+    whole = student(leaves, state[0])
     assert whole.shape[1] == model.leaves + 1
     for t in range(model.leaves):
         assert torch.allclose(whole[:, t], state, atol=1e-5)
-        state = model.student.step(state, leaves[:, t], t)
+        state = student.step(state, leaves[:, t], t)
     assert torch.allclose(whole[:, -1], state, atol=1e-5)
-    assert torch.allclose(model.student.final(leaves, model.student.initial(*x.shape[1:3])), state, atol=1e-5)
+    assert torch.allclose(student.final(leaves, student.initial(*x.shape[1:3])), state, atol=1e-5)
 
 
 @pytest.mark.parametrize(("config", "start"), KINDS)
@@ -62,8 +62,9 @@ def test_a_memory_does_not_know_what_comes_next(tmp_path: Path, config: TreeConf
     x = clip(model, model.leaves)
     other = x.copy()
     other[2:] = 255 - other[2:]
-    initial = model.student.initial(*x.shape[1:3])
-    one, two = (model.student(model.encoded(y), initial) for y in (x, other))
+    student = model.compressor
+    initial = student.initial(*x.shape[1:3])
+    one, two = (student(student.encode(model.tensor(y)[None]), initial) for y in (x, other))
     assert torch.equal(one[:, :3], two[:, :3])
     assert not torch.allclose(one[:, 3:], two[:, 3:])
 
@@ -71,7 +72,7 @@ def test_a_memory_does_not_know_what_comes_next(tmp_path: Path, config: TreeConf
 @torch.inference_mode()
 def test_a_student_that_begins_with_the_merges_is_its_teacher_at_every_time(tmp_path: Path) -> None:
     teacher = tiny_model(tmp_path, FLAT)
-    student = build_student(teacher.tree, hidden=0, zones=0, start="merges")
+    student = build_student(teacher.tree, hidden=0, start="merges")
     x = clip(teacher, teacher.leaves)
     leaves = teacher.tree.encode(to_tensor(x, teacher.device)[None])
     memories = student(leaves, student.initial(*x.shape[1:3]))
@@ -107,4 +108,4 @@ def test_a_student_of_other_weights_is_refused(tmp_path: Path) -> None:
 
 def test_a_fusing_tree_has_no_student_and_the_error_says_what_to_choose(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="choose a teacher that stacks, or a zonal one"):
-        build_student(tiny_model(tmp_path, PATCH).tree, **WANTED)
+        build_student(tiny_model(tmp_path, PATCH).tree)

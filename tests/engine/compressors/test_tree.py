@@ -9,13 +9,11 @@ import torch
 
 from engine.compressors.codecs import FlatCodec, PatchCodec
 from engine.compressors.covariance import Covariance
-from engine.compressors.sweepers import build_sweeper
 from engine.compressors.sweepers.linear import LinearMap
-from engine.compressors.tree import Tree
-from engine.config import TreeConfig
-from engine.training.fitting.closed_form import fit_closed_form
-from engine.training.objectives import level_errors
-from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, tiny_model
+from engine.compressors.sweepers.pairing import pairing_of
+from engine.compressors.tree import Tree, build_tree
+from engine.config import TreeConfig, tree_config
+from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, level_errors, tiny_model
 
 
 @pytest.mark.parametrize("lap", [0, 2, 8])
@@ -39,7 +37,7 @@ def test_a_flat_leaf_of_another_size_is_refused_with_both_sizes() -> None:
 
 @pytest.mark.parametrize("config", [FLAT, PATCH, DENSE, ZONAL], ids=["stack", "fuse", "dense", "zonal"])
 def test_every_level_holds_the_same_floats_and_decodes_to_all_frames(config: TreeConfig) -> None:
-    tree = Tree(config)
+    tree = build_tree(config)
     shape = (4, 4, 1) if config.codec == "flat" else (9, 6, 3)
     x = torch.rand(2, config.leaves, *shape)
     levels = tree.rise(tree.encode(x), config.merges)
@@ -62,14 +60,15 @@ def test_the_closed_form_keeps_the_leading_principal_components() -> None:
 
 
 def test_a_residual_sweeper_starts_exactly_at_the_linear_one() -> None:
-    residual = build_sweeper(family="residual", pairing="fuse", slots=2, channels=4, hidden=8)
-    x = torch.randn(3, 2, 8)
+    residual = build_tree(FLAT).sweepers[0]
+    torch.nn.init.normal_(residual.map.shortcut.weight)
+    x = torch.randn(3, 2, 16)
     assert torch.equal(residual.map.down(x), residual.map.shortcut.down(x))
 
 
 @pytest.mark.parametrize("pairing", ["stack", "fuse"])
 def test_split_undoes_join(pairing: str) -> None:
-    layout = build_sweeper(family="linear", pairing=pairing, slots=2, channels=4, hidden=0).pairing
+    layout = pairing_of(pairing, slots=2, channels=4)
     left, right = torch.rand(1, 2, 4), torch.rand(1, 2, 4)
     back = layout.split(layout.join(left, right))
     assert torch.equal(back[0], left)
@@ -80,10 +79,10 @@ def test_a_config_that_cannot_work_names_its_numbers() -> None:
     with pytest.raises(ValueError, match="12"):
         TreeConfig(leaves=12)
     with pytest.raises(ValueError, match="2 widths, 7 levels"):
-        TreeConfig(hidden=(1, 2))
+        tree_config(hidden=(1, 2))
 
 
-MIRRORED = TreeConfig(codec="patch", leaves=4, colours=3, patch=4, lap=2, family="linear", pairing="fuse", mirror=True)
+MIRRORED = tree_config(codec="patch", leaves=4, colours=3, patch=4, lap=2, family="linear", pairing="fuse", mirror=True)
 
 
 class MadeClips:
@@ -101,8 +100,9 @@ class MadeClips:
 
 def closed_form(mirror: bool) -> Tree:
     """A linear tree fitted to the clips."""
-    tree = Tree(dataclasses.replace(MIRRORED, mirror=mirror))
-    fit_closed_form(tree, MadeClips(), torch.device("cpu"))
+    options = dataclasses.replace(MIRRORED.options, mirror=mirror)
+    tree = build_tree(dataclasses.replace(MIRRORED, parts={"linear": options}))
+    tree.fit(MadeClips(), torch.device("cpu"))
     return tree.requires_grad_(False)
 
 
@@ -127,14 +127,14 @@ def test_backwards_and_mirrored_clips_change_signs_only() -> None:
 
 def test_a_fitted_mirror_transform_loads_into_a_new_tree() -> None:
     tree, x = closed_form(True), MadeClips().clips_BTHWK[:2]
-    other = Tree(MIRRORED)
+    other = build_tree(MIRRORED)
     other.load_state_dict(tree.state_dict())
     assert torch.equal(tree.rise(tree.encode(x), 2)[2], other.rise(other.encode(x), 2)[2])
 
 
 def test_a_mirror_transform_of_stacked_slots_is_refused() -> None:
     with pytest.raises(ValueError, match="mirror goes with patch, fuse"):
-        TreeConfig(mirror=True)
+        tree_config(mirror=True)
 
 
 @pytest.mark.parametrize("config", [FLAT, PATCH, ZONAL])

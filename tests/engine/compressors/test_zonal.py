@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 import torch
 
-from engine.compressors.tree import Tree
-from engine.config import TreeConfig
-from engine.training.fitting.closed_form import fit_closed_form
-from engine.training.objectives import level_errors
-from tests.engine.tiny import ZONAL
+from engine.compressors.tree import Tree, build_tree
+from engine.config import TreeConfig, as_dict, tree_config
+from tests.engine.tiny import ZONAL, level_errors
 
 
 class StillAndMoving:
@@ -27,10 +23,15 @@ class StillAndMoving:
         return list(self.clips_BTHWK.split(20))
 
 
+def unlapped(zones: int) -> TreeConfig:
+    """The tiny zonal tree without lapping."""
+    return tree_config(**{**as_dict(ZONAL), "zones": zones, "lap": 0})
+
+
 def fitted(zones: int) -> Tree:
     """A zonal tree fitted to the clips."""
-    tree = Tree(dataclasses.replace(ZONAL, zones=zones, lap=0))
-    fit_closed_form(tree, StillAndMoving(), torch.device("cpu"))
+    tree = build_tree(unlapped(zones))
+    tree.fit(StillAndMoving(), torch.device("cpu"))
     return tree.requires_grad_(False)
 
 
@@ -64,7 +65,7 @@ def test_the_inverse_gives_back_what_a_state_keeps() -> None:
 
 def test_a_fitted_tree_loads_into_a_new_one() -> None:
     tree, x = fitted(4), StillAndMoving().clips_BTHWK[:2]
-    other = Tree(dataclasses.replace(ZONAL, zones=4, lap=0))
+    other = build_tree(unlapped(4))
     other.load_state_dict(tree.state_dict())
     states = tree.rise(tree.encode(x), 2)[2]
     assert torch.equal(states, other.rise(other.encode(x), 2)[2])
@@ -80,4 +81,4 @@ def test_a_zone_that_does_not_exist_is_read_as_the_nearest() -> None:
 
 def test_zones_without_patches_are_refused() -> None:
     with pytest.raises(ValueError, match="zonal goes with patch and fuse"):
-        TreeConfig(family="zonal", hidden=())
+        TreeConfig(family="zonal")

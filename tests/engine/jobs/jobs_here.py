@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.config import TrainConfig, TreeConfig
+from engine.config import TrainConfig, train_config, tree_config
 from engine.jobs.store.store import Store, Ticket
 from engine.jobs.submission.creation import create
 from tests.engine.training.test_training import blobs
@@ -27,9 +27,9 @@ SERVER.set_forkserver_preload(["engine.training.trainer", "skimage.metrics", "to
 
 def tiny_job(**changes: object) -> TrainConfig:
     """Some hundred steps of a few milliseconds each."""
-    tree = TreeConfig(leaves=4, hidden=(8, 8), channels=32)
+    tree = tree_config(leaves=4, hidden=(8, 8), channels=32)
     values = {"local_steps": 60, "joint_steps": 180, "save_every": 7, "probe_every": 30, "batch": 16, **changes}
-    return TrainConfig(name="tiny", tree=tree, **values)
+    return train_config(name="tiny", tree=tree, **values)
 
 
 def digits_on_disk(folder: Path, count: int = 400) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.compressors.tree import Tree
-from engine.config import TrainConfig, TreeConfig
+from engine.compressors.tree import build_tree
+from engine.config import TrainConfig, TreeConfig, as_dict
 from engine.jobs import config_of, estimate, form, presets, settings_of, validate
 from engine.jobs.store.store import Store
 from tests.engine.jobs.jobs_here import tiny_job
@@ -17,8 +17,12 @@ from tests.engine.jobs.jobs_here import tiny_job
 
 def test_every_field_has_help_and_a_default_within_its_limits() -> None:
     rows = form()
-    fields = len(dataclasses.fields(TrainConfig)) - 2 + len(dataclasses.fields(TreeConfig))
-    assert len(rows) == fields
+    common = {each.name for each in dataclasses.fields(TrainConfig)} - {"name", "tree", "parts"}
+    common |= {f"tree.{each.name}" for each in dataclasses.fields(TreeConfig)} - {"tree.parts"}
+    keys = [row["key"] for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert {row["key"] for row in rows if row["when"] is None} == common
+    assert {"transformer.heads", "digits.augment", "slot_student.start", "tree.residual.hidden"} < set(keys)
     assert all(row["help"] for row in rows)
     assert validate({row["key"]: row["default"] for row in rows}) == []
     (leaves,) = (row for row in rows if row["key"] == "tree.leaves")
@@ -39,7 +43,9 @@ def test_settings_and_configs_are_the_same_thing() -> None:
         ({"local_steps": "many"}, "local_steps", "local_steps is 'many', it must be a whole number"),
         ({"tree.leaves": 1}, "tree.leaves", "leaves is 1, it must lie between 2 and 4,096 frames"),
         ({"tree.family": "magic"}, "tree.family", "choose dense or linear or residual or zonal"),
-        ({"tree.hidden": [8, -1]}, "tree.hidden", "hidden is -1"),
+        ({"tree.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
+        ({"tree.residual.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
+        ({"baseline": "gru", "baseline_width": 0}, "gru.width", "width is 0, it must lie between 1"),
         ({"tree.leaves": 12}, "", "leaves is 12, it must be a power of two"),
         ({"batch": 2}, "", "batch is 2 leaves, one window of 128 must fit"),
         ({"sped": 2}, "sped", "there is no setting sped"),
@@ -57,10 +63,10 @@ def test_a_value_out_of_range_is_named_with_what_would_do(changes: dict, key: st
 def test_an_estimate_counts_parameters_exactly_and_learns_from_runs(tmp_path: Path) -> None:
     config, store = tiny_job(), Store(tmp_path)
     guess = estimate(config, store=store)
-    assert guess["parameters"] == Tree(config.tree).learned()
+    assert guess["parameters"] == build_tree(config.tree).learned()
     assert guess["steps"] == 300
     assert "counted operations" in guess["basis"]
-    values = json.loads(json.dumps(dataclasses.asdict(config)))
+    values = json.loads(json.dumps(as_dict(config)))
     store.add(id="a", name="a", kind="teacher", config=values, device="cpu", folder=tmp_path)
     rows = [{"stage": "joint", "step": t, "total": t, "seconds": t / 4, "values": {}} for t in range(0, 101, 20)]
     store.record(store.claim(), rows)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.config import TrainConfig
+from engine.config import TrainConfig, train_config
 from engine.data.datasets.folder import folder_windows
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
@@ -25,7 +25,7 @@ CLIP = next(sample.path for sample in samples() if sample.name == "realshort")
 
 def own(**changes: object) -> TrainConfig:
     """A tiny config for clips."""
-    return TrainConfig(name="own", tree=ZONAL, batch=16, size=32, data="own", **changes)
+    return train_config(name="own", tree=ZONAL, batch=16, size=32, data="own", **changes)
 
 
 def test_windows_cover_whole_frames_of_videos_and_image_sequences(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_windows_cover_whole_frames_of_videos_and_image_sequences(tmp_path: Path
 def test_a_flat_tree_gets_its_leaf_size_from_pictures_of_any_size(tmp_path: Path) -> None:
     for number in range(3):
         Image.new("L", (40, 30), number * 40).save(tmp_path / f"{number}.png")
-    config = TrainConfig(name="own", tree=FLAT, batch=16, data=str(tmp_path), local_steps=1, joint_steps=1)
+    config = train_config(name="own", tree=FLAT, batch=16, data=str(tmp_path), local_steps=1, joint_steps=1)
     assert [w.shape for w in folder_windows(tmp_path, config)[tmp_path.name]] == [(8, 4, 4, 1)]
     assert engine.load_model(str(train(config, home=tmp_path / "home"))).leaves == 8
 
@@ -73,8 +73,7 @@ def test_a_folder_in_which_nothing_can_be_read_says_why(tmp_path: Path) -> None:
 def test_a_tree_fitted_to_a_clip_reconstructs_it_better_than_the_bundled_one(tmp_path: Path) -> None:
     (preset,) = (p for p in presets() if p.own)
     jobs = Jobs(tmp_path)
-    smaller = dataclasses.replace(preset.config, tree=dataclasses.replace(preset.config.tree, zones=64))
-    run = jobs.submit(smaller, name="mine", device="cpu", files=[CLIP])
+    run = jobs.submit(preset.config, name="mine", device="cpu", files=[CLIP])
     from engine.jobs.execution.recording import recorded
     from engine.training.trainer import train_folder
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.streaming import live
-from engine.streaming.live import LiveStream, Pace
+from engine.streaming.live import FrameClock, LiveStream
 from engine.streaming.stream import StreamingTree
 from tests.engine.compressors.test_students import student_of
 from tests.engine.tiny import FLAT, ZONAL, frames, tiny_model
@@ -41,7 +41,7 @@ def test_late_frames_are_dropped_and_counted_and_the_stream_is_in_time_again(str
     stream.advance(0.0)
     late = stream.advance(0.52)
     assert (late.source_HWK[0, 0, 0], late.skipped, late.count) == (5, 4, 2)
-    assert stream.pace.wait(0.52) == pytest.approx(0.08)
+    assert stream.clock.wait(0.52) == pytest.approx(0.08)
     assert stream.advance(0.6).skipped == 4
 
 
@@ -51,17 +51,17 @@ def test_a_source_that_is_slower_than_real_time_slows_the_stream_down(
     monkeypatch.setattr(live, "PATIENCE", 0.0)
     late = stream.advance(100.0)
     assert late.skipped == 1
-    assert stream.pace.missed(100.0) == 0
+    assert stream.clock.missed(100.0) == 0
 
 
 def test_another_rate_holds_from_now_on() -> None:
-    pace = Pace(10.0, 0.0)
-    pace.taken = 50
-    pace.change(20.0, 5.0)
-    assert (pace.missed(5.0), pace.wait(5.0)) == (0, 0.0)
-    pace.taken += 1
-    assert pace.wait(5.0) == pytest.approx(0.05)
-    assert pace.missed(5.31) == 5
+    clock = FrameClock(10.0, 0.0)
+    clock.taken = 50
+    clock.change(20.0, 5.0)
+    assert (clock.missed(5.0), clock.wait(5.0)) == (0, 0.0)
+    clock.taken += 1
+    assert clock.wait(5.0) == pytest.approx(0.05)
+    assert clock.missed(5.31) == 5
 
 
 @pytest.mark.parametrize("padding", ["zeros", "skip"])
@@ -72,7 +72,7 @@ def test_what_is_recovered_is_what_the_streaming_tree_recovers(tmp_path: Path, p
     for k, frame in enumerate(x):
         tree.push(frame)
         moment = stream.advance(k / 10)
-        assert np.allclose(moment.teacher.frames_THWK, tree.recovered(), atol=1e-6)
+        assert np.allclose(moment.teacher.frames_THWK, tree.recall(), atol=1e-6)
         assert len(moment.teacher.psnr_T) == moment.leaf
     assert len(stream.tree.roots) == 0, "finished windows are not kept"
 
@@ -86,7 +86,7 @@ def test_the_student_goes_along_and_starts_every_window_anew(tmp_path: Path, con
     moments = [stream.advance(k / 10) for k in range(2 * len(x))]
     first, second = (moments[k - 1].student.frames_THWK for k in (len(x), 2 * len(x)))
     assert first.shape == x.shape and np.array_equal(first, second)
-    states = student.student.final(student.encoded(x), student.student.initial(*shape[:2]))
+    states = student.rise(x, student.merges)[-1]
     assert np.allclose(first, student.recover(states, student.merges, *shape[:2]), atol=1e-5)
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import TreeConfig
+from engine.config import TreeConfig, tree_config
 from engine.model import Model, pad_leaves, to_tensor
-from engine.streaming.stream import StreamingTree, recovered, trajectory
+from engine.streaming.stream import StreamingTree, recall, trajectory
 from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, tiny_model
 
-LONG = TreeConfig(leaves=128, height=4, width=4, channels=256, hidden=(4,) * 7)
+LONG = tree_config(leaves=128, height=4, width=4, channels=256, hidden=(4,) * 7)
 FAMILIES = [FLAT, PATCH, ZONAL, DENSE]
 
 
@@ -88,7 +88,7 @@ def test_skipping_remembers_half_a_window_as_well_as_its_own_node_does(tmp_path:
     x = clip(model, 2)
     path = trajectory(model, x, "skip")
     node = model.reconstruct(model.compress(x, merges=1))
-    assert np.allclose(recovered(model, path, 2), node, atol=1e-5)
+    assert np.allclose(recall(model, path, 2), node, atol=1e-5)
 
 
 def test_a_stream_longer_than_a_window_leaves_one_root_a_window(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_stream_longer_than_a_window_leaves_one_root_a_window(tmp_path: Path) 
     back = model.reconstruct(memory)
     assert back.shape == x.shape
     assert np.allclose(back[:8], model.reconstruct(model.compress(x[:8])), atol=1e-5)
-    assert np.allclose(back[8:], stream.recovered(), atol=1e-5)
+    assert np.allclose(back[8:], stream.recall(), atol=1e-5)
 
 
 def test_bad_frames_and_paddings_are_named(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from engine.checkpoints import read_card
-from engine.compressors.baselines import build_baseline
-from engine.compressors.tree import Tree
-from engine.config import BASELINES, TrainConfig, with_settings
+from engine.compressors.base import build_compressor
+from engine.config import TrainConfig, with_settings
 from engine.data.datasets.digits import DigitSet
 from engine.experiments.compare import BUNDLED, Comparison, compare, load_comparison, summary
 from engine.jobs.execution.foreground import train
 from engine.model import load_model
 from engine.training.budget import budget, check_equal
+from tests.engine.tiny_baselines import BASELINES
 from tests.engine.training.test_training import blobs
 
 BASE = {
@@ -110,14 +110,14 @@ def test_the_search_looks_at_held_out_digits_only(
 
 
 def test_held_out_digits_are_not_trained_on(fake_digits: None) -> None:
-    from engine.data.datasets.batches import load_batches
+    from engine.data.datasets.base import load_dataset
 
     config = with_settings(TrainConfig(), [f"{k}={json.dumps(v)}" for k, v in {**BASE, "holdout": 40}.items()])
-    batches = load_batches(config)
+    batches = load_dataset(config)
     assert len(batches.frames_NHWK) == 360
     assert batches.origin == "blobs, the last 40 held out"
     with pytest.raises(ValueError, match="holdout is 398 of 400 images"):
-        load_batches(with_settings(config, ["holdout=398"]))
+        load_dataset(with_settings(config, ["holdout=398"]))
 
 
 @pytest.mark.parametrize("baseline", BASELINES)
@@ -146,7 +146,7 @@ def test_the_mean_and_the_frame_rows_are_always_on_the_table() -> None:
 
 def test_our_teacher_has_no_more_parameters_than_the_models_it_is_compared_with() -> None:
     configs = [bundled().config(label, 0) for label in bundled().variants]
-    sizes = {c.baseline: (build_baseline(c) if c.baseline else Tree(c.tree)).learned() for c in configs}
+    sizes = {c.baseline: build_compressor(c).learned() for c in configs}
     for name in ("transformer", "mamba", "gru", "frame"):
         assert 1 <= sizes[name] / sizes[""] < 1.02
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -11,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.compressors.base import compressor_of
+from engine.config import as_dict
 from engine.training.loop import check_shares
-from engine.training.stages import stages
 from tests.engine.jobs.jobs_here import digits_on_disk, tiny_job
 
 TOP = Path(__file__).resolve().parents[3]
@@ -39,7 +39,7 @@ def losses(folder: Path, data: Path, config: Path, processes: int) -> list[float
 @pytest.mark.slow
 def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
-    config.write_text(json.dumps(dataclasses.asdict(tiny_job(local_steps=8, joint_steps=20, batch=32))))
+    config.write_text(json.dumps(as_dict(tiny_job(local_steps=8, joint_steps=20, batch=32))))
     data = digits_on_disk(tmp_path / "data")
     one, two = (losses(tmp_path / str(count), data, config, count) for count in (1, 2))
     assert len(one) == 36
@@ -49,4 +49,4 @@ def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(tmp_p
 def test_a_batch_that_cannot_be_shared_evenly_is_refused_with_what_would_do() -> None:
     config = tiny_job(batch=12)
     with pytest.raises(ValueError, match=r"3 windows of 4; 2 processes cannot share them evenly.*multiple of 8"):
-        check_shares(config, stages(config)[-1], 2)
+        check_shares(config, compressor_of(config).stages(config)[-1], 2)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import TrainConfig, load_config, with_settings
+from engine.config import TrainConfig, as_dict, load_config, with_settings
 from engine.data.datasets.digits import DigitSet
 from engine.jobs.execution.foreground import train as train_module
 from engine.jobs.store.store import Store
@@ -71,7 +71,7 @@ def test_a_finished_run_goes_on_when_another_cycle_is_asked_for(tmp_path: Path) 
     longer = dataclasses.replace(config, again_steps=4)
     straight = run(longer, tmp_path / "a")
     folder = run(config, tmp_path / "b").parent
-    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(longer)))
+    (folder / "config.json").write_text(json.dumps(as_dict(longer)))
     extended = run(config, tmp_path / "b", resume=folder.name)
     assert (straight / "model.safetensors").read_bytes() == (extended / "model.safetensors").read_bytes()
 

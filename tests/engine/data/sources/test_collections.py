@@ -20,8 +20,8 @@ from torch.nn import functional as F
 
 from engine.data.datasets import digits
 from engine.data.datasets.clips import video_clips
+from engine.data.datasets.folder import videos_in
 from engine.data.datasets.ucf import class_of, group_of, ucf_split
-from engine.data.datasets.video_folder import videos_in
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source
 from tests.engine.data.made import gradient, h264, read

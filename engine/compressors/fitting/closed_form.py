@@ -1,7 +1,7 @@
-"""The closed-form stage: every level's KLT fitted on the states of the level below, streamed block by block.
+"""Every level's KLT fitted on the states of the level below, streamed block by block.
 
-No gradient, no batch size, one pass over the data a level. For `residual` sweepers this is the starting point,
-for `linear` ones it is all there is; `zonal` ones have a fit of their own (`zones.py`).
+No gradient, no batch size, one pass over the data a level. For `residual` sweepers this is the starting point, for
+`linear` ones it is all there is; `zonal` ones have a fit of their own (`zonal_tree.py`).
 """
 
 from __future__ import annotations
@@ -10,25 +10,16 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from engine.compressors.codecs import FlatCodec
-from engine.compressors.sweepers import MirrorMap
+from engine.compressors.base import Blocks
+from engine.compressors.sweepers.mirror import MirrorMap
 from engine.compressors.tree import Tree
-from engine.data.datasets.batches import DigitBatches, VideoBatches
-from engine.training.fitting.zonal_tree import fit_zonal
 
 
 @torch.no_grad()
-def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: torch.device) -> None:
-    """Fit codec mean and all shortcuts in place. Needs maps with `fit` (linear, residual)."""
-    if isinstance(tree.codec, FlatCodec):
-        tree.codec.fit(batches.blocks())
-    if tree.config.family == "dense":
-        return
-    if tree.config.family == "zonal":
-        fit_zonal(tree, batches, device)
-        return
+def fit_closed_form(tree: Tree, batches: Blocks, device: torch.device) -> None:
+    """Fit all sweepers' maps in place: they have `moments` and `fit`, alone or as a shortcut."""
     for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
-        if level and tree.config.mirror:
+        if level and isinstance(closed_form(tree, level), MirrorMap):
             closed_form(tree, level).follow(closed_form(tree, level - 1))
         moments = sweeper.map.moments()
         for block in batches.blocks():
@@ -36,7 +27,7 @@ def fit_closed_form(tree: Tree, batches: DigitBatches | VideoBatches, device: to
         sweeper.map.fit(moments)
 
 
-def closed_form(tree: Tree, level: int) -> MirrorMap:
+def closed_form(tree: Tree, level: int) -> torch.nn.Module:
     """A level's closed-form map, alone or as the shortcut of a residual one."""
     map = tree.sweepers[level].map
     return getattr(map, "shortcut", map)

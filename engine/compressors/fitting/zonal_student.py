@@ -9,13 +9,17 @@ Shapes: M sampled slots, T leaves, C channels, K zones, U places of the teacher'
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from engine.compressors.students.zonal import ZonalStudent
-from engine.data.datasets.batches import VideoBatches
-from engine.training.fitting.zonal_tree import components, spectrum, time_moments
+from engine.compressors.base import Blocks
+from engine.compressors.fitting.zonal_tree import components, spectrum, time_moments
+
+if TYPE_CHECKING:
+    from engine.compressors.students.zonal import ZonalStudent
 
 SAMPLE = 60_000
 """slots of whole windows that the zones are fitted on"""
@@ -28,7 +32,7 @@ FLOOR = 1e-2
 
 
 @torch.no_grad()
-def fit_zonal_student(student: ZonalStudent, batches: VideoBatches, device: torch.device, zones: int) -> None:
+def fit_zonal_student(student: ZonalStudent, batches: Blocks, device: torch.device, zones: int) -> None:
     """Set bases and zones of every t < T in place."""
     teacher, count = student.teacher, student.leaves
     slots_MTC = sampled_slots(student, batches, device)
@@ -59,7 +63,7 @@ def fit_zonal_student(student: ZonalStudent, batches: VideoBatches, device: torc
         past_MTC = past_MTC.transpose(0, 1).cpu()
 
 
-def sampled_slots(student: ZonalStudent, batches: VideoBatches, device: torch.device) -> Tensor:
+def sampled_slots(student: ZonalStudent, batches: Blocks, device: torch.device) -> Tensor:
     """Leaf states of randomly chosen slots over whole windows, [M, T, C]."""
     generator = torch.Generator().manual_seed(0)
     share = SAMPLE / sum(1 for _ in batches.blocks())

@@ -1,7 +1,8 @@
 """The plan of a training run: its stages in order, and for every step which levels are trained.
 
-Stage 1 … log2 T train one level each, alone (its inverse path below is used but frozen); the last ones train all levels
-together, always the root and one more, drawn at random: once at the full learning rate and, if asked, again at half.
+Of a tree, stage 1 … log2 T train one level each, alone (its inverse path below is used but frozen); the last ones train
+all levels together, always the root and one more, drawn at random: once at the full learning rate and, if asked, again
+at half. A baseline has only these and sees a teacher's very batches; a student's stages are in `students/`.
 """
 
 from __future__ import annotations
@@ -24,21 +25,12 @@ class Stage:
     """the sweeper that is trained alone, counted from 0, or None for all"""
     rate: float = 1.0
     """share of the config's peak learning rate"""
-
-
-def stages(config: TrainConfig) -> list[Stage]:
-    """The optimised stages of a config; none for a linear or zonal tree or for levels without an MLP."""
-    if config.tree.family in ("linear", "zonal"):
-        return []
-    plan = []
-    for level, hidden in enumerate(config.tree.hidden):
-        if config.local_steps and hidden:
-            plan.append(Stage(index=level, title=f"level {level + 1}", steps=config.local_steps, level=level))
-    return plan + (joint_stages(config) if any(config.tree.hidden) else [])
+    objective: str = ""
+    """the objective of this stage, where it is not the config's"""
 
 
 def joint_stages(config: TrainConfig) -> list[Stage]:
-    """The stages that train everything together; a baseline has no others, and sees a teacher's very batches."""
+    """The stages that train everything together."""
     top = config.tree.merges
     plan = [
         Stage(index=top, title="joint", steps=config.joint_steps, level=None),

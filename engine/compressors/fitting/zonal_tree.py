@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from engine.compressors.base import Blocks
 from engine.compressors.covariance import Covariance
 from engine.compressors.tree import Tree
-from engine.data.datasets.batches import VideoBatches
 
 SAMPLE = 40_000
 """slots of whole windows that the zones are fitted on"""
@@ -26,7 +26,7 @@ ROUNDS = 15
 
 
 @torch.no_grad()
-def fit_zonal(tree: Tree, batches: VideoBatches, device: torch.device) -> None:
+def fit_zonal(tree: Tree, batches: Blocks, device: torch.device) -> None:
     """Fit rotation, transforms and zones in place."""
     generator = torch.Generator().manual_seed(0)
     fit_rotation(tree, batches, device)
@@ -52,7 +52,7 @@ def fit_zonal(tree: Tree, batches: VideoBatches, device: torch.device) -> None:
         slots_MTC, below = nodes.unflatten(0, (-1, slots_MTC.shape[1] // n)).flatten(1, 2), kept_U
 
 
-def fit_rotation(tree: Tree, batches: VideoBatches, device: torch.device) -> None:
+def fit_rotation(tree: Tree, batches: Blocks, device: torch.device) -> None:
     """The codec's rotation: principal components of patches around mid-grey."""
     tree.codec.rotation.copy_(torch.eye(tree.codec.channels))
     covariance = Covariance(tree.codec.channels, centred=False)
