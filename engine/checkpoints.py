@@ -29,6 +29,8 @@ from engine.registry import FINDERS
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
 
+KINDS = ("teacher", "student", "baseline")
+
 
 def bundled_names() -> list[str]:
     """Names of the checkpoints that come with the program."""
@@ -86,9 +88,12 @@ def read_card(folder: Path) -> dict:
 def load_checkpoint(folder: Path) -> tuple[Compressor, dict, str]:
     """(compressor, card, fingerprint) of a folder of any kind; ValueError names what is wrong."""
     card = read_card(folder)
-    if card.get("kind", "teacher") == "teacher":
+    kind = card.get("kind", "teacher")
+    if kind not in KINDS:
+        raise ValueError(f"checkpoint {folder.name} is a {str(kind)[:40]}, one of {', '.join(KINDS)} is needed here")
+    if kind == "teacher":
         return load_tree(folder)
-    teacher = followed_tree(folder, card) if card["kind"] == "student" else None
+    teacher = followed_tree(folder, card) if kind == "student" else None
     compressor = filled(folder, lambda: build_compressor(config_of(card, teacher), teacher))
     return compressor, card, fingerprint(weights_of(folder))
 
