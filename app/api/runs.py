@@ -1,7 +1,7 @@
 """Named endpoints for `gradio_client`: /train_start, /train_status, /train_stop, /compare_start and /compare_status.
 
-They check what the page checks (`app/server/rpc.py`). A client is a session; on a shared page it sees its own runs
-alone.
+They check what the page checks (`app/server/training_limits.py`, `app/server/owners.py`). A client is a session; on a
+shared page it sees its own runs alone.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def compare_start(desk: ContestDesk, visitor: str, models: list, leaves: float, 
 def compare_status(desk: ContestDesk, visitor: str, number: float) -> dict:
     """A comparison's runs with their states, and the figures of those that have been measured."""
     number = parse_optional_int(number, "number") or 0
-    known = [n for n in desk.contests.numbers() if desk.owners.may(visitor, f"contest {n}")]
+    known = [n for n in desk.contests.numbers() if desk.owners.owns(visitor, f"contest {n}")]
     if number not in known:
         raise ValueError(f"there is no comparison {number}; known are {known or 'none yet'}")
     members = desk.contests.members(number)

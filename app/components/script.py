@@ -6,18 +6,16 @@ and no order of script tags matters.
 
 import json
 from pathlib import Path
-from urllib.parse import quote
+
+from app.server.folders import file_url
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
-def file_url(path: Path) -> str:
-    """The address of a served file, relative to the page, so that it also holds behind a prefix."""
-    return "gradio_api/file=" + quote(path.as_posix())
-
-
 def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
     """JavaScript for `js_on_load`: import `assets/js/<module>` and mount it on this component's element.
+
+    `server` has the component's server functions (`app/server/rpc.py`), `upload` sends a file to Gradio's folder.
 
     Gradio offers a listener (`component.<name>(…)`) for every event name that stands quoted in this text.
     """
@@ -25,6 +23,6 @@ def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
     return (
         f"const events = {json.dumps(events)};\n"
         f"import(new URL({json.dumps(url)}, document.baseURI))\n"
-        "  .then((view) => view.mount({ element, props, trigger, watch, events }))\n"
+        "  .then((view) => view.mount({ element, props, trigger, watch, events, server, upload }))\n"
         "  .catch((error) => { element.textContent = 'This view could not be loaded: ' + error; });"
     )

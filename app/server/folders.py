@@ -6,21 +6,35 @@ and are told to the visitor alone.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote
 
 from app.server.limits import limits
 
 ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
 UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
 """where Gradio puts what is uploaded and what is downloaded, unless GRADIO_TEMP_DIR says otherwise"""
+GONE = "This file is not here any more; upload it again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """A file that is ready for a visitor; `assets/js/core/download.js` saves it."""
+
+    url: str
+    """relative to the page"""
+    name: str
+    bytes: int
 
 
 def kept() -> float:
@@ -50,6 +64,38 @@ def whole_or_gone(kind: str) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def file_url(path: Path) -> str:
+    """The address of a served file, relative to the page, so that it also holds behind a prefix."""
+    return "gradio_api/file=" + quote(path.as_posix())
+
+
+def uploaded_path(path: str) -> Path:
+    """A file that the browser uploaded and names again; ValueError for a path outside Gradio's upload folder."""
+    folder = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio").resolve()
+    try:
+        found = Path(path).resolve(strict=True)
+    except (OSError, ValueError):  # not there, a loop of links, or a name with a zero byte
+        raise ValueError(GONE) from None
+    if not found.is_relative_to(folder) or not found.is_file():
+        raise ValueError(GONE)
+    return found
+
+
+def download_of(path: Path) -> Download:
+    """A file of a visitor's folder as a download."""
+    return Download(url=file_url(path), name=path.name, bytes=path.stat().st_size)
+
+
+def copied_download(path: Path, kind: str) -> Download:
+    """A file from elsewhere as a download: linked or copied into a new folder, from which it is served."""
+    target = new_folder(kind) / path.name
+    try:
+        os.link(path, target)
+    except OSError:  # another file system
+        shutil.copyfile(path, target)
+    return download_of(target)
 
 
 def sweep(now: float | None = None) -> None:

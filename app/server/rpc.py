@@ -1,169 +1,109 @@
-"""Questions of a view and their answers: `assets/js/train/wire.js` asks one at a time, the answer carries its number.
+"""Questions of a view to the server: typed methods, offered to the browser as Gradio `server_functions`.
 
-A ValueError becomes the sentence that the view shows; nothing else of a failure reaches the browser.
+    class Clips(Questions):
+        questions = ("rename",)
+
+        def rename(self, visitor: Visitor, request: RenameRequest) -> RenameAnswer: ...
+
+    View(server_functions=clips.server_functions())
+
+`assets/js/core/rpc.js` sends {"visitor": key, "request": {…}} and gets {"ok": true, "answer": {…}} or {"ok": false,
+"message": one sentence}; `app/server/payload_types.py` writes the types of both for JavaScript. Plain methods run in
+threads of their own, so that a slow answer holds up neither the event loop nor Gradio's threads; `async` methods run on
+the event loop and must not compute there.
 """
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import hashlib
-import math
+import asyncio
+import inspect
 import re
-import threading
-import time
-from collections.abc import Sequence
-from pathlib import Path
-from typing import ClassVar
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, get_type_hints
 
-from PIL import Image
+import gradio as gr
+from starlette.responses import Response
 
-from app.server.errors import in_words
-from app.server.limits import limits
-from engine.config import TrainConfig
-from engine.jobs import Jobs
-from engine.training.budget import planned_steps
+from app.server.errors import message_of
+from app.server.payloads import parse_payload, to_json
 
 KEY = re.compile("[0-9a-f]{32}")
-"""what a browser calls its visitor"""
-REMEMBERED = 2000
-"""sessions whose key is known; a page tells it with every question"""
+"""the key of a visitor, made and kept by the browser"""
+THREADS = 32
+"""questions that are answered at once"""
 
 
-class Owners:
-    """Who started which run, on a shared page: there nobody sees, stops or takes away what is another visitor's.
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who asks."""
 
-    A browser keeps a key of 128 random bits and sends it with every question, so that a reload finds its runs again;
-    what comes without one belongs to its session. Hashes lie beside the runs, so that a restart forgets nobody.
+    key: str
+    """the browser's key, or the session where a caller sends none: whose runs and explorations these are"""
+    session: str
+    """one open page: what belongs to it ends with it"""
+
+
+class Questions:
+    """Subclasses name their questions: methods of (visitor) or (visitor, request) that return an answer.
+
+    Requests and answers are frozen dataclasses. A ValueError or OSError becomes the message that the browser shows;
+    any other exception goes to the log, and the message names its reference there.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home / "owners"
-        self.keys: dict[str, str] = {}
-        """of the sessions that have told one"""
-
-    def took(self, visitor: str, run: str) -> None:
-        """A visitor has started a run."""
-        if limits().public:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.note_of(run).write_text(hashed(visitor))
-
-    def may(self, visitor: str, run: str) -> bool:
-        """Whether a run is a visitor's to see."""
-        return not limits().public or self.owner_of(run) == hashed(visitor)
-
-    def check(self, visitor: str, run: str) -> str:
-        """The run; ValueError when it is somebody else's, in the words for one that is not there."""
-        if not self.may(visitor, run):
-            raise ValueError(f"there is no run {run[:60]!r}")
-        return run
-
-    def owner_of(self, run: str) -> str | None:
-        """The hash of whoever started it; None when nobody here has."""
-        try:
-            return self.note_of(run).read_text()
-        except OSError:
-            return None
-
-    def note_of(self, run: str) -> Path:
-        """Where that is written; a run's name may hold anything."""
-        return self.folder / hashed(run)
-
-
-def hashed(text: str) -> str:
-    """A name that tells nothing."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def check_share(jobs: Jobs, owners: Owners, visitor: str) -> None:
-    """ValueError when no training more of a visitor's is taken."""
-    going = [run for run in jobs.store.list() if run["state"] in ("queued", "running", "stopping")]
-    own = [run for run in going if limits().public and owners.may(visitor, run["id"])]
-    limits().check_queue(sum(run["state"] == "queued" for run in going), len(own))
-
-
-def check_allowed(config: TrainConfig, files: Sequence[str]) -> None:
-    """ValueError for a training that a shared page does not take."""
-    bounds = limits()
-    if not bounds.own_paths and not files and config.data not in ("digits", "digits-drift"):
-        raise ValueError(
-            f"On this shared page choose digits, digits-drift or files of your own, not {config.data[:40]!r}."
-        )
-    bounds.check_steps(planned_steps(config))
-
-
-def end_overlong(jobs: Jobs) -> None:
-    """Stop trainings that have had their time on a shared page; they keep what they have."""
-    most = limits().max_train_seconds
-    for run in jobs.list() if not math.isinf(most) else ():
-        if run["state"] == "running" and run["trained_seconds"] > most:
-            jobs.stop(run["id"])
-
-
-def watch(jobs: Jobs, every: float = 5.0) -> None:
-    """Look after overlong trainings from now on, in a thread that ends with the program."""
-
-    def look_after() -> None:
-        while True:
-            time.sleep(every)
-            with contextlib.suppress(ValueError, OSError):
-                end_overlong(jobs)
-
-    if not math.isinf(limits().max_train_seconds):
-        threading.Thread(target=look_after, daemon=True).start()
-
-
-class Answers:
-    """Subclasses name their questions; each is a method of (visitor, wish) that gives the answer's values."""
-
     questions: ClassVar[tuple[str, ...]] = ()
-    owners: Owners
 
-    def visitor(self, session: str, wish: object = None) -> str:
-        """Who asks: by the key that his browser keeps, which is remembered for the session, else by the session."""
-        keys = self.owners.keys
-        said = wish.get("visitor") if isinstance(wish, dict) else None
-        if isinstance(said, str) and KEY.fullmatch(said):
-            keys[session] = said
-            if len(keys) > REMEMBERED:
-                keys.pop(next(iter(keys)))
-        return keys.get(session, session)
+    def server_functions(self) -> list[Callable]:
+        """For `server_functions` of a `gr.HTML`: one function a question, by its name."""
+        return [server_function(getattr(self, name)) for name in self.questions]
 
-    def forget(self, session: str) -> None:
-        """A page was closed."""
-        self.owners.keys.pop(session, None)
 
-    def answer(self, session: str, wish: dict) -> dict:
-        """The answer to one question."""
-        visitor = self.visitor(session, wish)
-        what = str(wish.get("what"))
-        if what not in self.questions:
-            return refusal(wish, f"There is no question {what[:30]!r}.")
+def server_function(method: Callable) -> Callable:
+    """A method as Gradio calls it: with the JSON that the browser sent, and the HTTP request."""
+    kind = request_type(method)
+
+    async def question(data: object, request: gr.Request) -> Response:
         try:
-            found = getattr(self, what)(visitor, wish)
-        except (ValueError, OSError) as error:
-            return refusal(wish, in_words(error))
-        except (KeyError, TypeError) as error:
-            return refusal(wish, f"The question {what} came without what it needs ({str(error)[:60]}).")
-        return {"id": wish.get("id"), "ok": True, **found}
+            session = str((await request.json())["session_hash"])
+            found = {"ok": True, "answer": await answer(method, kind, data, session)}
+            text = to_json(found)
+        except Exception as error:
+            text = to_json({"ok": False, "message": message_of(error, method.__name__)})
+        return Response(text, media_type="application/json")
+
+    question.__name__ = question.__qualname__ = method.__name__
+    return question
 
 
-def refusal(wish: dict, sentence: str) -> dict:
-    """An answer that says what is wrong."""
-    return {"id": wish.get("id"), "ok": False, "sentence": sentence}
+async def answer(method: Callable, kind: type | None, data: object, session: str) -> Any:
+    """A question's answer; whatever the method raises is raised."""
+    sent = data if isinstance(data, dict) else {}
+    visitor = visitor_of(sent.get("visitor"), session)
+    given = (parse_payload(kind, sent.get("request", {}), method.__name__),) if kind else ()
+    if inspect.iscoroutinefunction(method):
+        return await method(visitor, *given)
+    return await asyncio.get_running_loop().run_in_executor(threads(), method, visitor, *given)
 
 
-def look(jobs: Jobs, run: str, total: int) -> dict:
-    """One look at a run's probe as a data URL, and how many strips it has; ValueError when it is not kept."""
-    path = jobs.sheet(run, total)
-    if not path.is_file():
-        raise ValueError(f"There is no picture of step {total} any more.")
-    with Image.open(path) as picture:
-        rows = strips(picture.size, jobs.status(run, limit=40)["rows"])
-    return {"url": "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode(), "rows": rows}
+def visitor_of(key: object, session: str) -> Visitor:
+    """Who asks: by the browser's key where it is one, else by the session."""
+    known = isinstance(key, str) and KEY.fullmatch(key)
+    return Visitor(key=key if known else session, session=session)
 
 
-def strips(size: tuple[int, int], rows: list[dict]) -> int:
-    """Strips of a sheet: the window itself and one a level, as the first look at the probe counted them."""
-    levels = next((row["values"]["levels"] for row in rows if "levels" in row["values"]), None)
-    return 1 + len(levels) if levels else max(1, size[1] * 12 // max(1, size[0]))
+def request_type(method: Callable) -> type | None:
+    """The dataclass of a method's request; None for a method that takes a visitor alone."""
+    return get_type_hints(method).get("request")
+
+
+def answer_type(method: Callable) -> type:
+    """The dataclass of a method's answer."""
+    return get_type_hints(method)["return"]
+
+
+@lru_cache(maxsize=1)
+def threads() -> ThreadPoolExecutor:
+    """The threads of plain methods."""
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="question")

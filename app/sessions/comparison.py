@@ -8,8 +8,11 @@ from typing import Any
 import gradio as gr
 
 from app.components import ContestBoard
+from app.pictures.probe import probe_sheet
+from app.server.answers import Answers
 from app.server.limits import limits
-from app.server.rpc import Answers, Owners, check_share, look
+from app.server.owners import Owners
+from app.server.training_limits import check_share
 from engine.evaluation.significance import note, paired, sequence_means
 from engine.experiments.live_comparison import SIZES, Contests, models, start
 from engine.jobs import Jobs
@@ -27,7 +30,7 @@ class ContestDesk(Answers):
 
     def refresh(self, visitor: str, wish: dict) -> dict:
         """All contests, and of the one that is looked at its runs, what is new of them, and its table."""
-        numbers = [n for n in self.contests.numbers() if self.owners.may(visitor, f"contest {n}")]
+        numbers = [n for n in self.contests.numbers() if self.owners.owns(visitor, f"contest {n}")]
         number = int(wish["number"]) if wish.get("number") in numbers else next(iter(numbers), None)
         if number is None:
             return {"numbers": [], "number": None, "members": [], "runs": [], "status": {}, "table": None}
@@ -56,7 +59,7 @@ class ContestDesk(Answers):
         check_share(self.jobs, self.owners, visitor)
         number = start(self.jobs, [str(key) for key in wish["models"]], **sizes)
         for name in (f"contest {number}", *(member["run"] for member in self.contests.members(number))):
-            self.owners.took(visitor, name)
+            self.owners.claim(visitor, name)
         return {"number": number}
 
     def stop(self, visitor: str, wish: dict) -> dict:
@@ -66,7 +69,7 @@ class ContestDesk(Answers):
 
     def sheet(self, visitor: str, wish: dict) -> dict:
         """One look at a run's probe."""
-        return look(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"]))
+        return asdict(probe_sheet(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"])))
 
     def export(self, visitor: str, wish: dict) -> dict:
         """The table in another program's form; `stored` for the one that came with the page."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,13 @@ import gradio as gr
 from gradio.context import Context
 
 from app.components import TrainBoard, UploadField
+from app.pictures.probe import probe_sheet
+from app.server.answers import Answers, refusal
 from app.server.errors import in_words
 from app.server.limits import limits, open_within
 from app.server.models import menu
-from app.server.rpc import Answers, Owners, check_allowed, check_share, look, refusal, watch
+from app.server.owners import Owners
+from app.server.training_limits import check_allowed, check_share, watch
 from app.tabs.explore import ExploreParts, sample_choice, shared_note
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict
@@ -96,13 +99,13 @@ class TrainDesk(Answers):
         check_allowed(config, files)
         check_share(self.jobs, self.owners, visitor)
         run = self.jobs.submit(config, name=name, device=device, files=files)
-        self.owners.took(visitor, run)
+        self.owners.claim(visitor, run)
         self.jobs.runner.wake()
         return run
 
     def own(self, visitor: str, runs: list[dict]) -> list[dict]:
         """Those runs that are a visitor's to see."""
-        return [run for run in runs if self.owners.may(visitor, run["id"])]
+        return [run for run in runs if self.owners.owns(visitor, run["id"])]
 
     def act(self, visitor: str, wish: dict) -> dict:
         """Stop, resume, rename, annotate, delete or bring back a run."""
@@ -125,7 +128,7 @@ class TrainDesk(Answers):
 
     def sheet(self, visitor: str, wish: dict) -> dict:
         """One look at the probe."""
-        return look(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"]))
+        return asdict(probe_sheet(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"])))
 
     def files(self, visitor: str, wish: dict) -> dict:
         """What a visitor has uploaded for his next run, by name; the sentence of the first that cannot be used."""

@@ -39,6 +39,19 @@ class Visitor:
         ids = {c["id"] for c in config["components"] if c["props"].get("elem_id") == target}
         return next(d for d in config["dependencies"] if any(t[0] in ids and t[1] == event for t in d["targets"]))
 
+    def component(self, target: str) -> int:
+        """A component's number, by its id on the page."""
+        return next(c["id"] for c in self.config()["components"] if c["props"].get("elem_id") == target)
+
+    def sent(self, target: str, name: str, data: object) -> httpx.Response:
+        """Any data to a component's server function."""
+        body = {"component_id": self.component(target), "fn_name": name, "session_hash": self.session, "data": data}
+        return self.http.post("gradio_api/component_server", json=body)
+
+    def ask(self, target: str, name: str, request: dict | None = None, key: object = None) -> dict:
+        """A question as the page's script asks it: {"ok", "answer"} or {"ok", "message"}."""
+        return self.sent(target, name, {"visitor": key, "request": request or {}}).json()
+
     def call(self, api: str, *values: object) -> tuple[str, object]:
         """A named endpoint; ("complete", outputs) or ("error", what the caller is told)."""
         asked = self.http.post(f"gradio_api/call/{api}", json={"data": list(values)})

@@ -1,0 +1,46 @@
+"""Files of visitors: what they upload and name again, what is made for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.server import folders
+from app.server.folders import copied_download, file_url, uploaded_path
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Gradio's upload folder with one file in it, beside a secret of the host."""
+    folder = tmp_path / "uploads"
+    (folder / "hash").mkdir(parents=True)
+    (folder / "hash" / "clip.mp4").write_text("clip")
+    (tmp_path / "secret").write_text("secret")
+    (folder / "link").symlink_to(tmp_path / "secret")
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+    return folder
+
+
+def test_a_path_that_the_upload_gave_is_taken(uploads: Path) -> None:
+    assert uploaded_path(str(uploads / "hash" / "clip.mp4")).read_text() == "clip"
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret", "hash", "hash/../../secret", "link", "gone.mp4", "a\0b", "", "x" * 5000, "hash/clip.mp4/a"]
+)
+def test_no_other_file_of_the_host_can_be_named(uploads: Path, path: str) -> None:
+    for named in (path, str(uploads / path), "/etc/passwd", "~"):
+        with pytest.raises(ValueError, match="upload it again"):
+            uploaded_path(named)
+
+
+def test_a_download_is_served_from_a_folder_that_cannot_be_guessed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "ROOT", tmp_path / "sessions")
+    (tmp_path / "run #1.zip").write_bytes(b"zip")
+    made = copied_download(tmp_path / "run #1.zip", "out")
+    target = next((tmp_path / "sessions").glob("out-*/*"))
+    assert (made.url, made.name, made.bytes) == (file_url(target), "run #1.zip", 3)
+    assert "run%20%231.zip" in made.url
