@@ -1,5 +1,6 @@
-// The keys of the page, once: handlers look their actions up here by name, the dialog of `shell/keys_dialog.js` lists the words.
-// `explore/tree_keys.js`, `trajectory/store.js` and `shell/keys_dialog.js` bind what is named here; a key without an action throws.
+// The keys of the page, once: handlers look their actions up here by name, the dialog of `shell/keys_dialog.js` lists
+// the words. `explore/tree_keys.js`, `trajectory/store.js` and `shell/keys_dialog.js` bind what is named here; a key
+// without an action throws.
 
 /** What a key does: its names in KeyboardEvent.key, and the words of the dialog. */
 /** @typedef {{ keys: string[], says: string, shown?: string }} KeyEntry */

@@ -111,6 +111,37 @@
 
 /** What taking in one leaf costs. @typedef {{ merges: number, ms: number, grows: string }} StepCost */
 
+/**
+ * What a stream is, told when it begins; a model's own facts before that have no floats yet.
+ * @typedef {object} LiveFacts
+ * @property {string} [model]
+ * @property {number} leaves
+ * @property {boolean | string | null} [student]
+ * @property {number} floats of one memory
+ * @property {number} pixels values in a frame
+ * @property {number} height
+ * @property {number} width
+ * @property {boolean} small frames of few pixels, shown crisp
+ */
+
+/**
+ * What a memory recovers of its window: the newest frame in full, all frames as a sheet; PSNR in dB a leaf and over all.
+ * @typedef {{ now: string, sheet: SheetCell & { url: string }, psnr: number[], mean: number, ms: number }} LiveRecall
+ */
+
+/**
+ * One frame of a stream, from `app/pictures/live.py`; pictures are data URLs.
+ * @typedef {object} LiveFrame
+ * @property {number} frame of the stream, from 1
+ * @property {number} window from 0
+ * @property {number} leaf of the window, from 1
+ * @property {number} merges that its push took
+ * @property {number} skipped frames so far
+ * @property {string} source
+ * @property {LiveRecall} teacher
+ * @property {LiveRecall | null} student
+ */
+
 /** @typedef {{ data: any[], layout: Record<string, any> }} Figure a Plotly figure */
 
 /**

@@ -1,4 +1,5 @@
-// The clock of the page: moves the selected frame while playing, looping inside the window. Started by `explore/tree_view.js`.
+// The clock of the page: moves the selected frame while playing, looping inside the window. Started by
+// `explore/tree_view.js`.
 
 import { get, select, subscribe } from "./store.js";
 

@@ -66,9 +66,15 @@ function speedMenu() {
 }
 
 /**
- * @param {State} state
- * @param {{ play: HTMLElement, range: HTMLInputElement, label: HTMLElement, fps: HTMLElement, speed: HTMLSelectElement }} parts
+ * @typedef {object} Controls
+ * @property {HTMLElement} play
+ * @property {HTMLInputElement} range
+ * @property {HTMLElement} label
+ * @property {HTMLElement} fps
+ * @property {HTMLSelectElement} speed
  */
+
+/** @param {State} state @param {Controls} parts */
 function refresh({ exploration: e, selection, playing, speed }, parts) {
   if (!e) return;
   const name = playing ? "pause" : "play";

@@ -1,5 +1,6 @@
 // The keyboard of the Explore tab. On the tree: arrows walk, Home/End, z and Escape zoom, Page keys change the window.
-// On tree and player alike: space plays, comma and period step. Attached by `explore/tree_view.js` and `explore/player.js`.
+// On tree and player alike: space plays, comma and period step. Attached by `explore/tree_view.js` and
+// `explore/player.js`.
 
 import { targetOf } from "../core/dom.js";
 import { bound } from "../core/keymap.js";

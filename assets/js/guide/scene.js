@@ -1,5 +1,5 @@
-// What all scenes of the Guide have in common: a card with few words beside a live piece, the ratio slider, and the ways
-// out to other tabs. Called by every `guide_*.js`.
+// What all scenes of the Guide have in common: a card with few words beside a live piece, the ratio slider, and the
+// ways out to other tabs. Called by every `guide_*.js`.
 
 import { find, h } from "../core/dom.js";
 import { ratio } from "../core/format.js";

@@ -3,10 +3,20 @@
 
 import { sharpContext } from "../core/dom.js";
 
+/** @import { Palette } from "../core/types.js" */
+
+/** Quality in dB after every leaf of a window. @typedef {{ leaf: number, db: number }[]} Curve */
+
 const ROW = 13;
 const GAP = 3;
 
-/** The tree, root on top: the path of the newest leaf, what is kept from before, and what is still empty. */
+/**
+ * The tree, root on top: the path of the newest leaf, what is kept from before, and what is still empty.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {Palette} colours
+ * @param {{ leaves: number, leaf: number, merges: number }} push
+ */
 export function paintPath(canvas, width, colours, { leaves, leaf, merges }) {
   const levels = Math.log2(leaves);
   const context = sharpContext(canvas, width, (levels + 1) * (ROW + GAP) - GAP);
@@ -32,11 +42,20 @@ const LOW = 10;
 const HIGH = 60;
 const EDGE = { left: 30, right: 8, top: 8, bottom: 18 };
 
-/** dB of the whole window after every leaf: past windows faint, this one strong, the student beside it. */
+/**
+ * dB of the whole window after every leaf: past windows faint, this one strong, the student beside it.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @param {Palette} colours
+ * @param {{ leaves: number, curves: { teacher: Curve, student: Curve }, past: Curve[] }} contents
+ */
 export function paintCurve(canvas, width, height, colours, { leaves, curves, past }) {
   const context = sharpContext(canvas, width, height);
   const [w, t] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];
+  /** @param {number} leaf */
   const x = (leaf) => EDGE.left + ((leaf - 1) / Math.max(1, leaves - 1)) * w;
+  /** @param {number} db */
   const y = (db) => EDGE.top + (1 - (Math.min(HIGH, Math.max(LOW, db)) - LOW) / (HIGH - LOW)) * t;
   context.font = `11px ${colours.font}`;
   context.textBaseline = "middle";
@@ -48,12 +67,12 @@ export function paintCurve(canvas, width, height, colours, { leaves, curves, pas
     ]);
     context.fillStyle = colours.muted;
     context.textAlign = "right";
-    context.fillText(db, EDGE.left - 6, y(db));
+    context.fillText(String(db), EDGE.left - 6, y(db));
   }
   context.textAlign = "left";
   context.fillText("leaf 1", EDGE.left, height - 6);
   context.textAlign = "right";
-  context.fillText(leaves, width - EDGE.right, height - 6);
+  context.fillText(String(leaves), width - EDGE.right, height - 6);
   context.lineWidth = 1;
   context.strokeStyle = colours.muted;
   context.globalAlpha = 0.35;
@@ -64,12 +83,12 @@ export function paintCurve(canvas, width, height, colours, { leaves, curves, pas
     );
   context.globalAlpha = 1;
   context.lineWidth = 2;
-  for (const [name, colour, dash] of [
-    ["student", colours.orange, [5, 4]],
-    ["teacher", colours.teal, []],
+  for (const { points, colour, dash } of [
+    { points: curves.student, colour: colours.orange, dash: [5, 4] },
+    { points: curves.teacher, colour: colours.teal, dash: [] },
   ]) {
-    const points = curves[name];
-    if (!points.length) continue;
+    const last = points.at(-1);
+    if (!last) continue;
     context.strokeStyle = context.fillStyle = colour;
     context.setLineDash(dash);
     line(
@@ -78,13 +97,14 @@ export function paintCurve(canvas, width, height, colours, { leaves, curves, pas
     );
     context.setLineDash([]);
     context.beginPath();
-    context.arc(x(points.at(-1).leaf), y(points.at(-1).db), 3.5, 0, 7);
+    context.arc(x(last.leaf), y(last.db), 3.5, 0, 7);
     context.fill();
   }
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number[][]} points */
 function line(context, points) {
   context.beginPath();
-  points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  for (const [x, y] of points) context.lineTo(x, y); // the first one only moves there
   context.stroke();
 }

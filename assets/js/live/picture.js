@@ -2,7 +2,7 @@
 // Called by `live/view.js`.
 
 import { infernoGradient, viridisGradient } from "../core/colours.js";
-import { h, onTheme, onWidth, palette } from "../core/dom.js";
+import { contextOf, h, onTheme, onWidth, palette } from "../core/dom.js";
 import { count, dB, plural, short } from "../core/format.js";
 import { errorPicture } from "../explore/player.js";
 import { paintCurve, paintPath } from "./path.js";
@@ -12,6 +12,7 @@ const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
 const SAID = 5000; // milliseconds between two announcements
 const CURVE = 118;
+/** @type {Record<string, string>} */
 const FADING = {
   skip: "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in.",
   zeros:
@@ -19,36 +20,80 @@ const FADING = {
 };
 const HINT = "frames arrive one at a time; after every push, all that the one memory still holds is recovered again";
 
+/** @import { LiveFacts, LiveFrame, LiveRecall, Palette } from "../core/types.js" */
+/** @import { Curve } from "./path.js" */
+
+/** @typedef {"teacher" | "student"} MemoryName */
+/** The pictures of a frame, decoded. @typedef {{ source: HTMLImageElement, recalled: Partial<Record<MemoryName, Recalled>> }} Images */
+/** @typedef {{ now: HTMLImageElement, sheet: HTMLImageElement }} Recalled */
+/** What a model is before a stream begins. @typedef {{ leaves: number, small: boolean }} LiveModel */
+
+/** @type {MemoryName[]} */
+const MEMORIES = ["teacher", "student"];
+
+/** What has been seen of the stream on show. */
+const fresh = () => ({
+  came: /** @type {HTMLImageElement[]} */ ([]), // the window's frames so far
+  now: /** @type {LiveFrame | null} */ (null),
+  images: /** @type {Images | null} */ (null),
+  curves: noCurves(),
+  past: /** @type {Curve[]} */ ([]),
+  finished: 0,
+  ms: { teacher: 0, student: 0 }, // of a push, smoothed
+});
+
+/** @returns {Record<MemoryName, Curve>} */
+const noCurves = () => ({ teacher: [], student: [] });
+
 export class LivePicture {
+  /** @type {LiveFacts | null} */
+  facts = null;
+  seen = fresh();
+  said = 0; // when the state was last announced
+  state = h("p", { class: "imfn-live-state", id: "live-state" });
+  sentence = h("p", { class: "imfn-status", id: "live-sentence", role: "status", hidden: true });
+  aloud = h("div", { class: "imfn-said", "aria-live": "polite" });
+  panes = {
+    source: pane("source"),
+    teacher: pane("teacher"),
+    error: pane("error"),
+    student: pane("student"),
+    drift: pane("drift"),
+  };
+  teach = h("div", { class: "imfn-live-teach" });
+  path = h("canvas", { class: "imfn-live-path", role: "img", "aria-label": "The path that was recomputed" });
+  pathWords = h("p", { class: "imfn-live-caption" });
+  curve = h("canvas", {
+    class: "imfn-live-curve",
+    role: "img",
+    "aria-label": "Quality of the window in dB after every leaf",
+  });
+  strips = {
+    source: strip("came in", "source"),
+    teacher: strip("the tree", "teacher"),
+    student: strip("the student", "student"),
+  };
+  roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
+  filling = filling();
+  rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
+
+  /** @param {HTMLElement} root @param {HTMLElement} bar the controls */
   constructor(root, bar) {
     this.root = root;
-    this.said = 0;
     this.build(bar);
     onWidth(root, () => this.paint());
     onTheme(root, () => this.paint());
   }
 
+  /** @param {HTMLElement} bar */
   build(bar) {
     const head = h(
       "div",
       { class: "imfn-card-head" },
       h("div", { class: "imfn-head-words" }, h("h2", { text: "Live" }), h("p", { text: HINT })),
     );
-    this.state = h("p", { class: "imfn-live-state", id: "live-state" });
-    this.sentence = h("p", { class: "imfn-status", id: "live-sentence", role: "status", hidden: true });
-    this.aloud = h("div", { class: "imfn-said", "aria-live": "polite" });
-    this.panes = Object.fromEntries(
-      ["source", "teacher", "error", "student", "drift"].map((name) => [name, pane(name)]),
-    );
-    this.row = h("div", { class: "imfn-panes imfn-live-panes" }, ...Object.values(this.panes).map((p) => p.figure));
-    this.teach = h("div", { class: "imfn-live-teach" });
-    this.path = h("canvas", { class: "imfn-live-path", role: "img", "aria-label": "The path that was recomputed" });
-    this.pathWords = h("p", { class: "imfn-live-caption" });
-    this.curve = h("canvas", {
-      class: "imfn-live-curve",
-      role: "img",
-      "aria-label": "Quality of the window in dB after every leaf",
-    });
+    const panes = Object.values(this.panes).map((one) => one.figure);
+    const row = h("div", { class: "imfn-panes imfn-live-panes" }, ...panes);
     const side = h(
       "div",
       { class: "imfn-live-side" },
@@ -58,26 +103,6 @@ export class LivePicture {
       h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })),
       this.curve,
     );
-    this.strips = {
-      source: strip("came in", "source"),
-      teacher: strip("the tree", "teacher"),
-      student: strip("the student", "student"),
-    };
-    this.legend = h(
-      "div",
-      { class: "imfn-legend" },
-      h(
-        "span",
-        { class: "imfn-scale" },
-        `line under a frame: ${LIMITS[0]}`,
-        h("i", { style: `background:${viridisGradient}` }),
-        `${LIMITS[1]} dB`,
-      ),
-      h("span", { class: "imfn-key" }, h("i", { style: "background:var(--imfn-teal)" }), "newest frame and its path"),
-    );
-    this.roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
-    this.filling = filling();
-    this.rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
     const finished = h(
       "div",
       { class: "imfn-live-finished" },
@@ -85,16 +110,16 @@ export class LivePicture {
       this.rootWords,
       this.roots,
     );
-    const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((s) => s.row));
-    const top = h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, this.row), side);
-    const body = h("div", { class: "imfn-live-body" }, top, strips, this.legend);
+    const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((one) => one.row));
+    const top = h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, row), side);
+    const body = h("div", { class: "imfn-live-body" }, top, strips, legend());
     this.root.replaceChildren(head, bar, this.state, this.sentence, body, finished, this.aloud);
   }
 
-  /** Before anything runs: outlines of one window, and what will be seen. */
+  /** Before anything runs: outlines of one window, and what will be seen. @param {LiveModel} model @param {string} padding */
   empty({ leaves, small }, padding) {
     const merges = Math.log2(leaves);
-    this.reset({ leaves, small, student: false });
+    this.reset({ leaves, small, student: false, floats: 0, pixels: 0, height: 0, width: 0 });
     this.teach.replaceChildren(
       lesson(
         "came in",
@@ -112,32 +137,26 @@ export class LivePicture {
     this.paint();
   }
 
-  /** A stream has begun. */
+  /** A stream has begun. @param {Omit<LiveFacts, "small">} facts */
   begin(facts) {
     this.reset({ ...facts, small: facts.height <= 64 });
     this.say("");
     this.paint();
   }
 
+  /** @param {LiveFacts} facts */
   reset(facts) {
-    Object.assign(this, {
-      facts,
-      came: [],
-      now: null,
-      images: null,
-      curves: { teacher: [], student: [] },
-      past: [],
-      finished: 0,
-      ms: { teacher: 0, student: 0 },
-    });
+    this.facts = facts;
+    this.seen = fresh();
     this.roots.replaceChildren(this.filling.figure);
-    this.fill(0);
+    this.fill(0, facts.leaves);
     this.rootWords.textContent = "none yet: one for every full window";
     this.root.classList.toggle("imfn-live-idle", !facts.model);
     this.root.classList.toggle("imfn-live-pair", Boolean(facts.student));
     delete this.root.dataset.frame;
   }
 
+  /** Say something below the controls, or nothing. @param {string} words @param {boolean} [error] */
   say(words, error = false) {
     this.sentence.textContent = words;
     this.sentence.hidden = !words;
@@ -145,73 +164,71 @@ export class LivePicture {
     this.sentence.setAttribute("role", error ? "alert" : "status");
   }
 
-  /** One more frame. Its pictures are decoded first; `current()` says whether its stream still runs by then. */
+  /**
+   * One more frame; its pictures are decoded first.
+   * @param {LiveFrame} now
+   * @param {boolean} shown whether it is drawn, or only counted
+   * @param {() => boolean} current whether its stream still runs by then
+   */
   async take(now, shown, current) {
-    const memories = ["teacher", "student"].filter((name) => now[name]);
-    const urls = [now.source, ...memories.flatMap((name) => [now[name].now, now[name].sheet.url])];
-    const pictures = await Promise.all(urls.map(decoded));
-    if (!current()) return;
-    const images = { source: pictures[0] };
-    memories.forEach((name, i) => {
-      images[name] = { now: pictures[1 + 2 * i], sheet: pictures[2 + 2 * i] };
-    });
+    const images = await imagesOf(now);
+    const { facts, seen } = this;
+    if (!facts || !current()) return;
     if (now.leaf === 1) this.turn();
-    this.came.push(images.source);
-    for (const name of memories) {
-      this.curves[name].push({ leaf: now.leaf, db: now[name].mean });
-      this.ms[name] = this.ms[name] ? 0.85 * this.ms[name] + 0.15 * now[name].ms : now[name].ms;
+    seen.came.push(images.source);
+    for (const name of MEMORIES) {
+      const memory = now[name];
+      if (!memory) continue;
+      seen.curves[name].push({ leaf: now.leaf, db: memory.mean });
+      seen.ms[name] = seen.ms[name] ? 0.85 * seen.ms[name] + 0.15 * memory.ms : memory.ms;
     }
-    Object.assign(this, { now, images });
-    if (now.leaf === this.facts.leaves) this.keep(now, images);
-    if (shown || now.leaf === this.facts.leaves) this.paint();
+    Object.assign(seen, { now, images });
+    if (now.leaf === facts.leaves) this.keep(now, images, facts);
+    if (shown || now.leaf === facts.leaves) this.paint();
   }
 
   /** A new window begins. */
   turn() {
-    this.came = [];
-    if (this.curves.teacher.length) this.past = [...this.past, this.curves.teacher].slice(-PAST);
-    this.curves = { teacher: [], student: [] };
+    const { seen } = this;
+    seen.came = [];
+    if (seen.curves.teacher.length) seen.past = [...seen.past, seen.curves.teacher].slice(-PAST);
+    seen.curves = noCurves();
   }
 
-  /** The middle frame of a finished window, recovered from its root, joins the row. */
-  keep(now, images) {
+  /**
+   * The middle frame of a finished window, recovered from its root, joins the row.
+   * @param {LiveFrame} now
+   * @param {Images} images
+   * @param {LiveFacts} facts
+   */
+  keep(now, images, { leaves, floats }) {
     const canvas = h("canvas", { width: 96, height: 96 });
-    const middle = this.facts.leaves >> 1;
-    drawFromSheet(canvas.getContext("2d"), images.teacher.sheet, now.teacher.sheet, middle, {
-      x: 0,
-      y: 0,
-      w: 96,
-      h: 96,
-    });
-    const words = `window ${now.window + 1}`;
-    this.filling.figure.before(
-      h(
-        "figure",
-        { title: `${words}: frame ${middle + 1} of ${this.facts.leaves} as its root remembers it` },
-        canvas,
-        h("figcaption", { text: dB(now.teacher.mean) }),
-      ),
-    );
-    if (this.roots.children.length > KEPT + 1) this.roots.firstChild.remove();
-    this.finished += 1;
-    const shown = this.finished > KEPT ? `, the last ${KEPT} shown` : "";
-    this.rootWords.textContent = `${this.finished} so far${shown}: ${count(this.facts.floats)} floats each, the middle frame recovered from the root`;
+    const middle = leaves >> 1;
+    const sheet = images.recalled.teacher?.sheet;
+    if (sheet) drawFromSheet(contextOf(canvas), sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
+    const words = `window ${now.window + 1}: frame ${middle + 1} of ${leaves} as its root remembers it`;
+    const caption = h("figcaption", { text: dB(now.teacher.mean) });
+    this.filling.figure.before(h("figure", { title: words }, canvas, caption));
+    if (this.roots.children.length > KEPT + 1) this.roots.firstElementChild?.remove();
+    this.seen.finished += 1;
+    const shown = this.seen.finished > KEPT ? `, the last ${KEPT} shown` : "";
+    this.rootWords.textContent = `${this.seen.finished} so far${shown}: ${count(floats)} floats each, the middle frame recovered from the root`;
     this.roots.scrollLeft = this.roots.scrollWidth;
   }
 
-  /** How full the current window is. */
-  fill(leaf) {
-    const { leaves } = this.facts;
+  /** How full the current window is. @param {number} leaf @param {number} leaves */
+  fill(leaf, leaves) {
     this.filling.box.style.setProperty("--done", `${(100 * leaf) / leaves}%`);
     this.filling.caption.textContent = `${leaf} / ${leaves}`;
   }
 
   paint() {
-    if (!this.facts) return;
-    const { facts, now, images } = this;
+    const { facts } = this;
+    if (!facts) return;
+    const { now, images, curves, past } = this.seen;
     const colours = palette();
     const leaf = now ? now.leaf : 0;
-    this.paintStrips(colours, leaf);
+    this.paintStrips(facts, colours, leaf);
     const shownLeaf = leaf || (facts.model ? 0 : Math.floor(0.6 * facts.leaves) + 1);
     const merges = now ? now.merges : Math.log2(facts.leaves);
     paintPath(this.path, this.path.clientWidth, colours, { leaves: facts.leaves, leaf: shownLeaf, merges });
@@ -219,72 +236,65 @@ export class LivePicture {
       ? `${plural(now.merges, "merge")} of the ${count(facts.leaves - 1)} a full tree has`
       : `leaf ${shownLeaf}, for example: ${merges} of ${facts.leaves - 1} merges`;
     this.path.setAttribute("aria-label", this.pathWords.textContent);
-    paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, {
-      leaves: facts.leaves,
-      curves: this.curves,
-      past: this.past,
-    });
-    if (!now) return;
-    this.paintPanes(now, images);
-    this.fill(now.leaf % facts.leaves);
-    this.describe(now);
+    paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, { leaves: facts.leaves, curves, past });
+    if (!now || !images) return;
+    this.paintPanes(now, images, Boolean(facts.student));
+    this.fill(now.leaf % facts.leaves, facts.leaves);
+    this.describe(now, facts.leaves);
   }
 
-  paintStrips(colours, leaf) {
-    const { facts, now, images, came } = this;
+  /** @param {LiveFacts} facts @param {Palette} colours @param {number} leaf */
+  paintStrips(facts, colours, leaf) {
+    const { now, images, came } = this.seen;
     const common = { leaves: facts.leaves, arrived: leaf, small: facts.small };
     const whole = { columns: 1, width: facts.width, height: facts.height };
-    const { source, teacher, student } = this.strips;
+    const { source } = this.strips;
     paintStrip(source.canvas, source.canvas.clientWidth, colours, {
       ...common,
       ring: colours.teal,
       draw: (ink, index, box) => drawFromSheet(ink, came[index], whole, 0, box),
     });
-    for (const [name, { canvas }] of [
-      ["teacher", teacher],
-      ["student", student],
-    ]) {
+    for (const name of MEMORIES) {
+      const { canvas } = this.strips[name];
       if (!canvas.clientWidth) continue;
       const memory = now?.[name];
+      const image = images?.recalled[name]?.sheet;
       const ring = name === "teacher" ? colours.teal : colours.orange;
       paintStrip(canvas, canvas.clientWidth, colours, {
         ...common,
         arrived: memory ? leaf : 0,
         ring,
         quality: memory?.psnr,
-        draw: (ink, index, box) => drawFromSheet(ink, images[name].sheet, memory.sheet, index, box),
+        draw: (ink, index, box) => memory && image && drawFromSheet(ink, image, memory.sheet, index, box),
       });
       figure(this.strips[name], memory ? dB(memory.mean) : "", facts.floats ? `${count(facts.floats)} floats` : "");
     }
     figure(source, leaf ? short(leaf * facts.pixels) : "", leaf ? "floats" : "");
   }
 
-  paintPanes(now, images) {
+  /** @param {LiveFrame} now @param {Images} images @param {boolean} both whether a student runs beside the tree */
+  paintPanes(now, images, both) {
     const source = pixels(images.source);
     show(this.panes.source, source, `frame ${now.frame} as it came in`, "came in", "");
-    for (const [name, error, word] of [
-      ["teacher", "error", "tree"],
-      ["student", "drift", "student"],
-    ]) {
-      if (!now[name]) continue;
-      const recovered = pixels(images[name].now);
-      show(
-        this.panes[name],
-        recovered,
-        `frame ${now.frame} as the ${word} remembers it`,
-        this.facts.student ? word : "recovered",
-        dB(now[name].psnr.at(-1)),
-      );
-      show(this.panes[error], errorPicture(source, recovered), "error, brighter is larger", "error ×5", "");
+    for (const name of MEMORIES) {
+      const [memory, image] = [now[name], images.recalled[name]?.now];
+      if (!memory || !image) continue;
+      const recovered = pixels(image);
+      const word = name === "teacher" ? "tree" : "student";
+      const words = `frame ${now.frame} as the ${word} remembers it`;
+      show(this.panes[name], recovered, words, both ? word : "recovered", dB(memory.psnr.at(-1) ?? null));
+      const error = this.panes[name === "teacher" ? "error" : "drift"];
+      show(error, errorPicture(source, recovered), "error, brighter is larger", "error ×5", "");
     }
   }
 
-  describe(now) {
-    const { facts, ms } = this;
+  /** @param {LiveFrame} now @param {number} leaves */
+  describe(now, leaves) {
+    const { ms } = this.seen;
     const parts = [
       `frame <b>${count(now.frame)}</b>`,
       `window <b>${count(now.window + 1)}</b>`,
-      `leaf <b>${now.leaf}</b> of ${facts.leaves}`,
+      `leaf <b>${now.leaf}</b> of ${leaves}`,
       `<b>${now.merges}</b> ${now.merges === 1 ? "merge" : "merges"}`,
       `<b>${ms.teacher.toFixed(1)}</b> ms`,
     ];
@@ -294,10 +304,11 @@ export class LivePicture {
     Object.assign(this.root.dataset, { frame: now.frame, leaf: now.leaf, window: now.window });
     if (performance.now() - this.said < SAID) return;
     this.said = performance.now();
-    this.aloud.textContent = `Frame ${now.frame}, window ${now.window + 1}, leaf ${now.leaf} of ${facts.leaves}, ${dB(now.teacher.mean)}`;
+    this.aloud.textContent = `Frame ${now.frame}, window ${now.window + 1}, leaf ${now.leaf} of ${leaves}, ${dB(now.teacher.mean)}`;
   }
 }
 
+/** @param {string} name */
 function pane(name) {
   const canvas = h("canvas", { role: "img", "aria-label": name });
   const caption = h("figcaption");
@@ -315,15 +326,29 @@ function filling() {
   };
 }
 
+/** The line's colours, and what the ring marks. */
+function legend() {
+  const scale = h("i", { style: `background:${viridisGradient}` });
+  const ring = h("i", { style: "background:var(--imfn-teal)" });
+  return h(
+    "div",
+    { class: "imfn-legend" },
+    h("span", { class: "imfn-scale" }, `line under a frame: ${LIMITS[0]}`, scale, `${LIMITS[1]} dB`),
+    h("span", { class: "imfn-key" }, ring, "newest frame and its path"),
+  );
+}
+
+/** @param {string} word @param {string} title @param {string} text */
 function lesson(word, title, text) {
   return h("div", {}, h("i", { "aria-hidden": "true", text: word }), h("p", {}, h("b", { text: title }), text));
 }
 
+/** @param {ReturnType<typeof pane>} pane @param {ImageData} data @param {string} words @param {string} name @param {string} number */
 function show({ canvas, caption }, data, words, name, number) {
   canvas.width = data.width;
   canvas.height = data.height;
   canvas.classList.toggle("imfn-crisp", data.width <= 64);
-  canvas.getContext("2d").putImageData(data, 0, 0);
+  contextOf(canvas).putImageData(data, 0, 0);
   canvas.setAttribute("aria-label", words);
   const scale = name.startsWith("error")
     ? h("span", { class: "imfn-error-scale" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2")
@@ -331,6 +356,7 @@ function show({ canvas, caption }, data, words, name, number) {
   caption.replaceChildren(h("span", { text: name }), scale);
 }
 
+/** @param {string} word @param {string} name */
 function strip(word, name) {
   const canvas = h("canvas", { role: "img", "aria-label": `Window, ${word}`, id: `live-strip-${name}` });
   const number = h("span", { class: "imfn-live-number" });
@@ -347,20 +373,40 @@ function strip(word, name) {
   };
 }
 
+/** @param {{ number: HTMLElement }} strip @param {string} strong @param {string} weak */
 function figure({ number }, strong, weak) {
   number.replaceChildren(h("b", { text: strong }), h("small", { text: weak }));
 }
 
 const scratch = h("canvas");
 
+/** @param {HTMLImageElement} image */
 function pixels(image) {
   scratch.width = image.naturalWidth;
   scratch.height = image.naturalHeight;
-  const context = scratch.getContext("2d", { willReadFrequently: true });
+  const context = contextOf(scratch, { willReadFrequently: true });
   context.drawImage(image, 0, 0);
   return context.getImageData(0, 0, scratch.width, scratch.height);
 }
 
+/** @param {LiveFrame} now @returns {Promise<Images>} */
+async function imagesOf(now) {
+  const [source, teacher, student] = await Promise.all([
+    decoded(now.source),
+    recalled(now.teacher),
+    recalled(now.student),
+  ]);
+  return { source, recalled: { teacher, student } };
+}
+
+/** @param {LiveRecall | null} memory @returns {Promise<Recalled | undefined>} */
+async function recalled(memory) {
+  if (!memory) return undefined;
+  const [now, sheet] = await Promise.all([decoded(memory.now), decoded(memory.sheet.url)]);
+  return { now, sheet };
+}
+
+/** @param {string} url */
 async function decoded(url) {
   const image = new Image();
   image.src = url;

@@ -4,11 +4,29 @@
 import { viridis } from "../core/colours.js";
 import { sharpContext } from "../core/dom.js";
 
+/** @import { Box, Palette, SheetCell } from "../core/types.js" */
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/**
+ * @typedef {object} StripContents
+ * @property {number} leaves
+ * @property {number} arrived
+ * @property {boolean} small
+ * @property {(context: Context, index: number, box: Box) => void} draw paints a cell
+ * @property {number[]} [quality] dB of every leaf, drawn as a line under its cell
+ * @property {string} [ring] colour of the newest cell's ring
+ */
+
 export const LIMITS = [15, 55]; // dB of the line under a cell
 const GAP = 2;
 const LINE = 3;
 
-/** Columns and cell size of T cells in so many pixels: one row where the cells stay large enough. */
+/**
+ * Columns and cell size of T cells in so many pixels: one row where the cells stay large enough.
+ * @param {number} leaves
+ * @param {number} width
+ * @param {boolean} small
+ */
 export function grid(leaves, width, small) {
   const least = small ? 19 : 40;
   const columns = Math.min(leaves, 2 ** Math.floor(Math.log2(Math.max(1, width / least))));
@@ -16,7 +34,13 @@ export function grid(leaves, width, small) {
   return { columns, rows: Math.ceil(leaves / columns), cell, height: Math.ceil(leaves / columns) * (cell + GAP) - GAP };
 }
 
-/** One strip. `draw(context, index, box)` paints a cell; `quality[index]` in dB draws the line under it. */
+/**
+ * One strip: cells that have arrived, outlines of those that have not.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {Palette} colours
+ * @param {StripContents} contents
+ */
 export function paintStrip(canvas, width, colours, { leaves, arrived, small, draw, quality, ring }) {
   const g = grid(leaves, width, small);
   const context = sharpContext(canvas, width, g.height + 2);
@@ -30,7 +54,7 @@ export function paintStrip(canvas, width, colours, { leaves, arrived, small, dra
       h: side,
     };
     if (index >= arrived) outline(context, box, colours.line, round);
-    else cell(context, box, round, () => draw(context, index, box), quality && quality[index]);
+    else cell(context, box, round, () => draw(context, index, box), quality?.[index]);
   }
   if (arrived && ring) {
     const last = arrived - 1;
@@ -48,6 +72,7 @@ export function paintStrip(canvas, width, colours, { leaves, arrived, small, dra
   }
 }
 
+/** @param {Context} context @param {Box} box @param {string} colour @param {number} round */
 function outline(context, { x, y, w, h }, colour, round) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
@@ -56,6 +81,7 @@ function outline(context, { x, y, w, h }, colour, round) {
   context.stroke();
 }
 
+/** @param {Context} context @param {Box} box @param {number} round @param {() => void} draw @param {number} [db] */
 function cell(context, { x, y, w, h }, round, draw, db) {
   context.save();
   context.beginPath();
@@ -69,7 +95,14 @@ function cell(context, { x, y, w, h }, round, draw, db) {
   context.restore();
 }
 
-/** Draw cell `index` of a sheet (an image and its columns and cell size) into a box. */
+/**
+ * Draw cell `index` of a sheet into a box.
+ * @param {Context} context
+ * @param {CanvasImageSource} image
+ * @param {SheetCell} sheet
+ * @param {number} index
+ * @param {Box} box
+ */
 export function drawFromSheet(context, image, { columns, width, height }, index, { x, y, w, h }) {
   context.imageSmoothingEnabled = width > 32 || w < 1.5 * width;
   context.imageSmoothingQuality = "high";

@@ -1,5 +1,5 @@
-// "Copy link" in the footer: the address as `shell/permalink.js` keeps it. Where the clipboard is refused, the address is shown
-// selected instead. Called by `shell/page_footer.js`.
+// "Copy link" in the footer: the address as `shell/permalink.js` keeps it. Where the clipboard is refused, the address
+// is shown selected instead. Called by `shell/page_footer.js`.
 
 import { h } from "../core/dom.js";
 import { address } from "../core/url.js";

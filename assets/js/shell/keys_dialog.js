@@ -1,5 +1,6 @@
 // "?" and the footer's button open the list of keys, made from `core/keymap.js`; digits open the tabs in their order.
-// Started by `explore/tree_view.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the focus back.
+// Started by `explore/tree_view.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the
+// focus back.
 
 import { find, h, targetOf } from "../core/dom.js";
 import { bound, KEYMAP } from "../core/keymap.js";

@@ -1,4 +1,5 @@
-// The quiet row at the page's end: the link to what is shown, and the keys. Started by `explore/tree_view.js`, once per page.
+// The quiet row at the page's end: the link to what is shown, and the keys. Started by `explore/tree_view.js`, once per
+// page.
 
 import { find, h } from "../core/dom.js";
 import { copyLink } from "./copy_link.js";

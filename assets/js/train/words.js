@@ -1,5 +1,8 @@
 // How runs and their figures are put into words. Called by the `train_*.js` views.
 
+/** What is told of a run in a list. @typedef {{ state: string, progress: number | null, stage?: string, eta: number | null, ended: number | null }} RunLine */
+
+/** A time in seconds: "12 s", "3 min 5 s", "2 h 10 min". @param {number | null | undefined} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds < 1) return "under 1 s";
@@ -8,6 +11,7 @@ export function duration(seconds) {
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
 
+/** How long ago a time was. @param {number} at seconds since 1970 */
 export function ago(at) {
   const seconds = Date.now() / 1000 - at;
   if (seconds < 60) return "just now";
@@ -16,27 +20,28 @@ export function ago(at) {
   return `${Math.floor(seconds / 86400)} d ago`;
 }
 
+/** @param {number | null} share 0…1 */
 export const percent = (share) => (share === null ? "" : `${Math.round(100 * share)} %`);
 
+/** Bytes of files and of memory in use. @param {number} value */
 export function bytes(value) {
   if (value < 1e6) return `${Math.round(value / 1e3)} kB`;
   if (value < 1e9) return `${Math.round(value / 1e6)} MB`;
   return `${(value / 1e9).toFixed(1)} GB`;
 }
 
+/** Parameters in millions. @param {number | null | undefined} value */
 export const million = (value) => (value === null || value === undefined ? "–" : `${(value / 1e6).toFixed(2)} M`);
 
+/** An error with four digits, small ones as 1.2·10⁻⁴. @param {number | null | undefined} value */
 export function error(value) {
   if (value === null || value === undefined) return "–";
-  return value >= 0.001
-    ? value.toFixed(4)
-    : value
-        .toExponential(1)
-        .replace("e-", "·10⁻")
-        .replace(/⁻(\d+)$/, (_, n) => "⁻" + [...n].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
+  if (value >= 0.001 || value === 0) return value.toFixed(4);
+  const [digits, power] = value.toExponential(1).split("e-");
+  return `${digits}·10⁻${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
 }
 
-/** "running · 62 %", the line below a run's name. */
+/** "running · 62 %", the line below a run's name. @param {RunLine} run */
 export function stateLine(run) {
   if (run.state === "running" && run.progress === null)
     return run.stage ? `running · ${run.stage}` : "running · starting";
@@ -47,7 +52,7 @@ export function stateLine(run) {
   return run.state;
 }
 
-/** What stands at the right end of a run's row. */
+/** What stands at the right end of a run's row. @param {RunLine} run @param {number} place in the queue, from 0 */
 export function whenLine(run, place) {
   if (run.state === "queued") return place === 0 ? "next" : `place ${place + 1}`;
   if (run.state === "running") return run.eta === null ? "" : `${duration(run.eta)} left`;

@@ -1,5 +1,6 @@
-// The projection as a Plotly figure: for every sequence the tree's path and the student's, what has not arrived yet faint.
-// Called by `trajectory/map.js`. Traces per path: the whole of it (faint), what has arrived (strong), where it is now.
+// The projection as a Plotly figure: for every sequence the tree's path and the student's, what has not arrived yet
+// faint. Called by `trajectory/map.js`. Traces per path: the whole of it (faint), what has arrived (strong), where it
+// is now.
 
 import { shown } from "./store.js";
 

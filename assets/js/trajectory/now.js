@@ -1,5 +1,5 @@
-// What each memory remembers now: the last leaves as they came in, as the tree gives them back, as the student does, and
-// the difference between the two. Mounted by `TrajectoryNow` in `app/components/views.py` on #path-now.
+// What each memory remembers now: the last leaves as they came in, as the tree gives them back, as the student does,
+// and the difference between the two. Mounted by `TrajectoryNow` in `app/components/views.py` on #path-now.
 
 import { infernoGradient } from "../core/colours.js";
 import { contextOf, h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
@@ -17,7 +17,12 @@ import { mergesAfter } from "./tree.js";
 /** @typedef {ReturnType<typeof strip>} Strip */
 /** @typedef {"source" | "difference" | PathKind} StripName */
 /**
- * @typedef {{ root: HTMLElement, wait: (waiting: boolean) => void, words: HTMLElement, rows: Record<StripName, Strip>, width: number }} View
+ * @typedef {object} View
+ * @property {HTMLElement} root
+ * @property {(waiting: boolean) => void} wait
+ * @property {HTMLElement} words
+ * @property {Record<StripName, Strip>} rows
+ * @property {number} width
  */
 /**
  * A strip's cells: their size, how many, the first one's leaf, and the time.

@@ -1,5 +1,5 @@
-// Leaves as pictures on the points of the projection, and the preview beside the pointer. Called by `trajectory/map.js`.
-// Pictures that would lie on one another are left out; the current one is always drawn.
+// Leaves as pictures on the points of the projection, and the preview beside the pointer. Called by
+// `trajectory/map.js`. Pictures that would lie on one another are left out; the current one is always drawn.
 
 import { contextOf, h, sharpContext } from "../core/dom.js";
 import { picture } from "../ui/sheets.js";

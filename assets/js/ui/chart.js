@@ -1,5 +1,6 @@
 // A Plotly chart that keeps its zoom when its figure changes, follows light and dark, and sends `select` on a click.
-// Mounted by `app/components/charts.py`; `explore/level_chart.js` builds on it, and the Trajectory tab's charts use its parts.
+// Mounted by `app/components/charts.py`; `explore/level_chart.js` builds on it, and the Trajectory tab's charts use its
+// parts.
 
 import { h, onTheme, palette, viewRoot } from "../core/dom.js";
 

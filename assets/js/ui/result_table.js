@@ -1,5 +1,6 @@
-// A table of results, sorted by the column whose head is clicked; the best of a column is no claim, so nothing is marked
-// but what the cells themselves mark. Mounted by `app/components/tables.py`; `compare/comparison_view.js` uses `showTable`.
+// A table of results, sorted by the column whose head is clicked; the best of a column is no claim, so nothing is
+// marked but what the cells themselves mark. Mounted by `app/components/tables.py`; `compare/comparison_view.js` uses
+// `showTable`.
 
 import { h, viewRoot } from "../core/dom.js";
 

@@ -1,5 +1,5 @@
-// Gives the marked words of a heading that Python wrote their cards. Mounted by `card` in app/tabs/compare.py and by the hint
-// of app/tabs/trajectory.py; the marks are made in app/components/term.py.
+// Gives the marked words of a heading that Python wrote their cards. Mounted by `card` in app/tabs/compare.py and by
+// the hint of app/tabs/trajectory.py; the marks are made in app/components/term.py.
 
 import { term } from "./term.js";
 
