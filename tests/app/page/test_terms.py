@@ -11,7 +11,7 @@ import pytest
 from app.components import terms
 
 ROOT = Path(__file__).resolve().parents[3]
-ENTRIES = dict(re.findall(r'^  (\w+): "(.+)",$', (ROOT / "assets/js/ui/glossary.js").read_text(), re.M))
+ENTRIES = dict(re.findall(r'^  (\w+):\s+"(.+)",$', (ROOT / "assets/js/ui/glossary.js").read_text(), re.M))
 OUTSIDE = """(card) => { const { left, right, top, bottom } = card.getBoundingClientRect();
     return [left, innerWidth - right, top, innerHeight - bottom].filter((space) => space < 0); }"""
 READY = {"explore": "ratio", "trajectory": "trust", "train": "memory", "compare": "KLT"}
