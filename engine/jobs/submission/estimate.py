@@ -17,9 +17,8 @@ from engine.checkpoints import teacher_of
 from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor, compressor_of
 from engine.config import TrainConfig, from_dict
-from engine.data.datasets.base import Batch
 from engine.jobs.store.store import Store
-from engine.registry import COMPRESSORS, OBJECTIVES
+from engine.registry import COMPRESSORS
 from engine.training.budget import planned_steps
 
 SHARE = 0.4
@@ -45,14 +44,16 @@ def parameters_of(config: TrainConfig) -> int:
 
 
 def step_flops(config: TrainConfig, level: int | None) -> float:
-    """Floating-point operations of one step: of a level alone, or of all together. Backward counts twice forward."""
+    """Floating-point operations of one step: of a level alone, or of all together. Backward counts twice forward; what
+    an objective does with the frames that come back is not counted.
+    """
     tree = config.tree
     leaves = tree.leaves if level is None else 2 ** (level + 1)
     shape = config.dataset.frame_size(config)
     levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
-    objective = OBJECTIVES.get(config.objective)(on_meta(config), config.parts[config.objective])
+    learner = on_meta(config)
     with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
-        objective(Batch(frames_BTHWK=torch.empty(1, leaves, *shape, tree.colours)), levels)
+        learner.reconstruct(torch.empty(1, leaves, *shape, tree.colours), levels)
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
 
 
