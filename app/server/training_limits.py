@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from app.server.limits import limits
 from app.server.owners import Owners
 from engine.config import TrainConfig
-from engine.jobs import Jobs
-from engine.training.budget import planned_steps
+from engine.jobs import Jobs, planned_steps
+from engine.registry import DATASETS
 
 
 def check_share(jobs: Jobs, owners: Owners, visitor: str) -> None:
@@ -29,10 +29,9 @@ def check_share(jobs: Jobs, owners: Owners, visitor: str) -> None:
 def check_allowed(config: TrainConfig, files: Sequence[str]) -> None:
     """ValueError for a training that a shared page does not take."""
     bounds = limits()
-    if not bounds.own_paths and not files and config.data not in ("digits", "digits-drift"):
-        raise ValueError(
-            f"On this shared page choose digits, digits-drift or files of your own, not {config.data[:40]!r}."
-        )
+    if not bounds.own_paths and not files and not config.dataset.public:
+        public = ", ".join(DATASETS.names(public=True))
+        raise ValueError(f"On this shared page choose {public} or files of your own, not {config.data[:40]!r}.")
     bounds.check_steps(planned_steps(config))
 
 

@@ -1,6 +1,6 @@
 """Durable training jobs: they outlive the page, the program and the terminal that started them.
 
-    from engine.jobs import Jobs, presets, form, validate, estimate, config_of, settings_of, devices
+    from engine.jobs import Jobs, presets, form, validate, estimate, config_of, settings_of, devices, planned_steps
     jobs = Jobs()                                # $IMFN_HOME; cheap, make one a program
     jobs.start()                                 # look after the queue, in a thread; jobs.close() leaves jobs running
     preset = presets()[0]                        # key, title, about, own (needs files), config
@@ -30,11 +30,12 @@ _HOME = {
     "devices": "execution.devices",
     "estimate": "submission.estimate",
     "form": "submission.forms",
+    "planned_steps": "submission.estimate",
     "presets": "submission.presets",
     "settings_of": "submission.forms",
     "validate": "submission.forms",
 }
-__all__ = ["Jobs", "config_of", "devices", "estimate", "form", "presets", "settings_of", "validate"]
+__all__ = ["Jobs", "config_of", "devices", "estimate", "form", "planned_steps", "presets", "settings_of", "validate"]
 
 
 def __getattr__(name: str) -> Any:
