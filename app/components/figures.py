@@ -34,7 +34,7 @@ def scaling_figure(lines: dict[str, list[tuple[int, float]]], authors: dict[str,
         figure.add_scatter(
             x=[t for t, _ in points],
             y=[mse for _, mse in points],
-            name=name.replace("`", ""),
+            name=name,
             mode="lines+markers",
             line={"color": colour, "dash": "solid" if "1024" in name else "dot", "width": 2},
             marker={"symbol": "square" if "fuse" in name else "circle", "size": 7},

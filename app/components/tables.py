@@ -7,6 +7,8 @@ import html
 import re
 from typing import Any
 
+from engine.reports.table import Table
+
 from .view import View
 
 PARTS = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`")
@@ -38,7 +40,7 @@ def _rows(table: dict[str, Any]) -> str:
     heads = "".join(
         f'<th scope="col"><button type="button" class="imfn-sort">{marked(t)}</button></th>' for t in table["head"]
     )
-    lines = "".join(f"<tr>{''.join(_cell(text, i) for i, text in enumerate(row))}</tr>" for row in table["rows"])
+    lines = "".join(f"<tr>{''.join(_cell(c['text'], i) for i, c in enumerate(row))}</tr>" for row in table["rows"])
     return f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
 
 
@@ -47,22 +49,15 @@ def _cell(text: object, index: int) -> str:
 
 
 class ResultTable(View):
-    """Takes {"title", "head", "rows", "note"}; cells may hold `code` and **bold**."""
+    """Takes an `engine.reports.table.Table`, which may be a note alone."""
 
     module = "ui/result_table.js"
     card = False
 
     def first(self, value: Any) -> str:
         """The table itself: it is known when the page is built."""
-        return table_markup(plain(value)) if value else ""
+        return table_markup(value.payload()) if value else ""
 
     def postprocess(self, value: Any) -> str | None:
-        """Accepts an `engine.reports.tables.Table` as well."""
-        return super().postprocess(plain(value))
-
-
-def plain(value: Any) -> Any:
-    """A `Table` as a dict, anything else as it is."""
-    if not hasattr(value, "head"):
-        return value
-    return {"title": value.title, "head": value.head, "rows": value.rows, "note": value.note}
+        """A table's payload as JSON."""
+        return super().postprocess(value.payload() if isinstance(value, Table) else value)

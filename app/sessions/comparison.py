@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -18,6 +18,7 @@ from engine.experiments.live_comparison import SIZES, Contests, models, start
 from engine.jobs import Jobs
 from engine.reports.export import FORMATS, export
 from engine.reports.model_tables import baselines_table, models_table
+from engine.reports.table import Table
 
 
 class ContestDesk(Answers):
@@ -42,15 +43,15 @@ class ContestDesk(Answers):
         runs = [*(found["run"] for found in status.values()), *summaries]
         table = self.table(number)
         found = {"numbers": numbers, "number": number, "members": members, "runs": runs, "status": status}
-        return {**found, "table": table and asdict(table)}
+        return {**found, "table": table and table.payload()}
 
-    def table(self, number: int) -> Any:
+    def table(self, number: int) -> Table | None:
         """The models that have been measured, with a word on chance; None before the first one."""
         result = self.contests.result(number)
         if not result["rows"]:
             return None
         table = models_table(result)
-        return type(table)(table.head, table.rows, table.title, chance(result))
+        return replace(table, note=chance(result))
 
     def start(self, visitor: str, wish: dict) -> dict:
         """Queue a contest."""

@@ -17,6 +17,7 @@ from engine.experiments.race import MARKS
 from engine.jobs import Jobs
 from engine.reports import model_tables, tables
 from engine.reports.export import export
+from engine.reports.table import Table, Text
 
 ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
@@ -110,9 +111,9 @@ def heading_html(text: str) -> gr.HTML:
     return gr.HTML(text, js_on_load=mount_script("ui/term_marks.js"), **quiet)
 
 
-def note(words: str) -> None:
+def note(words: Text) -> None:
     """A remark under a chart."""
-    ResultTable({"head": [], "rows": [], "note": words})
+    ResultTable(Table(head=[], rows=[], note=words))
 
 
 def stored(name: str) -> bool:

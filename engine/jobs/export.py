@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 from engine.files import atomic_file
 from engine.jobs.store.store import Store
 from engine.jobs.tensorboard_writer import write_events
-from engine.reports.cells import cell
+from engine.reports.cells import csv_text
 
 FIRST = ("stage", "step", "total", "seconds")
 
@@ -32,11 +30,7 @@ def metrics_csv(rows: list[dict]) -> str:
     """A table, a column a figure, empty where a row has none."""
     flat = [{**{k: row[k] for k in FIRST}, **scalars(row["values"])} for row in rows]
     names = list(dict.fromkeys(name for row in flat for name in row)) or list(FIRST)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in flat)
-    return text.getvalue()
+    return csv_text(names, ([row.get(name) for name in names] for row in flat))
 
 
 def tensorboard_folder(store: Store, run: dict) -> Path:

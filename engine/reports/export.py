@@ -1,79 +1,72 @@
 """A table taken elsewhere: CSV, JSON, LaTeX, Markdown. Pure functions from a Table to text.
 
-A cell `mean ± deviation` becomes two columns in CSV and JSON, where numbers are numbers. CSV cells that a spreadsheet
-would run as a formula are quoted with an apostrophe (OWASP, "CSV injection").
+CSV and JSON hold the values themselves to nine significant digits, not their rounded text: parameters are counts, a
+share is a fraction. A standard deviation, the ends of a range and a unit get columns of their own.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import math
 import re
 
-from engine.reports.tables import Table
+from engine.reports.cells import csv_text
+from engine.reports.table import Cell, Number, Range, Span, Table, marked, plain, spans
 
 LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "×": r"$\times$", "²": r"$^2$", "—": "---",
     "<": r"\textless{}", ">": r"\textgreater{}",
 }  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+DIGITS = 9
+Value = float | int | str | None
 
 
-def plain(cell: str) -> str:
-    """A cell without its **bold** and `code` marks."""
-    return re.sub(r"\*\*(.*?)\*\*", r"\1", cell).replace("`", "")
+def values(cell: Cell) -> dict[str, Value]:
+    """What a cell says, by what is added to its column's name: nothing for the value itself."""
+    if isinstance(cell, Range):
+        return {"low": tidy(cell.low), "high": tidy(cell.high)}
+    if not isinstance(cell, Number):
+        return {"": " ".join(plain(cell).split()) or None}
+    found: dict[str, Value] = {"": cell.missing or None if cell.value is None else tidy(cell.value)}
+    if cell.deviation is not None:
+        found["standard deviation"] = tidy(cell.deviation)
+    if cell.unit and cell.scale == 1:
+        found["unit"] = cell.unit
+    return found
 
 
-def number(text: str) -> float | int | str | None:
-    """What a cell says: a number (millions as such), nothing, or its text."""
-    text = text.strip()
-    if re.fullmatch(r"[-+]?\d[\d,]*", text):
-        return int(text.replace(",", ""))
-    if match := re.fullmatch(r"([-+]?\d+\.\d+)( M)?", text):
-        return round(float(match[1]) * (1e6 if match[2] else 1), 9)
-    return text or None
+def tidy(value: float) -> float | int | None:
+    """A number to nine significant digits, whole ones as such; None for what is not finite, which JSON cannot say."""
+    if not math.isfinite(value):
+        return None
+    rounded = float(f"{value:.{DIGITS}g}")
+    return int(value) if float(value).is_integer() else rounded
 
 
-def columns(table: Table) -> tuple[list[str], list[list[str]]]:
-    """Head and rows in plain text, every `a ± b` column split in two."""
-    rows = [[plain(cell) for cell in row] for row in table.rows]
-    split = {i for i in range(len(table.head)) if any(" ± " in row[i] for row in rows)}
+def columns(table: Table) -> tuple[list[str], list[list[Value]]]:
+    """Head and rows as values; a column becomes as many as its cells have values."""
     head: list[str] = []
-    for i, name in enumerate(map(plain, table.head)):
-        head += [name, f"{name}, standard deviation"] if i in split else [name]
-    return head, [[part for i, cell in enumerate(row) for part in parts(cell, i in split)] for row in rows]
-
-
-def parts(cell: str, split: bool) -> list[str]:
-    """The one or two columns of a cell."""
-    if not split:
-        return [cell]
-    mean, _, deviation = cell.partition(" ± ")
-    return [mean, deviation]
-
-
-def guarded(text: str) -> str:
-    """A CSV cell that no spreadsheet takes for a formula; numbers stay as they are."""
-    return f"'{text}" if text.startswith(FORMULA) and isinstance(number(text), str) else text
+    rows: list[list[Value]] = [[] for _ in table.rows]
+    for index, name in enumerate(map(plain, table.head)):
+        cells = [values(row[index]) for row in table.rows]
+        kinds = list(dict.fromkeys(kind for cell in cells for kind in cell)) or [""]
+        head += [", ".join(filter(None, (name, kind))) for kind in kinds]
+        for row, cell in zip(rows, cells, strict=True):
+            row += [cell.get(kind) for kind in kinds]
+    return head, rows
 
 
 def to_csv(table: Table) -> str:
-    """Comma-separated values with a head line, RFC 4180."""
-    head, rows = columns(table)
-    file = io.StringIO()
-    for row in (head, *rows):
-        values = [number(cell) for cell in row]
-        csv.writer(file).writerow([guarded(v) if isinstance(v, str) else v for v in values])
-    return file.getvalue()
+    """Comma-separated values with a head line."""
+    return csv_text(*columns(table))
 
 
 def to_json(table: Table) -> str:
     """{"title", "rows": [{column: value}]}."""
     head, rows = columns(table)
-    values = [dict(zip(head, map(number, row), strict=True)) for row in rows]
-    return json.dumps({"title": plain(table.title), "rows": values}, indent=1, ensure_ascii=False)
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    return json.dumps({"title": plain(table.title), "rows": lines}, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def to_latex(table: Table) -> str:
@@ -85,22 +78,22 @@ def to_latex(table: Table) -> str:
     return comment + "\n".join(body) + "\n"
 
 
-def latex(cell: str) -> str:
-    """A cell escaped, its marks as commands."""
-    escaped = "".join(LATEX.get(letter, letter) for letter in cell)
-    escaped = re.sub(r"\*\*(.*?)\*\*", r"\\textbf{\1}", escaped)
-    return re.sub(r"`(.*?)`", r"\\texttt{\1}", escaped)
+def latex(cell: Cell) -> str:
+    """A cell escaped, its styles as commands."""
+    return "".join(map(latex_span, spans(cell)))
+
+
+def latex_span(span: Span) -> str:
+    """One run of text; line breaks, which would end a paragraph, become spaces."""
+    escaped = "".join(LATEX.get(letter, letter) for letter in re.sub(r"\s+", " ", span.text))
+    escaped = rf"\texttt{{{escaped}}}" if span.code else escaped
+    return rf"\textbf{{{escaped}}}" if span.bold else escaped
 
 
 def to_markdown(table: Table) -> str:
     """A pipe table under its title."""
-    safe = Table([pipes(cell) for cell in table.head], [[pipes(cell) for cell in row] for row in table.rows])
-    return (f"{table.title}\n\n" if table.title else "") + safe.markdown() + "\n"
-
-
-def pipes(cell: str) -> str:
-    """A cell that stays in its column."""
-    return " ".join(cell.split()).replace("|", "\\|")
+    title = marked(table.title)
+    return (f"{title}\n\n" if title else "") + table.markdown() + "\n"
 
 
 FORMATS = {"csv": to_csv, "json": to_json, "latex": to_latex, "markdown": to_markdown}

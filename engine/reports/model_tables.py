@@ -1,12 +1,13 @@
 """The tables of models against one another: the baselines, their paired differences, and video codecs.
 
-Read from assets/results/{baselines,codecs}.json; `tables.py` puts them into the README.
+Read from assets/results/{baselines,codecs}.json, or made from a comparison that somebody has run.
 """
 
 from __future__ import annotations
 
 from engine.evaluation.significance import paired, sequence_means
-from engine.reports.tables import Table, million, read, seeds_of, spread
+from engine.reports.table import Cell, Number, Range, Table, code, million
+from engine.reports.tables import FORMS, read, seeds_of, spread
 
 FIRST = "IMFN"
 """the variant that the others are paired with"""
@@ -25,28 +26,18 @@ def models_table(result: dict) -> Table:
     lines = sorted(summary(result), key=lambda line: line["mse"])
     best = {name: pick(line[name] for line in lines) for name, pick in BEST.items()}
     rows = [model_row(line, best) for line in lines]
-    head = [f"`{result['command']}`", "parameters", "floats", "MSE", "mean PSNR, dB", "SSIM"]
+    head = [code(result["command"]), "parameters", "floats", "MSE", "mean PSNR, dB", "SSIM"]
     head += ["seconds to train", *(["of them on the CPU"] if "cpu_seconds" in lines[0] else [])]
     head += ["ms to compress", "ms a streamed frame"]
-    return Table(head, rows, f"{result['question']} {seeds_of(result)}")
+    return Table(head=head, rows=rows, title=f"{result['question']} {seeds_of(result)}")
 
 
-def model_row(line: dict, best: dict[str, float]) -> list[str]:
+def model_row(line: dict, best: dict[str, float]) -> list[Cell]:
     """One model's cells."""
-    forms = {"mse": ".5f", "mean_psnr": ".2f", "ssim": ".3f"}
-    figures = [bold(spread(line, name, form), line[name] == best[name]) for name, form in forms.items()]
-    costs = [
-        f"{line['seconds']:.0f}",
-        *([f"{line['cpu_seconds']:.0f}"] if "cpu_seconds" in line else []),
-        f"{line['compress_ms']:.1f}",
-        f"{line['step_ms']:.2f}",
-    ]
-    return [line["variant"], million(line["parameters"]), f"{line['floats']:.0f}", *figures, *costs]
-
-
-def bold(text: str, yes: bool) -> str:
-    """In bold if so."""
-    return f"**{text}**" if yes else text
+    figures = [spread(line, name, form, bold=line[name] == best[name]) for name, form in FORMS.items()]
+    costs = {"seconds": ".0f", "cpu_seconds": ".0f", "compress_ms": ".1f", "step_ms": ".2f"}
+    spent = [Number(line[name], form) for name, form in costs.items() if name in line]
+    return [line["variant"], million(line["parameters"]), Number(line["floats"], ".0f"), *figures, *spent]
 
 
 def paired_table(result: dict | None = None, first: str = FIRST) -> Table:
@@ -63,28 +54,29 @@ def paired_table(result: dict | None = None, first: str = FIRST) -> Table:
     cells = [[label, *paired_cells(pairs[label])] for label in closest]
     count = len(means[first])
     head = [f"{first} minus", "MSE", "95 % interval", f"sequences where {first} is better"]
-    return Table(head, cells, f"Is that chance? Differences over the same {count} test sequences, seeds averaged.")
+    title = f"Is that chance? Differences over the same {count} test sequences, seeds averaged."
+    return Table(head=head, rows=cells, title=title)
 
 
-def paired_cells(result: dict) -> list[str]:
+def paired_cells(result: dict) -> list[Cell]:
     """Difference, interval, share."""
-    interval = f"{result['low']:+.5f} to {result['high']:+.5f}"
-    return [f"{result['difference']:+.5f}", interval, f"{result['better']:.0%}"]
+    interval = Range(result["low"], result["high"], "+.5f")
+    return [Number(result["difference"], "+.5f"), interval, Number(result["better"], ".0%")]
 
 
 def codecs_table() -> Table:
     """PSNR of the mean error that the same bytes buy: the memory, JPEG, H.264."""
     result = read("assets/results/codecs.json")
     rows = [
-        [f"{row['ratio']}:1, {row['storage']}", f"{row['memory']['bytes']:,}", *map(decibels, figures(row))]
+        [f"{row['ratio']}:1, {row['storage']}", Number(row["memory"]["bytes"], ","), *map(decibels, figures(row))]
         for row in result["rows"]
     ]
     title = (
         f"What the same bytes buy elsewhere, PSNR in dB of the mean error over {result['sequences']} windows of "
         f"16 frames ({result['data']}). H.264 wins at every size: it codes bits, a memory is a row of plain numbers."
     )
-    head = ["`python -m engine codecs`: floats, stored as", "bytes", f"`{result['model']}`", "JPEG", "H.264"]
-    return Table(head, rows, title)
+    name = (code("python -m engine codecs"), ": floats, stored as")
+    return Table(head=[name, "bytes", code(result["model"]), "JPEG", "H.264"], rows=rows, title=title)
 
 
 def figures(row: dict) -> list[dict]:
@@ -92,6 +84,6 @@ def figures(row: dict) -> list[dict]:
     return [row[name] for name in ("memory", "jpeg", "h264")]
 
 
-def decibels(figure: dict) -> str:
+def decibels(figure: dict) -> Number:
     """PSNR, or that every window came back exactly."""
-    return "exact" if figure["psnr"] is None else f"{figure['psnr']:.2f}"
+    return Number(figure["psnr"], ".2f", missing="exact")

@@ -1,9 +1,7 @@
-"""The README's tables, made from checkpoint cards and from assets/results; nobody types a figure.
+"""The tables of the bundled checkpoints and of the stored comparisons; nobody types a figure.
 
-    python -m engine.reports.tables            rewrites README.md between its two `results` markers
-
-A card's `metrics` come from `python -m engine evaluate NAME --record`, bench.json from
-`python -m tests.bench --record`, and paper.json holds what the authors state.
+Read from checkpoint cards and from assets/results. The Compare and Trajectory tabs show them as they are, and
+`readme.py` writes them into README.md and docs/results.md.
 """
 
 from __future__ import annotations
@@ -11,12 +9,16 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from dataclasses import dataclass
 from pathlib import Path
+
+from engine.reports.table import Number, Table, Text, code, million, spans
 
 TOP = Path(__file__).resolve().parents[2]
 BUNDLED_BASELINES = ("transformer", "mamba", "frame")
-START, END = "<!-- results: made by python -m engine.reports.tables -->", "<!-- end of results -->"
+FORMS = {"mse": ".5f", "mean_psnr": ".2f", "ssim": ".3f"}
+"""of the figures that every comparison has, in the order of its columns"""
+OURS = "digits-128, d=1024"
+"""the line of the bundled checkpoint among those of the scaling comparison"""
 
 
 def read(path: str) -> dict:
@@ -24,43 +26,23 @@ def read(path: str) -> dict:
     return json.loads((TOP / path).read_text())
 
 
-@dataclass(frozen=True)
-class Table:
-    """Cells as Markdown text, the first column words, the others numbers; `title` stands above it."""
-
-    head: list[str]
-    rows: list[list[str]]
-    title: str = ""
-    note: str = ""
-    """what it means, below it"""
-
-    def markdown(self) -> str:
-        """As the README shows it: the first column left, the others right."""
-        line = "|" + "|".join([" --- "] + [" ---: "] * (len(self.head) - 1)) + "|"
-        rows = [self.head, *self.rows]
-        return "\n".join(
-            [f"| {' | '.join(row)} |" if i else f"| {' | '.join(row)} |\n{line}" for i, row in enumerate(rows)]
-        )
-
-
-def million(count: float) -> str:
-    """A number of parameters."""
-    return f"{count / 1e6:.2f} M"
-
-
 def digits_table() -> Table:
     """128 digits in 1,024 floats: the authors' three, the closed form, ours."""
     paper = read("assets/results/paper.json")["digits"]
-    rows = [[f"authors: {r['name']}", million(r["parameters"]), f"{r['mse']:.4f}", f"{r['ssim']:.3f}"] for r in paper]
+    rows = [root_row(f"authors: {facts['name']}", facts["parameters"], facts) for facts in paper]
     for name, path in (
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
-        *((f"`digits-128-{name}`", f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
-        ("**`digits-128`**", "checkpoints/digits-128/card.json"),
+        *((code(f"digits-128-{name}"), f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
+        (code("digits-128", bold=True), "checkpoints/digits-128/card.json"),
     ):
         card = read(path)
-        root = card["metrics"]["levels"][-1]
-        rows.append([name, million(card["parameters"]), f"{root['mse']:.4f}", f"{root['ssim']:.3f}"])
-    return Table(["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows)
+        rows.append(root_row(name, card["parameters"], card["metrics"]["levels"][-1]))
+    return Table(head=["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows=rows)
+
+
+def root_row(name: Text, parameters: int, root: dict) -> list:
+    """A model's name and size, and what its root remembers."""
+    return [name, million(parameters), Number(root["mse"], ".4f"), Number(root["ssim"], ".3f")]
 
 
 def levels_table() -> Table:
@@ -70,15 +52,15 @@ def levels_table() -> Table:
     rows = [
         [
             f"{r['ratio']}:1",
-            f"{r['mse']:.6f} ± {r['mse_std']:.6f}",
-            f"{r['psnr']:.2f}",
-            f"{r['ssim']:.3f}",
-            f"{plain['mse']:.6f}",
+            Number(r["mse"], ".6f", deviation=r["mse_std"]),
+            Number(r["psnr"], ".2f"),
+            Number(r["ssim"], ".3f"),
+            Number(plain["mse"], ".6f"),
         ]
         for r, plain in zip(ours, linear, strict=True)
     ]
-    head = ["`digits-128`, every level", "MSE ± over sequences", "PSNR of the mean MSE", "SSIM", "MSE of per-image PCA"]
-    return Table(head, rows)
+    head = [(code("digits-128"), ", every level"), "MSE ± over sequences", "PSNR of the mean MSE", "SSIM"]
+    return Table(head=[*head, "MSE of per-image PCA"], rows=rows)
 
 
 def video_table() -> Table:
@@ -86,62 +68,17 @@ def video_table() -> Table:
     ours, plain = read("checkpoints/video-16/card.json"), read("assets/results/video-16-linear.json")
     paper = read("assets/results/paper.json")["video"]
     rows = [
-        [f"{a['ratio']}:1", f"{a['mean_psnr']:.2f}", f"{b['mean_psnr']:.2f}", f"{a['ssim']:.4f}", f"{b['ssim']:.4f}", c]
-        for a, b, c in zip(
-            ours["metrics"]["levels"], plain["metrics"]["levels"], (f"{p['psnr']:.2f}" for p in paper), strict=True
-        )
+        [
+            f"{a['ratio']}:1",
+            *(Number(figure, ".2f") for figure in (a["mean_psnr"], b["mean_psnr"])),
+            *(Number(figure, ".4f") for figure in (a["ssim"], b["ssim"])),
+            Number(c["psnr"], ".2f"),
+        ]
+        for a, b, c in zip(ours["metrics"]["levels"], plain["metrics"]["levels"], paper, strict=True)
     ]
     rows.append(["parameters", million(ours["parameters"]), million(plain["parameters"]), "", "", "—"])
-    head = ["UCF-101 test, 128²", "`video-16`, dB", "16×16-patch linear tree, dB", "SSIM", "linear", "authors, dB"]
-    return Table(head, rows)
-
-
-def bench_table() -> Table:
-    """Speed and memory."""
-    bench = read("assets/results/bench.json")
-    parts = ("start", "small clip", "large clip", "memory", "refresh", "training start")
-    start, small, large, memory, refresh, begun = (bench[part] for part in parts)
-    rows = [
-        ["`python app.py` until the tree can be clicked", f"{start['interactive_s']:.1f} s"],
-        [
-            "36 frames of 320×240 at 128: compress and reconstruct, all four levels",
-            f"{small['compress_and_reconstruct_every_level_s']:.2f} s",
-        ],
-        ["the same on the page, with metrics and pictures", f"{small['page_explores_it_s']:.2f} s"],
-        [
-            "345 frames of 640×360 at 256, file to memory file, against decoding and scaling alone",
-            f"{large['compress_ratio']:.1f} ×",
-        ],
-        ["the same and back into an H.264 file", f"{large['compress_reconstruct_encode_ratio']:.1f} ×"],
-        ["the same on the page: all four levels, measured", f"{large['page_explores_every_level_ratio']:.1f} ×"],
-        ["peak memory of a 10-minute clip against a 10-second one", f"{memory['ratio']:.2f} ×"],
-        ["refresh of a training with 100,000 rows against one with 1,000", f"{refresh['new_rows_ratio']:.2f} ×"],
-        ["Start of the 30-second training until its first points are in the chart", f"{begun['points_s']:.1f} s"],
-        ["the same until it is finished", f"{begun['finished_s']:.0f} s"],
-        ["a training step of Mamba against one of the Transformer", f"{bench['training step']['ratio']:.2f} ×"],
-    ]
-    return Table([f"`make bench` on {bench['hardware']}", ""], rows)
-
-
-def load_table() -> Table:
-    """Many visitors at once."""
-    load = read("assets/results/load.json")
-    times, memory = load["times"], load["memory"]
-    about = (
-        f"`make load` on {load['hardware']}: {load['waves']} waves of {load['visitors']} visitors within "
-        f"{load['arriving']:g} s, each with a clip of 36 frames and {load['interactions']} interactions, and a training"
-    )
-    rows = [
-        ["errors and lost results", str(len(load["wrong"]) + load["tracebacks"])],
-        ["an interaction with the server: median", f"{times['interactions']['p50_ms']} ms"],
-        ["the same, 95th percentile", f"{times['interactions']['p95_ms']} ms"],
-        ["upload and compress, waiting in line: median", f"{times['compress']['p50_ms'] / 1000:.0f} s"],
-        ["the same, the last of all", f"{times['compress']['p100_ms'] / 1000:.0f} s"],
-        ["most resident memory of the page in the first minute", f"{memory['first_minute_peak_MB']:,} MB"],
-        ["the same after it", f"{memory['later_peak_MB']:,} MB"],
-        ["files of theirs left when they have expired", str(len(load["files_left"]))],
-    ]
-    return Table([about, ""], rows)
+    head = ["UCF-101 test, 128²", (code("video-16"), ", dB"), "16×16-patch linear tree, dB", "SSIM", "linear"]
+    return Table(head=[*head, "authors, dB"], rows=rows)
 
 
 def comparison_table(name: str) -> Table:
@@ -154,19 +91,16 @@ def variants_table(result: dict) -> Table:
     from engine.experiments.compare import summary
 
     rows = [
-        [
-            line["variant"],
-            *(spread(line, name, form) for name, form in (("mse", ".5f"), ("mean_psnr", ".2f"), ("ssim", ".3f"))),
-            str(line["seeds"]),
-        ]
+        [line["variant"], *(spread(line, name, form) for name, form in FORMS.items()), Number(line["seeds"])]
         for line in summary(result)
     ]
-    return Table([f"`{result['command']}`", "MSE", "mean PSNR, dB", "SSIM", "seeds"], rows, result["question"])
+    head = [code(result["command"]), "MSE", "mean PSNR, dB", "SSIM", "seeds"]
+    return Table(head=head, rows=rows, title=result["question"])
 
 
-def spread(line: dict, name: str, form: str) -> str:
+def spread(line: dict, name: str, form: str, *, bold: bool = False) -> Number:
     """Mean ± standard deviation over seeds; of one seed the value alone."""
-    return f"{line[name]:{form}}" + (f" ± {line[f'{name}_std']:{form}}" if line["seeds"] > 1 else "")
+    return Number(line[name], form, deviation=line[f"{name}_std"] if line["seeds"] > 1 else None, bold=bold)
 
 
 def ablation_table() -> Table:
@@ -178,27 +112,29 @@ def ablation_table() -> Table:
         [
             line["variant"],
             million(line["parameters"]),
-            f"{line['seconds']:.0f}",
-            f"{line['mse']:.5f} ± {line['mse_std']:.5f}",
-            f"{line['mean_psnr']:.2f} ± {line['mean_psnr_std']:.2f}",
-            f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}",
-            *(f"{line[p]:.5f} ± {line[f'{p}_std']:.5f}" for p in ("zeros", "skip")),
+            Number(line["seconds"], ".0f"),
+            *(spread(line, name, form) for name, form in FORMS.items()),
+            *(spread(line, padding, ".5f") for padding in ("zeros", "skip")),
         ]
         for line in summary(result)
     ]
-    head = ["`python -m engine compare ablation`", "parameters", "seconds", "MSE", "mean PSNR, dB", "SSIM"]
-    return Table([*head, "MSE on the way, `zeros`", "`skip`"], rows, f"{result['question']} {seeds_of(result)}")
+    head = [code("python -m engine compare ablation"), "parameters", "seconds", "MSE", "mean PSNR, dB", "SSIM"]
+    head += [("MSE on the way, ", code("zeros")), code("skip")]
+    return Table(head=head, rows=rows, title=f"{result['question']} {seeds_of(result)}")
 
 
-def padding_note(variant: str) -> str:
+def padding_note(variant: str) -> Text:
     """What skipping empty merges saves along the trajectory."""
     from engine.experiments.compare import summary
 
     line = next(line for line in summary(read("assets/results/ablation.json")) if line["variant"] == variant)
     return (
-        f"Averaged over the trajectory, `skip` remembers with MSE {line['skip']:.4f} what `zeros` remembers with "
-        f"{line['zeros']:.4f} ({variant}). A memory that is still half empty uses fewer merges; once more than half of "
-        "the leaves have arrived, both are the same tree."
+        "Averaged over the trajectory, ",
+        code("skip"),
+        f" remembers with MSE {line['skip']:.4f} what ",
+        code("zeros"),
+        f" remembers with {line['zeros']:.4f} ({variant}). A memory that is still half empty uses fewer merges; once "
+        "more than half of the leaves have arrived, both are the same tree.",
     )
 
 
@@ -213,26 +149,34 @@ def scaling_table() -> Table:
     lines = scaling_lines()
     sizes = sorted({t for line in lines.values() for t, _ in line})
     rows = [
-        [name, *(f"{dict(line)[t]:.4f}" if t in dict(line) else "" for t in sizes), f"× {doubling(line):.2f}"]
+        [
+            line_name(name),
+            *(Number(dict(line).get(t), ".4f") for t in sizes),
+            Number(doubling(line), ".2f", before="× "),
+        ]
         for name, line in lines.items()
     ]
-    title = read("assets/results/scaling.json")["question"]
-    return Table(
-        ["`python -m engine compare scaling`, MSE at T =", *map(str, sizes), "a doubling, 16 to 128"],
-        rows,
-        title,
-        growth(lines),
-    )
+    head = [(code("python -m engine compare scaling"), ", MSE at T ="), *map(str, sizes), "a doubling, 16 to 128"]
+    return Table(head=head, rows=rows, title=read("assets/results/scaling.json")["question"], note=growth(lines))
 
 
-def growth(lines: dict[str, list[tuple[int, float]]]) -> str:
+def line_name(name: str) -> Text:
+    """A line's name as the table shows it."""
+    checkpoint, _, rest = OURS.partition(",")
+    return (code(checkpoint), f",{rest}") if name == OURS else name
+
+
+def growth(lines: dict[str, list[tuple[int, float]]]) -> Text:
     """What the scaling says about growth."""
     factors = {name: doubling(line) for name, line in lines.items()}
     fastest, slowest = max(factors, key=factors.get), min(factors, key=factors.get)
     return (
-        f"Every line grows more slowly than T, from × {factors[slowest]:.2f} a doubling ({slowest}) to "
-        f"× {factors[fastest]:.2f} ({fastest}), where × 2 would be linear. But that flatters what is bad: an error "
-        "near that of the mean image has nowhere to go. The better a memory is, the closer its growth is to linear."
+        f"Every line grows more slowly than T, from × {factors[slowest]:.2f} a doubling (",
+        *spans(line_name(slowest)),
+        f") to × {factors[fastest]:.2f} (",
+        *spans(line_name(fastest)),
+        "), where × 2 would be linear. But that flatters what is bad: an error "
+        "near that of the mean image has nowhere to go. The better a memory is, the closer its growth is to linear.",
     )
 
 
@@ -251,7 +195,7 @@ def scaling_lines(first: int = 16) -> dict[str, list[tuple[int, float]]]:
         means = [statistics.fmean(level) for level in zip(*errors, strict=True)]
         lines[label] = [(2**k, mse) for k, mse in enumerate(means, start=1) if 2**k >= first]
     ours = read("checkpoints/digits-128/card.json")["metrics"]["levels"]
-    lines["`digits-128`, d=1024"] = [(row["ratio"], row["mse"]) for row in ours if row["ratio"] >= first]
+    lines[OURS] = [(row["ratio"], row["mse"]) for row in ours if row["ratio"] >= first]
     return lines
 
 
@@ -261,10 +205,10 @@ def dense_table() -> Table:
 
     result, paper = read("assets/results/dense.json"), read("assets/results/paper.json")["digits"][-1]
     line = summary(result)[0]
-    ours = f"{line['mse']:.4f} ± {line['mse_std']:.4f}", f"{line['ssim']:.3f} ± {line['ssim_std']:.3f}"
+    name = (code("dense"), f", {line['variant']}, {seeds_of(result)[:-1].lower()}")
     rows = [
-        ["authors: IMFN, T=128, d=1024", million(paper["parameters"]), f"{paper['mse']:.4f}", f"{paper['ssim']:.3f}"],
-        [f"`dense`, {line['variant']}, {seeds_of(result)[:-1].lower()}", million(line["parameters"]), *ours],
+        root_row("authors: IMFN, T=128, d=1024", paper["parameters"], paper),
+        [name, million(line["parameters"]), spread(line, "mse", ".4f"), spread(line, "ssim", ".3f")],
     ]
     note = (
         f"{result['question']} Five levels stand here for the authors' seven, each trained alone for "
@@ -272,7 +216,8 @@ def dense_table() -> Table:
         f"{abs(line['mse'] / paper['mse'] - 1):.0%} of theirs. The SSIM does not: at that error no tree here comes "
         f"near {paper['ssim']:.2f} with scikit-image's default window, so theirs is probably another variant of it."
     )
-    return Table(["`python -m engine compare dense`, 8 floats an image", "parameters", "MSE", "SSIM"], rows, note=note)
+    head = [(code("python -m engine compare dense"), ", 8 floats an image"), "parameters", "MSE", "SSIM"]
+    return Table(head=head, rows=rows, note=note)
 
 
 def level_steps(result: dict) -> int:
@@ -289,17 +234,18 @@ def students_table() -> Table:
     rows = []
     for line in summary(result):
         gaps = [row["gap"] for row in result["rows"] if row["variant"] == line["variant"]]
-        end, mean, dB = (deviation([gap[name] for gap in gaps]) for name in ("end", "mean", "end_dB"))
-        cells = [f"{100 * end[0]:+.1f} ± {100 * end[1]:.1f} %", f"{100 * mean[0]:+.1f} ± {100 * mean[1]:.1f} %"]
-        rows.append([line["variant"], million(line["parameters"]), *cells, f"{dB[0]:+.2f} ± {dB[1]:.2f}"])
-    head = ["`python -m engine compare students`", "parameters", "MSE at t = T", "MSE, mean over t", "dB at t = T"]
+        shares = [over_seeds([gap[name] for gap in gaps], "+.1f", scale=100, unit="%") for name in ("end", "mean")]
+        decibels = over_seeds([gap["end_dB"] for gap in gaps], "+.2f")
+        rows.append([line["variant"], million(line["parameters"]), *shares, decibels])
+    head = [code("python -m engine compare students"), "parameters", "MSE at t = T", "MSE, mean over t", "dB at t = T"]
     note = f"Against the teacher's memory, both as they stream. {seeds_of(result)} Parameters are the student's own."
-    return Table(head, rows, result["question"], note)
+    return Table(head=head, rows=rows, title=result["question"], note=note)
 
 
-def deviation(values: list[float]) -> tuple[float, float]:
+def over_seeds(values: list[float], form: str, *, scale: float = 1, unit: str = "") -> Number:
     """Mean and standard deviation."""
-    return statistics.fmean(values), statistics.pstdev(values)
+    mean, deviation = statistics.fmean(values), statistics.pstdev(values)
+    return Number(mean, form, deviation=deviation, scale=scale, unit=unit)
 
 
 def trail_note(trail: dict) -> str:
@@ -312,59 +258,12 @@ def trail_note(trail: dict) -> str:
     )
 
 
-def streaming_note(streaming: dict) -> str:
+def streaming_note(streaming: dict) -> Text:
     """What batching a trajectory saves, in words."""
     saved = ", ".join(f"{row['ratio']:.0f} times for {row['tree']}" for row in streaming["trajectory"])
     return (
-        f"A whole trajectory of 128 leaves, batched by level, is faster than 128 rebuilds by {saved} "
-        f"(`{streaming['command']}`, {streaming['hardware']}). A path update makes log2 T merges; in a stack tree the "
-        "higher ones have more slots to merge, so that the work grows with T all the same."
+        f"A whole trajectory of 128 leaves, batched by level, is faster than 128 rebuilds by {saved} (",
+        code(streaming["command"]),
+        f", {streaming['hardware']}). A path update makes log2 T merges; in a stack tree the "
+        "higher ones have more slots to merge, so that the work grows with T all the same.",
     )
-
-
-def race_table() -> Table:
-    """Seconds from an untrained tree."""
-    race = read("assets/results/race.json")
-    rows = [
-        [f"below {name}", "never" if seconds is None else f"{seconds:.1f} s"]
-        for name, seconds in race["seconds_until_below"].items()
-    ]
-    return Table([f"`python -m engine race`: test MSE from an untrained tree on {race['hardware']}", ""], rows)
-
-
-def results() -> str:
-    """All tables, one after the other."""
-    from engine.reports.model_tables import baselines_table, codecs_table, paired_table
-
-    tables = (
-        digits_table(),
-        baselines_table(),
-        paired_table(),
-        comparison_table("baselines-seconds"),
-        comparison_table("baselines-slots"),
-        levels_table(),
-        video_table(),
-        codecs_table(),
-        dense_table(),
-        comparison_table("joint"),
-        ablation_table(),
-        scaling_table(),
-        *([students_table()] if (TOP / "assets/results/students.json").exists() else []),
-        race_table(),
-        bench_table(),
-        load_table(),
-    )
-    return "\n\n".join("\n\n".join(filter(None, (table.title, table.markdown(), table.note))) for table in tables)
-
-
-def updated(readme: str) -> str:
-    """The README's text with its tables made anew; ValueError without the two markers."""
-    if START not in readme or END not in readme:
-        raise ValueError("README.md has lost its two results markers")
-    before, after = readme.split(START)[0], readme.split(END)[1]
-    return f"{before}{START}\n{results()}\n{END}{after}"
-
-
-if __name__ == "__main__":
-    path = TOP / "README.md"
-    path.write_text(updated(path.read_text()))

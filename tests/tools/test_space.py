@@ -106,8 +106,29 @@ def test_the_container_s_command_starts_the_app() -> None:
     assert done.returncode == 0, shlex.join(command)
 
 
-def test_the_readme_s_pictures_are_there_and_small() -> None:
-    shown = re.findall(r"\]\((docs/screenshots/[^)]+)\)", (TOP / "README.md").read_text())
-    assert {Path(path).name.split("-")[0] for path in shown} == {"explore", "trajectory", "train", "compare", "guide"}
-    assert all((TOP / path).is_file() for path in shown)
+def links(name: str, ending: str) -> set[Path]:
+    """The files of one kind that a document links to."""
+    document = TOP / name
+    found = re.findall(rf"\]\(([^):#]+\.{ending})\)", document.read_text())
+    return {(document.parent / path).resolve() for path in found}
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (TOP / "docs").glob("*.md"))]
+)
+def test_links_between_the_docs_lead_somewhere(name: str) -> None:
+    assert all(path.is_file() for path in links(name, "md"))
+
+
+def test_the_readme_takes_a_screen_and_a_half() -> None:
+    """Without the Space's header, which no reader sees."""
+    _, _, text = (TOP / "README.md").read_text().split("---\n", 2)
+    assert len(text.splitlines()) <= 75
+
+
+def test_the_pictures_of_the_docs_are_there_and_small() -> None:
+    shown = links("docs/page.md", "webp")
+    assert {path.name.split("-")[0] for path in shown} == {"explore", "trajectory", "train", "compare", "guide"}
+    assert links("README.md", "webp") <= shown
+    assert all(path.is_file() for path in shown)
     assert sum(path.stat().st_size for path in (TOP / "docs" / "screenshots").iterdir()) < 3_000_000

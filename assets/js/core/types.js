@@ -152,8 +152,13 @@
  */
 
 /**
- * A table of results: rows of Markdown-like cells.
- * @typedef {{ title?: string, head: string[], rows: string[][], note?: string }} ResultTable
+ * A cell of a table: its text, with `code` and **bold** marks, and the number that its column is sorted by.
+ * @typedef {{ text: string, value: number | null }} ResultCell
+ */
+
+/**
+ * A table of results: `Table.payload` of engine/reports/table.py.
+ * @typedef {{ title?: string, head: string[], rows: ResultCell[][], note?: string }} ResultTable
  */
 
 export {};

@@ -4,7 +4,7 @@
 
 import { h, viewRoot } from "../core/dom.js";
 
-/** @import { ResultTable, ViewParts } from "../core/types.js" */
+/** @import { ResultCell, ResultTable, ViewParts } from "../core/types.js" */
 
 /**
  * The table on show and how it is sorted.
@@ -46,7 +46,7 @@ function draw(root, state) {
   if (!state.table) return;
   const { title, head, rows, note } = state.table;
   const heads = head.map((text, index) => headCell(root, state, text, index));
-  const body = sorted(rows, state).map((row) => h("tr", {}, ...row.map((text, index) => cell(text, index))));
+  const body = sorted(rows, state).map((row) => h("tr", {}, ...row.map(({ text }, index) => cell(text, index))));
   const table = h(
     "table",
     { class: "imfn-levels imfn-results" },
@@ -98,28 +98,19 @@ function marked(text) {
   });
 }
 
-/** @type {Record<string, number>} */
-const UNITS = { k: 1e3, M: 1e6 };
-
-/** The number a cell starts with, or null. @param {string} text */
-export function leadingNumber(text) {
-  const found = /^(?:below )?([−-]?\d[\d,]*\.?\d*)(?: ([kM])\b)?/.exec(text);
-  return found ? Number.parseFloat(found[1].replaceAll(",", "").replace("−", "-")) * (UNITS[found[2]] || 1) : null;
-}
-
 /**
  * Rows by the chosen column, downwards or upwards; what has no number goes last either way.
- * @param {string[][]} rows
+ * @param {ResultCell[][]} rows
  * @param {Pick<Sorting, "column" | "down">} order
  */
 export function sorted(rows, { column, down }) {
   if (column === null) return rows;
   const turn = down ? -1 : 1;
-  /** @param {string[]} a @param {string[]} b */
-  const byName = (a, b) => turn * a[0].localeCompare(b[0], "en", { numeric: true });
-  /** @param {string[]} a @param {string[]} b */
+  /** @param {ResultCell[]} a @param {ResultCell[]} b */
+  const byName = (a, b) => turn * a[0].text.localeCompare(b[0].text, "en", { numeric: true });
+  /** @param {ResultCell[]} a @param {ResultCell[]} b */
   const byNumber = (a, b) => {
-    const [x, y] = [leadingNumber(a[column]), leadingNumber(b[column])];
+    const [x, y] = [a[column].value, b[column].value];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
     return turn * (x - y);
   };

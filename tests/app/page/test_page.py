@@ -1,4 +1,4 @@
-"""The Explore tab in a real browser, against the app as a person starts it; and the endpoints the README documents."""
+"""The Explore tab in a real browser, against the app as a person starts it; and the endpoints of docs/use.md."""
 
 from __future__ import annotations
 
@@ -187,8 +187,8 @@ def test_nothing_is_cut_off_on_a_phone(explorer: Callable, theme: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_readme_snippet_runs(served: str) -> None:
-    text = (Path(__file__).parents[3] / "README.md").read_text()
+def test_the_snippet_for_other_programs_runs(served: str) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "use.md").read_text()
     snippet = re.search(r"runs this snippet -->\n```python\n(.*?)```", text, re.S)[1]
     names = {"URL": served, "VIDEO": str(CLIP)}
     exec(snippet, names)

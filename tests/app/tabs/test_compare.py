@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.reports import tables
+from engine.reports.table import plain
 
 pytestmark = pytest.mark.browser
 COLUMN = "#compare-digits tbody tr"
@@ -33,8 +34,8 @@ def cells(page: object, row: int) -> list[str]:
 
 def test_the_stored_results_stand_on_the_page_before_anything_is_run(compare: Callable) -> None:
     page = compare()
-    plain = [cell.replace("*", "").replace("`", "") for cell in tables.digits_table().rows[-1]]
-    assert cells(page, len(tables.digits_table().rows) - 1) == plain
+    expected = [plain(cell) for cell in tables.digits_table().rows[-1]]
+    assert cells(page, len(tables.digits_table().rows) - 1) == expected
     assert page.locator("#compare-ablation tbody tr").count() == len(tables.ablation_table().rows)
     lines = page.evaluate("document.querySelector('#compare-scaling .imfn-chart').data.map((line) => line.y.length)")
     assert lines[:-1] == [len(line) for line in tables.scaling_lines().values()]
