@@ -40,6 +40,9 @@ export function mse(value) {
   return scaled >= 100 ? count(Math.round(scaled)) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
 }
 
+/** The sentence of whatever was thrown. @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 /** "frame 9" or "frames 9–12", counted from one. @param {number} first @param {number} last */
 export function frames(first, last) {
   return first === last ? `frame ${first + 1}` : `frames ${first + 1}–${last + 1}`;

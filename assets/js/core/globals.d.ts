@@ -4,4 +4,6 @@ interface Window {
   Plotly: any;
   imfn: any;
   imfnPath: any;
+  imfnTrain: any;
+  imfnContest: any;
 }

@@ -2,8 +2,22 @@
 // Built by `train/view.js`.
 
 import { h, onTheme, palette } from "../core/dom.js";
-import { dressed, plotly, settings } from "../ui/chart.js";
+import { dressed, plotly, resizeWithBox, settings } from "../ui/chart.js";
 
+/** @import { Palette, PlotElement } from "../core/types.js" */
+/** @import { TrainStore } from "./store.js" */
+
+/**
+ * @typedef {object} View
+ * @property {TrainStore} store
+ * @property {string} url of plotly.min.js
+ * @property {PlotElement} plot
+ * @property {HTMLElement} empty
+ * @property {Promise<void>} turn
+ * @property {string} drawn what the drawing on show was made of
+ */
+
+/** @type {Record<string, { text: string, title: string, linear?: boolean }>} */
 const METRICS = {
   loss: { text: "loss", title: "training loss" },
   mse: { text: "MSE", title: "MSE of the probe" },
@@ -15,8 +29,8 @@ const METRICS = {
 };
 const DASHES = ["solid", "dot", "dash", "dashdot", "longdash", "longdashdot"];
 
+/** The chart and its controls. @param {TrainStore} store @param {string} url of plotly.min.js */
 export function curves(store, url) {
-  const view = { store, url, turn: Promise.resolve(), drawn: "" };
   const metric = menu(
     "metric",
     Object.entries(METRICS).map(([key, { text }]) => [key, text]),
@@ -60,19 +74,21 @@ export function curves(store, url) {
     scale,
     h("label", { class: "imfn-smooth-label" }, "smooth", smooth),
   );
-  view.plot = h("div", { class: "imfn-chart", style: "height:280px", role: "figure", "aria-label": "Training curves" });
-  view.empty = h("p", { class: "imfn-none imfn-curve-empty" });
+  const look = { class: "imfn-chart", style: "height:280px", role: "figure", "aria-label": "Training curves" };
+  const plot = /** @type {PlotElement} */ (/** @type {HTMLElement} */ (h("div", look)));
+  const empty = h("p", { class: "imfn-none imfn-curve-empty" });
+  /** @type {View} */
+  const view = { store, url, plot, empty, turn: Promise.resolve(), drawn: "" };
   store.subscribe(() => draw(view));
   onTheme(store.root, () => {
     view.drawn = "";
     draw(view);
   });
-  new ResizeObserver(() => view.plot.data && view.plot.clientWidth && window.Plotly.Plots.resize(view.plot)).observe(
-    view.plot,
-  );
-  return { tools, box: h("div", { class: "imfn-curves" }, view.plot, view.empty) };
+  resizeWithBox(plot);
+  return { tools, box: h("div", { class: "imfn-curves" }, plot, empty) };
 }
 
+/** @param {string} label @param {string[][]} options keys and texts @param {string} value @param {(value: string) => void} choose */
 function menu(label, options, value, choose) {
   const select = h(
     "select",
@@ -84,12 +100,12 @@ function menu(label, options, value, choose) {
   return h("label", { class: "imfn-select-pill" }, h("span", { text: label }), select);
 }
 
-/** Draw only when something that is shown has changed. */
+/** Draw only when something that is shown has changed. @param {View} view */
 function draw(view) {
   const { store } = view;
   const key = JSON.stringify([
     store.look,
-    store.shown().map((id) => [id, store.run(id).name, store.history(id).cursor, store.history(id).rows.length]),
+    store.shown().map((id) => [id, store.run(id)?.name, store.history(id).cursor, store.history(id).rows.length]),
   ]);
   if (key === view.drawn || store.making) return;
   view.drawn = key;
@@ -100,6 +116,7 @@ function draw(view) {
     });
 }
 
+/** @param {View} view */
 async function render({ store, url, plot, empty }) {
   const Plotly = await plotly(url);
   const colours = palette();
@@ -127,6 +144,7 @@ async function render({ store, url, plot, empty }) {
   await Plotly.react(plot, data, dressed(layout, colours, plot.clientHeight), settings(plot));
 }
 
+/** What stands where no curve is yet. @param {TrainStore} store */
 function waiting(store) {
   const run = store.run();
   if (!run) return "";
@@ -138,12 +156,18 @@ function waiting(store) {
   return "Nothing was measured.";
 }
 
-/** One line a run; the chosen run alone has one line a level where the metric has levels. */
+/**
+ * One line a run; the chosen run alone has one line a level where the metric has levels.
+ * @param {TrainStore} store
+ * @param {string} id
+ * @param {Palette} colours
+ */
 function tracesOf(store, id, colours) {
   const { metric, x, smooth } = store.look;
   const { rows } = store.history(id);
   const run = store.run(id);
   const known = rows.filter((row) => row.values[metric] !== undefined && row.values[metric] !== null);
+  /** @type {string[] | null} */
   const levels = known.length && Array.isArray(known[0].values[metric]) ? known[0].values.levels : null;
   const alone = store.shown().length === 1;
   const wanted = levels
@@ -153,8 +177,8 @@ function tracesOf(store, id, colours) {
     : [null];
   return wanted.map((level, place) => {
     const y = known.map((row) => (level === null ? row.values[metric] : row.values[metric][level]));
-    const name = level !== null && alone ? levels[level] : run.name;
-    const colour = level === null || !alone ? store.colour(id, colours) : shade(colours, place, wanted.length);
+    const name = levels && level !== null && alone ? levels[level] : run?.name;
+    const colour = level === null || !alone ? store.colour(id, colours) : shade(place, wanted.length);
     return {
       x: known.map((row) => (x === "steps" ? row.total : row.seconds)),
       y: smoothed(y, smooth),
@@ -170,12 +194,16 @@ function tracesOf(store, id, colours) {
 
 const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
 
-/** From the lowest level to the root, dark to light on the scale for depth; light pages leave out its palest end. */
-const shade = (colours, place, count) =>
+/**
+ * From the lowest level to the root, dark to light on the scale for depth; light pages leave out its palest end.
+ * @param {number} place
+ * @param {number} count
+ */
+const shade = (place, count) =>
   VIRIDIS[Math.round((count < 2 ? 0.5 : place / (count - 1)) * 6 + (document.body.classList.contains("dark") ? 1 : 0))];
 
-/** Exponential moving average, corrected for its start. */
-function smoothed(values, weight) {
+/** Exponential moving average, corrected for its start; gaps stay gaps. @param {(number | null)[]} values @param {number} weight 0…1 */
+export function smoothed(values, weight) {
   if (!weight) return values;
   let [mean, mass] = [0, 0];
   return values.map((value) => {

@@ -3,6 +3,10 @@
 import { h, palette } from "../core/dom.js";
 import { percent, stateLine, whenLine } from "./words.js";
 
+/** @import { Run } from "../core/types.js" */
+/** @import { TrainStore } from "./store.js" */
+
+/** The list and the button above it. @param {TrainStore} store */
 export function runList(store) {
   const make = h("button", {
     type: "button",
@@ -30,6 +34,7 @@ export function runList(store) {
   return card;
 }
 
+/** @param {TrainStore} store @param {HTMLElement} list @param {HTMLElement} gone */
 function draw(store, list, gone) {
   const key = JSON.stringify([
     store.chosen,
@@ -44,14 +49,15 @@ function draw(store, list, gone) {
     .filter((run) => run.state === "queued")
     .map((run) => run.id)
     .reverse();
-  const focus = document.activeElement?.closest?.(".imfn-run")?.dataset.run;
+  const focus = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".imfn-run"))?.dataset.run;
   list.replaceChildren(...store.runs.map((run) => row(store, run, queue.indexOf(run.id))));
-  if (focus) list.querySelector(`[data-run="${focus}"] .imfn-run-name`)?.focus();
+  if (focus) /** @type {HTMLElement | null} */ (list.querySelector(`[data-run="${focus}"] .imfn-run-name`))?.focus();
   if (!store.runs.length && store.ready)
     list.append(h("li", { class: "imfn-none", text: "No run yet. Start the 30-second one to see a memory learn." }));
   gone.replaceChildren(...store.deleted.slice(0, 3).map((run) => undo(store, run)));
 }
 
+/** @param {TrainStore} store @param {Run} run @param {number} place in the queue, -1 for one that does not wait */
 function row(store, run, place) {
   const colours = palette();
   const on = store.shown().includes(run.id);
@@ -65,9 +71,8 @@ function row(store, run, place) {
       "aria-pressed": String(on),
       onclick: () => run.id !== store.chosen && store.overlay(run.id),
     },
-    h("i"),
+    h("i", { style: `background:${on ? store.colour(run.id, colours) : "transparent"}` }),
   );
-  swatch.firstChild.style.background = on ? store.colour(run.id, colours) : "transparent";
   const name = h(
     "button",
     { type: "button", class: "imfn-run-name", onclick: () => store.choose(run.id) },
@@ -90,6 +95,7 @@ function row(store, run, place) {
   );
 }
 
+/** @param {TrainStore} store @param {Run} run */
 function undo(store, run) {
   return h(
     "p",

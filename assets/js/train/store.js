@@ -1,59 +1,75 @@
 // Runs, their rows and what is looked at. Rows are fetched by cursor: a refresh costs the same however long a run is.
 // Called by every `train_*.js`; also reachable as `window.imfnTrain`.
 
+import { messageOf } from "../core/format.js";
 import { opened, write } from "../core/url.js";
 
 const PULSE = 1000; // milliseconds between two refreshes
 const EAGER = 300; // the same while a run begins
 const FEW = 8; // rows that a run has then
 const OVERLAID = 6; // runs in one chart at most
+
+/** @import { MetricRow, Palette, Run, RunNews } from "../core/types.js" */
+
+/** What is known of a run's figures; `sheets` are the steps of its saved looks at the probe. @typedef {{ rows: MetricRow[], cursor: number, sheets: number[], attempt: string | null }} History */
+/** How curves are shown. @typedef {{ metric: string, x: string, log: boolean, smooth: number }} Look */
+/** What changed. @typedef {"refresh" | "chosen" | "make" | "look"} Change */
+
 export const COLOURS = ["teal", "orange", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f"];
 const OVER = new Set(["stopped", "finished", "failed", "interrupted"]);
 
+/** Whether a run is over. @param {Run} run */
 export const ended = (run) => OVER.has(run.state);
 
 export class TrainStore {
+  runs = /** @type {Run[]} */ ([]);
+  deleted = /** @type {Run[]} */ ([]);
+  histories = /** @type {Map<string | null, History>} */ (new Map());
+  chosen = /** @type {string | null} */ (null);
+  overlaid = /** @type {string[]} */ ([]);
+  making = false;
+  log = "";
+  events = /** @type {any[]} */ ([]);
+  ready = false;
+  trouble = /** @type {string | null} */ (null); // what went wrong last
+  listeners = /** @type {((what: Change) => void)[]} */ ([]);
+  look = /** @type {Look} */ ({ metric: "mse", x: "steps", log: true, smooth: 0 });
+  wanted = opened("run");
+  timer = 0;
+
+  /** @param {any} wire asks the server @param {HTMLElement} root */
   constructor(wire, root) {
-    Object.assign(this, {
-      wire,
-      root,
-      runs: [],
-      deleted: [],
-      histories: new Map(),
-      chosen: null,
-      overlaid: [],
-      making: false,
-      log: "",
-      events: [],
-      ready: false,
-    });
-    this.listeners = [];
-    this.look = { metric: "mse", x: "steps", log: true, smooth: 0 };
-    this.wanted = opened("run");
+    this.wire = wire;
+    this.root = root;
   }
 
+  /** @param {(what: Change) => void} heard */
   subscribe(heard) {
     this.listeners.push(heard);
   }
 
+  /** @param {Change} what */
   tell(what) {
     for (const heard of this.listeners) heard(what);
   }
 
+  /** @param {string | null} [id] */
   run(id = this.chosen) {
     return this.runs.find((run) => run.id === id) || null;
   }
 
+  /** @param {string | null} [id] @returns {History} */
   history(id = this.chosen) {
-    if (!this.histories.has(id)) this.histories.set(id, { rows: [], cursor: 0, sheets: [], attempt: null });
-    return this.histories.get(id);
+    const history = this.histories.get(id) ?? { rows: [], cursor: 0, sheets: [], attempt: null };
+    this.histories.set(id, history);
+    return history;
   }
 
-  /** Colour of a run: by its place among those in the chart. */
+  /** Colour of a run: by its place among those in the chart. @param {string} id @param {Palette} palette */
   colour(id, palette) {
     const place = this.shown().indexOf(id);
     const colour = COLOURS[place < 0 ? 0 : place % COLOURS.length];
-    return palette[colour] || colour;
+    return /** @type {Record<string, string>} */ (palette)[colour] || colour;
   }
 
   /** Runs in the chart, the chosen one first. */
@@ -69,18 +85,18 @@ export class TrainStore {
   async beat() {
     clearTimeout(this.timer);
     if (this.root.getClientRects().length && !document.hidden) await this.refresh();
-    this.timer = setTimeout(() => this.beat(), this.expecting() ? EAGER : PULSE);
+    this.timer = window.setTimeout(() => this.beat(), this.expecting() ? EAGER : PULSE);
   }
 
   /** Whether the chosen run is about to show its first figures, or has shown but a few. */
   expecting() {
     const run = this.run();
-    return Boolean(run) && !ended(run) && this.history().rows.length < FEW;
+    return run !== null && !ended(run) && this.history().rows.length < FEW;
   }
 
   soon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.beat(), 0);
+    this.timer = window.setTimeout(() => this.beat(), 0);
   }
 
   async refresh() {
@@ -91,17 +107,21 @@ export class TrainStore {
       this.take(await this.wire.ask("refresh", { follow, log: this.chosen }));
       this.trouble = null;
     } catch (error) {
-      this.trouble = error.message;
+      this.trouble = messageOf(error);
     }
     this.tell("refresh");
   }
 
-  /** Whether a run may have rows that are not here yet. */
+  /** Whether a run may have rows that are not here yet. @param {string} id */
   behind(id) {
     const [run, history] = [this.run(id), this.history(id)];
-    return !ended(run) || history.attempt !== `${run.attempt} ${run.state} ${run.total}`;
+    return run === null || !ended(run) || history.attempt !== `${run.attempt} ${run.state} ${run.total}`;
   }
 
+  /**
+   * Take the answer to a refresh.
+   * @param {{ runs: Run[], deleted: Run[], status: Record<string, RunNews>, log?: string | null, events?: any[] }} answer
+   */
   take({ runs, deleted, status, log, events }) {
     Object.assign(this, { runs, deleted, ready: true });
     if (log !== null && log !== undefined) Object.assign(this, { log, events });
@@ -116,6 +136,7 @@ export class TrainStore {
     this.overlaid = this.overlaid.filter((run) => this.run(run));
   }
 
+  /** Take a run's news into what is known of it. @param {History} history @param {RunNews} news */
   append(history, { run, rows, cursor, cut, sheets }) {
     if (cut !== null) history.rows = history.rows.filter((row) => row.total <= cut);
     const last = history.rows.at(-1)?.id ?? 0; // two refreshes may have asked from the same cursor
@@ -125,6 +146,7 @@ export class TrainStore {
     history.attempt = `${run.attempt} ${run.state} ${run.total}`;
   }
 
+  /** @param {string} id */
   choose(id) {
     this.chosen = id;
     this.making = false;
@@ -135,6 +157,7 @@ export class TrainStore {
     this.soon();
   }
 
+  /** Lay a run over the chart, or take it out. @param {string} id */
   overlay(id) {
     const on = this.overlaid.includes(id);
     this.overlaid = on ? this.overlaid.filter((other) => other !== id) : [...this.overlaid, id].slice(-OVERLAID + 1);
@@ -142,18 +165,24 @@ export class TrainStore {
     this.soon();
   }
 
-  /** Open or close the form of a new run. */
+  /** Open or close the form of a new run. @param {boolean} making */
   make(making) {
     this.making = making;
     this.tell(making ? "make" : "chosen");
   }
 
+  /** @param {Partial<Look>} patch */
   see(patch) {
     Object.assign(this.look, patch);
     this.tell("look");
   }
 
-  /** Do something to a run, then look again; the sentence of what went wrong is told. */
+  /**
+   * Do something to a run, then look again; the sentence of what went wrong is told.
+   * @param {string} action
+   * @param {string} run
+   * @param {object} [more]
+   */
   async act(action, run, more = {}) {
     try {
       const answer = await this.wire.ask("act", { action, run, ...more });
@@ -161,7 +190,7 @@ export class TrainStore {
       this.soon();
       return answer;
     } catch (error) {
-      this.trouble = error.message;
+      this.trouble = messageOf(error);
       this.tell("refresh");
       return null;
     }

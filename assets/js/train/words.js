@@ -1,6 +1,6 @@
 // How runs and their figures are put into words. Called by the `train_*.js` views.
 
-/** What is told of a run in a list. @typedef {{ state: string, progress: number | null, stage?: string, eta: number | null, ended: number | null }} RunLine */
+/** What is told of a run in a list. @typedef {{ state: string, progress: number | null, stage?: string | null, eta: number | null, ended: number | null }} RunLine */
 
 /** A time in seconds: "12 s", "3 min 5 s", "2 h 10 min". @param {number | null | undefined} seconds */
 export function duration(seconds) {
