@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from engine.compressors.base import Blocks, Compressor, join, split
 from engine.compressors.codecs import FlatCodec, PatchCodec
+from engine.compressors.pairing import Pairing, pairing_of
 from engine.compressors.stages import Stage, joint_stages
-from engine.compressors.sweepers.pairing import Pairing, pairing_of
 from engine.config import TrainConfig, TreeConfig
 from engine.registry import COMPRESSORS
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from engine.config import TrainConfig
 from engine.jobs.execution.devices import checked_device
-from engine.jobs.execution.reconcile import reconcile, send
 from engine.jobs.execution.runner import Runner
 from engine.jobs.export import bundle, tensorboard_folder
+from engine.jobs.reconcile import reconcile, send
 from engine.jobs.status import log_tail, status, summary
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store

@@ -18,7 +18,7 @@ from engine.compatibility import upgrade
 from engine.config import TrainConfig, as_dict, from_dict, load_config, with_settings
 from engine.jobs import Jobs
 from engine.jobs.execution.foreground import train
-from engine.jobs.execution.process_identity import identity_of
+from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store
 from tests.engine.training.test_training import fake_digits  # noqa: F401
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from engine.compressors.sweepers.pairing import Pairing
+from engine.compressors.pairing import Pairing
 from engine.compressors.sweepers.sweeper import Sweeper
 from engine.compressors.tree import Tree
 from engine.config import setting

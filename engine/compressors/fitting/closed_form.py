@@ -11,7 +11,6 @@ from torch import Tensor
 from tqdm import tqdm
 
 from engine.compressors.base import Blocks
-from engine.compressors.sweepers.mirror import MirrorMap
 from engine.compressors.tree import Tree
 
 
@@ -19,7 +18,7 @@ from engine.compressors.tree import Tree
 def fit_closed_form(tree: Tree, batches: Blocks, device: torch.device) -> None:
     """Fit all sweepers' maps in place: they have `moments` and `fit`, alone or as a shortcut."""
     for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
-        if level and isinstance(closed_form(tree, level), MirrorMap):
+        if level and hasattr(closed_form(tree, level), "follow"):  # a mirrored map takes its channels' order from below
             closed_form(tree, level).follow(closed_form(tree, level - 1))
         moments = sweeper.map.moments()
         for block in batches.blocks():

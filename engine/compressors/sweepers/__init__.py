@@ -1,6 +1,6 @@
 """Sweepers: one level of the tree each, a learned 2-to-1 `merge` with its learned `inverse`.
 
-A sweeper is a pairing (how two states are laid side by side, `pairing.py`) around a map (`sweeper.py`). Every family
+A sweeper is a pairing (how two states are laid side by side, `../pairing.py`) around a map (`sweeper.py`). Every family
 has a file with its map and with the tree that is made of it, registered by the family's name: `dense` (the paper's MLPs
 over flat vectors), `linear` (closed-form KLT, or `mirror.py`, its time-symmetric form), `residual` (closed form + MLP)
 and `zonal`, whose sweeper is of its own kind: every slot chooses which coefficients it keeps. A file that is added here

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from engine.compressors.sweepers.pairing import Pairing
+from engine.compressors.pairing import Pairing
 from engine.compressors.sweepers.sweeper import Sweeper
 from engine.compressors.tree import Tree, check_widths
 from engine.config import TreeConfig, setting

@@ -15,8 +15,8 @@ from engine.compressors.base import Blocks
 from engine.compressors.codecs import FlatCodec, PatchCodec
 from engine.compressors.covariance import Covariance
 from engine.compressors.fitting.closed_form import fit_closed_form
+from engine.compressors.pairing import Pairing
 from engine.compressors.sweepers.mirror import MirrorMap
-from engine.compressors.sweepers.pairing import Pairing
 from engine.compressors.sweepers.sweeper import Sweeper
 from engine.compressors.tree import Tree
 from engine.config import TreeConfig

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.compressors.covariance import Covariance
+from engine.compressors.pairing import Pairing
 from engine.compressors.sweepers.linear import ClosedFormTree, LinearMap
 from engine.compressors.sweepers.mirror import MirrorMap, MirrorMoments
-from engine.compressors.sweepers.pairing import Pairing
 from engine.compressors.sweepers.sweeper import Sweeper
 from engine.compressors.tree import check_widths
 from engine.config import TreeConfig, setting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from engine.compressors.sweepers.pairing import Pairing
+from engine.compressors.pairing import Pairing
 
 
 class Sweeper(nn.Module):

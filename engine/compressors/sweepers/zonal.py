@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from engine.compressors.base import Blocks
 from engine.compressors.codecs import PatchCodec
 from engine.compressors.fitting.zonal_tree import fit_zonal
-from engine.compressors.sweepers.pairing import Fuse, Pairing
+from engine.compressors.pairing import Fuse, Pairing
 from engine.compressors.tree import Tree
 from engine.config import TreeConfig, setting
 from engine.registry import COMPRESSORS

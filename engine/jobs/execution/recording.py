@@ -16,8 +16,8 @@ from pathlib import Path
 from PIL import Image
 
 from engine.compressors.stages import Stage
-from engine.jobs.execution.failure_messages import sentence_for
-from engine.jobs.execution.process_identity import identity_of
+from engine.jobs.failure_messages import sentence_for
+from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store, Superseded, Ticket
 from engine.training.recorder import FileRecorder
 from engine.training.state import Place

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.jobs.execution.devices import environment
-from engine.jobs.execution.process_identity import identity_of
-from engine.jobs.execution.reconcile import end_late, purge, reconcile
+from engine.jobs.process_identity import identity_of
+from engine.jobs.reconcile import end_late, purge, reconcile
 from engine.jobs.store.store import Store, Superseded, Ticket
 
 TOP = Path(__file__).resolve().parents[3]

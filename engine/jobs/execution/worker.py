@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from engine.jobs.execution.process_identity import identity_of
+from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store, Superseded, Ticket
 
 NICE = 10

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.compatibility import upgrade
 from engine.files import home_folder
-from engine.jobs.execution.process_identity import Identity, oom_kills
+from engine.jobs.process_identity import Identity, oom_kills
 from engine.jobs.store.database import Database
 from engine.jobs.store.metrics import Metrics
 from engine.jobs.store.schema import ALIVE, ENDED, NEXT

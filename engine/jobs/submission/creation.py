@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.checkpoints import with_teacher
 from engine.config import TrainConfig, as_dict
 from engine.files import write_json
-from engine.jobs.execution.reconcile import reconcile
+from engine.jobs.reconcile import reconcile
 from engine.jobs.store.store import Store, Ticket
 
 

@@ -9,8 +9,8 @@ import torch
 
 from engine.compressors.codecs import FlatCodec, PatchCodec
 from engine.compressors.covariance import Covariance
+from engine.compressors.pairing import pairing_of
 from engine.compressors.sweepers.linear import LinearMap
-from engine.compressors.sweepers.pairing import pairing_of
 from engine.compressors.tree import Tree, build_tree
 from engine.config import TreeConfig, tree_config
 from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, level_errors, tiny_model

@@ -19,7 +19,7 @@ import engine
 from engine.__main__ import main
 from engine.jobs import Jobs
 from engine.jobs.execution.foreground import train
-from engine.jobs.execution.reconcile import purge
+from engine.jobs.reconcile import purge
 from engine.jobs.tensorboard_writer import crc32c, masked
 from engine.training.recorder import SHEETS, keep_sheet, sheets
 from tests.engine.jobs.jobs_here import digits_on_disk, tiny_job

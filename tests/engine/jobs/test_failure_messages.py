@@ -10,11 +10,11 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
-from engine.jobs.execution import reconcile as reconciling
-from engine.jobs.execution.failure_messages import sentence_for
+from engine.jobs import reconcile as reconciling
 from engine.jobs.execution.foreground import train
 from engine.jobs.execution.recording import recorded
 from engine.jobs.execution.runner import Runner
+from engine.jobs.failure_messages import sentence_for
 from engine.jobs.jobs import Jobs
 from engine.jobs.store.store import Store
 from engine.training.loop import StageLoop

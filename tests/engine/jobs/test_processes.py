@@ -98,7 +98,7 @@ def test_two_runners_on_one_store_start_every_job_once_and_one_at_a_time(tmp_pat
 def test_a_job_that_does_not_stop_in_time_is_ended_and_can_be_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.jobs.execution.reconcile.end_late.__defaults__", (0.2,))
+    monkeypatch.setattr("engine.jobs.reconcile.end_late.__defaults__", (0.2,))
     jobs, run = Jobs(tmp_path), None
     deaf = ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]
     jobs.runner.launch = lambda store, ticket: subprocess.Popen(deaf, start_new_session=True)

@@ -8,8 +8,8 @@ import signal
 import time
 from pathlib import Path
 
-from engine.jobs.execution import process_identity
-from engine.jobs.execution.failure_messages import KILLED, LATE, MEMORY
+from engine.jobs import process_identity
+from engine.jobs.failure_messages import KILLED, LATE, MEMORY
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
 
