@@ -5,7 +5,7 @@ import { contextOf, h, sharpContext } from "../core/dom.js";
 import { picture } from "../ui/sheets.js";
 import { pointsOf } from "./figure.js";
 
-/** @import { Box, Palette, PlotElement, Points, SheetCell } from "../core/types.js" */
+/** @import { Box, Palette, PlotElement, SheetCell } from "../core/types.js" */
 /** @import { Path, Shown } from "./figure.js" */
 
 /** @typedef {CanvasRenderingContext2D} Context */
