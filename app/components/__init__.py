@@ -8,6 +8,7 @@ from .charts import LevelChart, PlotlyChart
 from .figures import level_figure
 from .head import FAVICON, head_html, header_html, static_paths
 from .script import mount_script
+from .shell import PageShell
 from .tables import ResultTable
 from .term import terms
 from .theme import page_theme
@@ -40,6 +41,7 @@ __all__ = [
     "GuideView",
     "LevelChart",
     "LiveView",
+    "PageShell",
     "PlotlyChart",
     "ResultTable",
     "TrainBoard",

@@ -1,32 +1,22 @@
 """What the page needs in its head, its header bar, and the files that may be served.
 
 `app.py` passes `head_html()` to `launch(head=…)` and calls `gr.set_static_paths(static_paths())` before it; the tabs'
-page starts with `gr.HTML(header_html(), …)`. Styles come as links, not through `css=`, because Gradio rewrites the
+page starts with `PageShell()`. Styles come as links, not through `css=`, because Gradio rewrites the
 selectors of the latter.
 """
 
 import html
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .charts import plotly_script
 from .script import ASSETS, file_url
 
-STYLES = (
-    "tokens.css",
-    "page.css",
-    "controls.css",
-    "views.css",
-    "trajectory.css",
-    "live.css",
-    "train.css",
-    "guide.css",
-    "tour.css",
-    "skeleton.css",
-    "term.css",
-    "keys.css",
-)
-SCRIPTS = ("store.js", "tree_view.js", "player.js", "inspector.js", "levels_table.js", "drop.js")
+FIRST_STYLES = ("tokens.css", "page.css", "controls.css", "views.css")
+LAST_STYLES = ("tour.css", "skeleton.css", "term.css", "keys.css")
+"""what every tab builds on, and what stands above them all; the tabs' own styles are linked in between"""
+SCRIPTS = ("explore/store.js", "explore/tree_view.js", "explore/player.js", "explore/inspector.js", "shell/shell.js")
 
 TITLE = "IMFN Explorer"
 ABOUT = (
@@ -44,17 +34,28 @@ LOGO = (
 )
 
 
-def static_paths() -> list[Path]:
-    """Files and folders the page fetches by address; pass to `gr.set_static_paths`."""
-    return [ASSETS / "js", ASSETS / "css", CARD, FAVICON, plotly_script()]
+def static_paths(styles: Iterable[str | Path] = ()) -> list[Path]:
+    """What the page fetches by address, styles of tabs from elsewhere included; pass to `gr.set_static_paths`."""
+    elsewhere = [style for style in styles if isinstance(style, Path)]
+    return [ASSETS / "js", ASSETS / "css", CARD, FAVICON, plotly_script(), *elsewhere]
 
 
-def head_html() -> str:
-    """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs."""
-    styles = [f'<link rel="stylesheet" href="{file_url(ASSETS / "css" / name)}">' for name in STYLES]
+def head_html(tabs: Sequence[tuple[str, Sequence[str | Path]]] = ()) -> str:
+    """What the page is called elsewhere, links to its styles, early fetches of scripts that the first paint needs.
+
+    `tabs` are names and style sheets: an address may name one of them, and those after the first start out of sight.
+    """
+    own = [style for _, styles in tabs for style in styles]
+    styles = [f'<link rel="stylesheet" href="{style_url(style)}">' for style in (*FIRST_STYLES, *own, *LAST_STYLES)]
     scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
-    elsewhere = f'<script src="{file_url(ASSETS / "js" / "elsewhere.js")}"></script>'
+    later = html.escape(" ".join(name for name, _ in tabs[1:]))
+    elsewhere = f'<script src="{file_url(ASSETS / "js" / "shell" / "elsewhere.js")}" data-tabs="{later}"></script>'
     return "\n".join([*social_tags(), elsewhere, *styles, *scripts])
+
+
+def style_url(style: str | Path) -> str:
+    """The address of a style sheet: a name in assets/css, or a whole path."""
+    return file_url(style if isinstance(style, Path) else ASSETS / "css" / style)
 
 
 def social_tags() -> list[str]:

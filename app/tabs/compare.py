@@ -12,6 +12,8 @@ from app.components.figures import cost_figure, curve_figure, padding_figure, ra
 from app.pictures.side_by_side import side_by_side, waiting
 from app.server.folders import new_folder
 from app.sessions.comparison import ContestDesk, build_contests
+from app.tabs.base import TABS, PageContext, Tab
+from app.tabs.train import TrainDesk
 from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
 from engine.jobs import Jobs
@@ -162,3 +164,20 @@ def dense() -> None:
         ResultTable(tables.dense_table(), elem_id="compare-dense")
     with card("How it was trained", "latent pair loss of each level in turn, every seed a line"):
         PlotlyChart(curve_figure(rows), height=260, label="Training curve", elem_id="compare-curve")
+
+
+@TABS.add
+class Compare(Tab):
+    """Models against one another, stored and live."""
+
+    name, title, place = "compare", "Compare", 40
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """The tab; what answers for live comparisons is shared."""
+        context.provide(build_compare(place, context.service(TrainDesk).jobs))
+
+    def ready(self, context: PageContext) -> None:
+        """The named endpoints for trainings and comparisons."""
+        from app.api.runs import build_runs_api
+
+        build_runs_api(context.service(TrainDesk), context.service(ContestDesk))

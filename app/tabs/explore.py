@@ -33,6 +33,7 @@ from app.server.queue import line
 from app.sessions.downloads import memory_file, numbers_files, video_file
 from app.sessions.exploration import Session
 from app.sessions.first_paint import first_session, restore_frames
+from app.tabs.base import TABS, PageContext, Tab
 from engine.data.samples import samples
 from engine.data.sources.opening import Source
 from engine.memory import Memory
@@ -345,4 +346,15 @@ def uploaded(files: list[str], name: str) -> tuple[dict, str]:
     return {"paths": paths}, suitable[0] if suitable else name
 
 
-__all__ = ["build_explore", "run"]
+@TABS.add
+class Explore(Tab):
+    """A clip's memory tree."""
+
+    name, title, place = "explore", "Explore", 10
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """The tab, and what others need of it."""
+        context.provide(build_explore())
+
+
+__all__ = ["Explore", "build_explore", "run"]

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import gradio as gr
+
 from app.components import GuideView
 from app.server.models import model_names
+from app.tabs.base import TABS, PageContext, Tab
 from engine.checkpoints import BUNDLED, read_card, student_of
 from engine.reports.tables import read
 
@@ -19,9 +22,16 @@ COSTS = {
 """what a leaf costs, as assets/results/streaming.json calls the ways that the Guide shows"""
 
 
-def build_guide() -> GuideView:
-    """Lay the tab out; nothing in it calls Python."""
-    return GuideView(facts=facts())
+@TABS.add
+class Guide(Tab):
+    """One view; nothing in it calls Python."""
+
+    name, title, place = "guide", "Guide", 50
+    styles = ("guide.css",)
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """The view with its figures."""
+        GuideView(facts=facts())
 
 
 def facts() -> dict[str, Any]:

@@ -24,6 +24,7 @@ from app.server.limits import limits, open_within
 from app.server.models import menu
 from app.server.owners import Owners
 from app.server.training_limits import check_allowed, check_share, watch
+from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.explore import ExploreParts, sample_choice, shared_note
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict
@@ -219,4 +220,16 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
     return desk
 
 
-__all__ = ["TrainDesk", "build_train"]
+@TABS.add
+class Train(Tab):
+    """Trainings of one's own."""
+
+    name, title, place = "train", "Train", 30
+    styles = ("train.css",)
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """The board; what it answers with is shared."""
+        context.provide(build_train(context.service(ExploreParts)))
+
+
+__all__ = ["Train", "TrainDesk", "build_train"]

@@ -31,8 +31,10 @@ from app.server.parsing import parse_float, parse_optional_int
 from app.server.queue import line
 from app.sessions.exploration import Session
 from app.sessions.trajectory import Journey, Travel
+from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.compare import card, halves, heading_html, note, stored
-from app.tabs.explore import AT_ONCE, status, status_line
+from app.tabs.explore import AT_ONCE, ExploreParts, status, status_line
+from app.tabs.live import build_live
 from engine.checkpoints import find_checkpoint, read_card, student_of
 from engine.data.samples import Sample, samples
 from engine.data.sources.opening import open_source, windows
@@ -295,4 +297,18 @@ def take_away(trip: gr.State, words: gr.HTML) -> None:
         made.success(None, None, None, js=fetch, api_name=False)
 
 
-__all__ = ["build_recorded", "build_trajectory", "travel"]
+@TABS.add
+class Trajectory(Tab):
+    """A memory on its way, a live one, and what was measured of both."""
+
+    name, title, place = "trajectory", "Trajectory", 20
+    styles = ("trajectory.css", "live.css")
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """Three parts, one below the other."""
+        build_trajectory(place, context.service(ExploreParts).session)
+        build_live()
+        build_recorded()
+
+
+__all__ = ["Trajectory", "build_recorded", "build_trajectory", "travel"]

@@ -13,7 +13,7 @@ from app.components import (
     ExploreTakeaway,
     ExploreTree,
     LevelChart,
-    header_html,
+    PageShell,
     level_figure,
     static_paths,
 )
@@ -36,8 +36,8 @@ def component_page(folder: Path) -> gr.Blocks:
     made = payloads(folder)
     gr.set_static_paths([*static_paths(), folder])
     with gr.Blocks(title="components") as page:
-        gr.HTML(header_html(), elem_classes="imfn-header-block", apply_default_css=False)
-        with gr.Tabs(elem_classes="imfn-pages"), gr.Tab("Explore"):
+        PageShell()
+        with gr.Tabs(elem_classes="imfn-pages"), gr.Tab("Explore", id="explore"):
             with gr.Row(elem_classes="imfn-controls"):
                 buttons = {name: gr.Button(name, elem_id=f"show-{name}", elem_classes="imfn-pill") for name in made}
             with gr.Row(elem_classes="imfn-columns"):

@@ -149,17 +149,30 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """The address of `python app.py`."""
-    port = free_port()
-    command = [sys.executable, "app.py", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
+def serve_app() -> Iterator[Callable[..., str]]:
+    """Start `python app.py` with some variables of the environment; gives its address."""
+    servers = []
+
+    def start(**environment: str) -> str:
+        port = free_port()
+        command = [sys.executable, "app.py", "--port", str(port)]
+        servers.append(
+            subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+        )
         url = f"http://127.0.0.1:{port}/"
-        try:
-            wait_for(url, server)
-            yield url
-        finally:
-            server.terminate()
+        wait_for(url, servers[-1])
+        return url
+
+    yield start
+    for server in servers:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def served(serve_app: Callable[..., str]) -> str:
+    """The address of `python app.py`."""
+    return serve_app()
 
 
 def wait_for(url: str, server: subprocess.Popen) -> None:

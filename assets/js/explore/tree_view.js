@@ -4,11 +4,6 @@
 import { viridisGradient } from "../core/colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
 import { attachDrop } from "../shell/drop.js";
-import { attachKeysDialog } from "../shell/keys_dialog.js";
-import { attachFooter } from "../shell/page_footer.js";
-import { attachPermalink } from "../shell/permalink.js";
-import { attachPresence } from "../shell/presence.js";
-import { attachTour } from "../shell/tour.js";
 import { tourHint } from "../shell/tour_hint.js";
 import { loadAll } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
@@ -39,11 +34,6 @@ export function mount({ element, props, trigger, watch }) {
   watch("value", () => receive(props.value));
   receive(props.value);
   attachRunCancel();
-  attachKeysDialog();
-  attachFooter();
-  attachPresence();
-  attachPermalink(element);
-  attachTour();
   return tree;
 }
 

@@ -1,10 +1,11 @@
 // A link to another tab: Gradio mounts the first one before it can be left, so its contents stay out of sight until then.
-// A plain script in the page's head (app/components/head.py): it must be there before anything is painted.
-// `shell/permalink.js` ends it when the tab is open; so does the clock, should that never happen.
+// A plain script in the page's head (app/components/head.py), which says with `data-tabs` which tabs there are: it must
+// run before anything is painted. `shell/tabs.js` ends it when the tab is open; so does the clock, should that never be.
 
 (() => {
-  const named = new URLSearchParams(location.search).get("tab") ?? "";
-  if (!["trajectory", "train", "compare"].includes(named)) return;
+  const named = new URLSearchParams(location.search).get("tab");
+  const tabs = document.currentScript?.dataset.tabs?.split(" ") ?? [];
+  if (!named || !tabs.includes(named)) return;
   const root = document.documentElement;
   root.classList.add("imfn-elsewhere");
   setTimeout(() => root.classList.remove("imfn-elsewhere"), 6000);

@@ -1,10 +1,10 @@
 // "?" and the footer's button open the list of keys, made from `core/keymap.js`; digits open the tabs in their order.
-// Started by `explore/tree_view.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the
+// Started by `shell/shell.js`, once per page. A native dialog keeps the focus, closes on Escape and gives the
 // focus back.
 
 import { find, h, targetOf } from "../core/dom.js";
 import { bound, KEYMAP } from "../core/keymap.js";
-import { tabButtons } from "./tabs.js";
+import { showTab, tabButtons, tabName } from "./tabs.js";
 
 /** @import { KeyEntry } from "../core/keymap.js" */
 
@@ -56,8 +56,9 @@ export const keysButton = () =>
 /** Open a tab by its place in the row. @param {number} index */
 function tab(index) {
   const button = tabButtons()[index];
-  button?.click();
-  button?.focus();
+  if (!button) return;
+  showTab(tabName(button));
+  button.focus();
 }
 
 function build() {

@@ -1,4 +1,4 @@
-// The quiet row at the page's end: the link to what is shown, and the keys. Started by `explore/tree_view.js`, once per
+// The quiet row at the page's end: the link to what is shown, and the keys. Started by `shell/shell.js`, once per
 // page.
 
 import { find, h } from "../core/dom.js";

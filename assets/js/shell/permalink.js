@@ -1,50 +1,23 @@
-// The address as a link: tab, sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
-// selected (window, merges, node, frame; t) is written by the two stores. Started by `explore/tree_view.js`, once per page.
+// The address as a link: sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
+// selected (window, merges, node, frame; t) is written by the two stores. Started by `shell/shell.js`, once per page; the tab is the business of `shell/tabs.js`.
 
-import { current, onBack, opened, push, write } from "../core/url.js";
+import { opened, write } from "../core/url.js";
 import { get, subscribe } from "../explore/store.js";
 import * as path from "../trajectory/store.js";
-import { showTab, tabButtons, tabName } from "./tabs.js";
 
-const FIRST = "explore"; // the tab without a name in the address
-const TRIES = 80;
 const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
 const lineText = () => document.querySelector("#explore-status")?.textContent;
 let started = false;
 let saidFirst = ""; // what the status line said before anybody asked for anything
 
-/** Open what the address names, then keep it up to date. `root` is the tree's element. */
-export function attachPermalink(root) {
+/** Open what the address names, then keep it up to date. */
+export function attachPermalink() {
   if (started) return;
   started = true;
-  saidFirst = lineText();
-  openTab(opened("tab"));
+  saidFirst = lineText() ?? "";
   openSample();
-  subscribe(root, (state, what) => what === "exploration" && writeExplored(state.exploration));
+  subscribe(document.body, (state, what) => what === "exploration" && writeExplored(state.exploration));
   path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
-}
-
-/** Click a tab once Gradio listens; from then on the address follows. */
-function openTab(name, tries = TRIES) {
-  const wanted = tabButtons().find((button) => tabName(button) === name);
-  const there = !name || name === FIRST || wanted?.getAttribute("aria-selected") === "true";
-  if (there || tries <= 0) {
-    document.documentElement.classList.remove("imfn-elsewhere");
-    return followTabs();
-  }
-  wanted?.click();
-  setTimeout(() => openTab(name, tries - 1), 100);
-}
-
-function followTabs() {
-  const row = tabButtons()[0]?.parentElement;
-  if (!row) return void setTimeout(followTabs, 100);
-  const told = () => {
-    const name = tabName(tabButtons().find((button) => button.getAttribute("aria-selected") === "true") || row);
-    push({ tab: name === FIRST ? null : name });
-  };
-  onBack(() => showTab(current("tab") ?? FIRST));
-  new MutationObserver(told).observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
 }
 
 /** Ask for another sample or model than the one that is painted first, by the hidden button of `app/tabs/explore.py`. */

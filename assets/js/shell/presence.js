@@ -1,6 +1,6 @@
 // Says in one line that the server is gone, and takes the line away when it is back. Looks at a small file of ours
 // every few seconds while the page is in sight, at once when a request of the page fails. Started by
-// `explore/tree_view.js`.
+// `shell/shell.js`.
 
 import { find, h } from "../core/dom.js";
 

@@ -1,26 +1,64 @@
-// The page's tabs for scripts: which there are, what they are called, how one is opened.
-// Called by `shell/permalink.js`, the Guide and the tour.
+// The page's tabs for scripts: which there are, which is open, how one is opened. The open tab is kept in the address, as
+// a step of the browser's history. Called by `shell/shell.js`, the keys, the Guide and the tour.
 
-const EVERYWHERE = ".imfn-pages > .tab-wrapper [role=tab], .imfn-pages > .tab-wrapper .overflow-dropdown button";
+import { current, onBack, opened, push } from "../core/url.js";
+
 /** @param {Element} element @returns {element is HTMLElement} */
 const isElement = (element) => element instanceof HTMLElement;
 const SHOWN = ".imfn-pages > .tab-wrapper .tab-container:not(.visually-hidden)";
+const FIRST = "explore"; // the tab without a name in the address
+const TRIES = 80; // times that a tab of the address is asked for until Gradio listens
+const PAUSE = 100; // milliseconds between them
+
+/** @type {(name: string) => void} */
+let open = () => {};
 
 /** The row of tabs. */
 export const tabRow = () => document.querySelector(SHOWN);
-/** The tabs' buttons from left to right. @returns {HTMLElement[]} */
+/** The buttons of the row, from left to right. @returns {HTMLElement[]} */
 export const tabButtons = () => [...document.querySelectorAll(`${SHOWN} [role=tab]`)].filter(isElement);
-/** The name a tab has in addresses. @param {HTMLElement} button */
-export const tabName = (button) => button.textContent.trim().toLowerCase();
+/** The name of a tab, as the server registered it. @param {HTMLElement} button */
+export const tabName = (button) => button.dataset.tabId ?? "";
 
-/** The name of the tab that is open. */
+/** The name of the tab that is open, or null. */
 export function openTabName() {
-  const open = tabButtons().find((button) => button.getAttribute("aria-selected") === "true");
-  return open ? tabName(open) : null;
+  const found = tabButtons().find((button) => button.getAttribute("aria-selected") === "true");
+  return found ? tabName(found) : null;
 }
 
-/** Open a tab; one that does not fit the row is in Gradio's own menu, and its hidden twin takes the click. @param {string} name */
-export function showTab(name) {
-  const all = [...tabButtons(), ...[...document.querySelectorAll(EVERYWHERE)].filter(isElement)];
-  all.find((button) => tabName(button) === name)?.click();
+/** Open a tab. @param {string} name */
+export const showTab = (name) => open(name);
+
+/**
+ * Open the tab that the address names, and follow what is opened from then on.
+ * @param {(event: string) => void} trigger the shell's, whose events `app/components/shell.py` has wired
+ * @param {string[]} events those there are
+ */
+export function attachTabs(trigger, events) {
+  open = (name) => events.includes(`open_${name}`) && trigger(`open_${name}`);
+  onBack(() => showTab(current("tab") ?? FIRST));
+  const wanted = opened("tab");
+  const known = wanted && wanted !== FIRST && events.includes(`open_${wanted}`);
+  openFirst(known ? wanted : null, TRIES);
+}
+
+/** @param {string | null} name @param {number} tries */
+function openFirst(name, tries) {
+  const row = tabRow();
+  if (row && (!name || openTabName() === name || tries <= 0)) {
+    document.documentElement.classList.remove("imfn-elsewhere");
+    return follow(row);
+  }
+  if (name) showTab(name);
+  setTimeout(() => openFirst(name, tries - 1), PAUSE);
+}
+
+/** Keep the open tab in the address. @param {Element} row */
+function follow(row) {
+  const told = () => {
+    const name = openTabName();
+    if (name) push({ tab: name === FIRST ? null : name });
+  };
+  const watched = { subtree: true, attributes: true, attributeFilter: ["aria-selected"] };
+  new MutationObserver(told).observe(row, watched);
 }

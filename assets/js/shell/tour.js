@@ -1,5 +1,5 @@
 // The tour: a light on one real thing of the page and a small card beside it, step by step on the visitor's own clip.
-// It blocks nothing; Escape ends it, and what was selected before is selected again. Started by `explore/tree_view.js`
+// It blocks nothing; Escape ends it, and what was selected before is selected again. Started by `shell/shell.js`
 // (the button in the header), by its hint and by the Guide.
 
 import { calm, h, targetOf } from "../core/dom.js";

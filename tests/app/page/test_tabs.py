@@ -1,0 +1,47 @@
+"""Tabs are registered by name: one from outside the packages is built, shown, opened by its address and styled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from app.tabs.base import TABS, PageContext, Tab, TabRegistry
+
+OPEN = "[role=tab][aria-selected=true]"
+
+
+def test_the_page_s_own_tabs_stand_in_their_order() -> None:
+    own = [tab.name for tab in TABS if tab.__module__.startswith("app.")]
+    assert own == ["explore", "trajectory", "train", "compare", "guide"]
+
+
+def test_a_name_is_taken_once() -> None:
+    registry = TabRegistry("tab", "app.tabs")
+    first, second = (type(kind, (Tab,), {"name": "same", "title": "Same"}) for kind in ("First", "Second"))
+    assert registry.add(first) is registry.add(first)
+    with pytest.raises(ValueError, match="'same' is defined in"):
+        registry.add(second)
+
+
+def test_a_service_is_found_by_its_class_and_missed_in_a_sentence() -> None:
+    context = PageContext()
+    assert context.provide(3.5) is context.service(float)
+    with pytest.raises(ValueError, match="no tab provides str"):
+        context.service(str)
+
+
+@pytest.mark.browser
+def test_a_tab_from_outside_is_built_shown_and_opened_by_its_address(page_at: Callable, serve_app: Callable) -> None:
+    url = serve_app(IMFN_PLUGINS="tests.toys.tab")
+    page = page_at(url, tab="toy")
+    page.wait_for_selector("#toy-words", state="visible")
+    assert page.locator(OPEN).first.inner_text() == "Toy tab"
+    assert page.evaluate("getComputedStyle(document.querySelector('#toy-words')).letterSpacing") == "7px"
+    page.click("#toy-more")
+    page.wait_for_function("document.querySelector('#toy-count input').value === '1'")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Explore").first.click()
+    page.wait_for_function("!location.search.includes('tab=')")
+    page.go_back()
+    page.wait_for_selector("#toy-words", state="visible")
