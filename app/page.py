@@ -39,8 +39,10 @@ def build_page() -> gr.Blocks:
     with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=(int(tidying()), int(kept()))) as page:
         shell = PageShell([tab.name for tab in tabs])
         with gr.Tabs(elem_classes="imfn-pages") as row:
-            build_tabs(tabs)
+            context = build_tabs(tabs)
         shell.opens(row)
+        for tab in tabs:
+            tab.ready(context)
         build_api()
         page.load(warm_up, None, None, queue=False, show_progress="hidden", api_name=False)
     most, public = limits().max_waiting, limits().public
@@ -48,14 +50,13 @@ def build_page() -> gr.Blocks:
     return page.queue(default_concurrency_limit=2, **line)
 
 
-def build_tabs(tabs: list[Tab]) -> None:
-    """Every tab in its `gr.Tab`, then what needs all of them."""
+def build_tabs(tabs: list[Tab]) -> PageContext:
+    """Every tab in its `gr.Tab`; what they share."""
     context = PageContext()
     for tab in tabs:
         with gr.Tab(tab.title, id=tab.name) as place:
             tab.build(context, place)
-    for tab in tabs:
-        tab.ready(context)
+    return context
 
 
 def launch_options() -> dict[str, Any]:
