@@ -5,7 +5,7 @@
     jobs.start()                                 # look after the queue, in a thread; jobs.close() leaves jobs running
     preset = presets()[0]                        # key, title, about, own (needs files), config
     settings = settings_of(preset.config)        # dotted keys, as `form()` describes them: tree.leaves, rate …
-    validate(settings)                           # [(key, sentence)], empty when all is well
+    validate(settings)                           # [(key, message)], empty when all is well
     config = config_of(settings)
     estimate(config, device="cpu", store=jobs.store)     # parameters, steps, memory, disk, seconds, basis
     run = jobs.submit(config, name="first try", files=[...])   # id; ValueError is one sentence for the user

@@ -1,4 +1,4 @@
-"""The one sentence that a failed run leaves: what went wrong and what helps."""
+"""The message of a failed run, one sentence: what went wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MEMORY_SIGNS = ("out of memory", "can't allocate memory", "not enough memory", "
 DISK_SIGNS = ("no space left on device", "database or disk is full", "disk quota exceeded")
 
 
-def sentence_for(error: BaseException) -> str:
-    """What to tell of an error."""
+def message_for(error: BaseException) -> str:
+    """One sentence for an error that ended a training."""
     text = " ".join(str(error).split())
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return FULL

@@ -38,18 +38,18 @@ def lives(run: dict) -> bool:
     A process on this machine is looked at. Where that says nothing (it is yet to come, its start time does not fit,
     it is in another container), the heartbeat decides.
     """
-    beating = time.time() - (run["heartbeat"] or 0) < STALE
+    fresh = time.time() - (run["heartbeat"] or 0) < STALE
     if run["pid"] is None or run["host"] != platform.node():
-        return beating
+        return fresh
     try:
         process = psutil.Process(run["pid"])
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return beating or abs(process.create_time() - run["process_started"]) < SAME_START
+        return fresh or abs(process.create_time() - run["process_started"]) < SAME_START
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:
-        return beating
+        return fresh
 
 
 def oom_kills(path: Path = Path("/proc/vmstat")) -> int | None:

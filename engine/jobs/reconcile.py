@@ -1,4 +1,4 @@
-"""What is true after something died: runs whose process is gone, stops that took too long, deleted runs to purge."""
+"""Brings the store up to date: runs whose process is gone, stops that take too long, deleted runs to purge."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ KEEP_DELETED = 24 * 3600.0
 
 
 def reconcile(store: Store) -> list[str]:
-    """Find the runs whose process is gone and say what became of them; their ids."""
+    """Set the state of every run whose process is gone; the ids of those runs."""
     found = []
     for run in store.list():
         if run["state"] in ALIVE and not process_identity.lives(run):
-            state, sentence = verdict(run)
-            if store.move(run["id"], state, sentence, attempt=run["attempt"]):
+            state, message = verdict(run)
+            if store.move(run["id"], state, message, attempt=run["attempt"]):
                 found.append(run["id"])
     return found
 
 
 def verdict(run: dict) -> tuple[str, str]:
-    """(state, sentence) of a run whose process is gone."""
+    """(state, message) of a run whose process is gone."""
     if run["state"] == "stopping":
         return "stopped", LATE
     kills = process_identity.oom_kills()
@@ -41,14 +41,14 @@ def verdict(run: dict) -> tuple[str, str]:
 
 
 def end_late(store: Store, grace: float = GRACE) -> None:
-    """Kill what was asked to stop and has not done so in time."""
+    """Kill the processes of runs that have been stopping for more than `grace` seconds."""
     for run in store.list():
         if run["state"] == "stopping" and time.time() - run["stopping"] > grace:
             send(run, signal.SIGKILL)
 
 
 def send(run: dict, number: int) -> None:
-    """A signal to a run's process, if it is on this machine and still the same one."""
+    """Send a signal to a run's process, if it is on this machine and still the same one."""
     known = process_identity.identity_of(run["pid"]) if run["pid"] else None
     if (
         known
@@ -59,7 +59,7 @@ def send(run: dict, number: int) -> None:
 
 
 def purge(store: Store, older_than: float = KEEP_DELETED) -> list[str]:
-    """Remove for good what was deleted long ago; the ids."""
+    """Remove runs that were deleted more than `older_than` seconds ago, with their folders; their ids."""
     old = [run for run in store.list(deleted=True) if time.time() - run["deleted"] > older_than]
     for run in old:
         store.forget(run["id"])

@@ -1,5 +1,5 @@
 """What a training tells those who follow it. `Recorder` tells nobody; `FileRecorder` writes into the run's folder;
-`engine/jobs/execution/recording.py` adds the job store, a heartbeat and the wish to stop.
+`engine/jobs/execution/recording.py` adds the job store, a heartbeat and requests to stop.
 
 Steps are counted as done: row 20 was written after the twentieth step, and total 0 is the closed form.
 """

@@ -1,4 +1,4 @@
-"""A training that is recorded in the job store: rows in batches, a heartbeat, the wish to stop, and the end.
+"""A training that is recorded in the job store: metric rows in batches, heartbeats, stop requests, how it ended.
 
 `recorded` is the only way in which anything trains, in a worker or on the command line.
 """
@@ -16,20 +16,20 @@ from pathlib import Path
 from PIL import Image
 
 from engine.compressors.stages import Stage
-from engine.jobs.failure_messages import sentence_for
+from engine.jobs.failure_messages import message_for
 from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store, Superseded, Ticket
 from engine.training.recorder import FileRecorder
 from engine.training.state import Place
 
-BEAT = 1.0
-"""seconds between two signs of life"""
+INTERVAL = 1.0
+"""seconds between two heartbeats"""
 BATCH = 0.5
-"""seconds that rows wait to be written together"""
+"""seconds for which rows are collected before they are written"""
 
 
 class StoreRecorder(FileRecorder):
-    """Writes files and store."""
+    """Writes a run's rows and probe pictures to its files and to the store."""
 
     def __init__(self, store: Store, ticket: Ticket, folder: Path) -> None:
         super().__init__(folder)
@@ -39,7 +39,7 @@ class StoreRecorder(FileRecorder):
         self.asked = self.lost = False
 
     def begins(self, plan: list[Stage], parameters: int) -> None:
-        """Tell how long it will be."""
+        """Record the number of steps and of parameters."""
         self.store.describe(self.ticket, steps=sum(stage.steps for stage in plan), parameters=parameters)
 
     def resumes(self, place: Place) -> None:
@@ -56,7 +56,7 @@ class StoreRecorder(FileRecorder):
             self.flush()
 
     def saving(self) -> None:
-        """Rows first, so that no saved step lacks its rows."""
+        """Flush, so that every saved step has its rows; Superseded when another attempt owns the run."""
         if self.lost:
             raise Superseded(f"run {self.ticket.run} was given up for dead")
         self.flush()
@@ -70,13 +70,13 @@ class StoreRecorder(FileRecorder):
             self.flushed = time.monotonic()
 
     def stopping(self) -> bool:
-        """Somebody asked in the store, or the run is no longer ours."""
+        """Whether a stop was requested in the store, or another attempt owns the run."""
         return self.asked or self.lost
 
-    def beat(self) -> None:
-        """A sign of life, rows that wait, and a look at what is wanted."""
+    def heartbeat(self) -> None:
+        """Record a heartbeat, write waiting rows, and read whether a stop was requested."""
         try:
-            self.asked = self.store.beat(self.ticket) == "stopping"
+            self.asked = self.store.heartbeat(self.ticket) == "stopping"
             self.flush()
         except Superseded:
             self.lost = True
@@ -85,35 +85,37 @@ class StoreRecorder(FileRecorder):
 
 
 def recorded(store: Store, ticket: Ticket, work: Callable[[StoreRecorder], Path | None]) -> Path | None:
-    """Do the work of a run and record how it ends; its checkpoint, or None when it was stopped."""
+    """Run `work` and record how it ends; the checkpoint's folder, or None when it was stopped. Errors are recorded and
+    raised again.
+    """
     store.register(ticket, identity_of(os.getpid()))
     recorder = StoreRecorder(store, ticket, Path(store.find(ticket.run)["folder"]))
     over = threading.Event()
-    heart = threading.Thread(target=beating, args=(recorder, over), daemon=True)
-    heart.start()
+    pulse = threading.Thread(target=keep_alive, args=(recorder, over), daemon=True)
+    pulse.start()
     try:
         checkpoint = work(recorder)
         recorder.flush()
     except BaseException as error:
         over.set()
-        heart.join()
+        pulse.join()
         fail(recorder, error)
         raise
     over.set()
-    heart.join()
+    pulse.join()
     store.end(ticket, "finished" if checkpoint else "stopped")
     return checkpoint
 
 
-def beating(recorder: StoreRecorder, over: threading.Event) -> None:
-    """Beat until it is over."""
-    while not over.wait(BEAT):
-        recorder.beat()
+def keep_alive(recorder: StoreRecorder, over: threading.Event) -> None:
+    """Record a heartbeat every INTERVAL until `over` is set."""
+    while not over.wait(INTERVAL):
+        recorder.heartbeat()
     recorder.store.database.close()
 
 
 def fail(recorder: StoreRecorder, error: BaseException) -> None:
     """Record an error, and the rows that still wait, as far as that is possible."""
-    for last in (recorder.flush, lambda: recorder.store.end(recorder.ticket, "failed", sentence_for(error))):
+    for last in (recorder.flush, lambda: recorder.store.end(recorder.ticket, "failed", message_for(error))):
         with contextlib.suppress(sqlite3.Error, Superseded):
             last()

@@ -1,7 +1,8 @@
-"""The one truth about runs: a SQLite file under $IMFN_HOME that the page, the command line and every worker share.
+"""The job store: runs and their events in a SQLite file under $IMFN_HOME, shared by page, command line and workers.
 
-A run's `attempt` counts how often it was started. A worker writes only while the attempt is its own, so one that was
-given up for dead and comes back changes nothing. Every change of state is checked and leaves an event.
+A run's `attempt` counts how often it was started. A worker writes only while the attempt is its own, so a process that
+was replaced after its heartbeat had stopped changes nothing. Every change of state is checked and recorded as an event.
+The column `sentence` holds the message of the last change of state.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from engine.jobs.store.schema import ALIVE, ENDED, NEXT
 
 
 class Superseded(RuntimeError):
-    """This process no longer owns its run: it was given up for dead, and perhaps started again."""
+    """This process no longer owns its run: it was taken for dead, or the run was started again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ class Store:
         note: str = "",
         start: bool = False,
     ) -> Ticket | None:
-        """A new run, queued; or started here and now, before a runner can take it. ValueError when a live one has its
-        name.
+        """Add a queued run, or with `start` a running one whose ticket is returned. ValueError when a run that is not
+        deleted has its name.
         """
         now = time.time()
         row = (id, name, note, kind, json.dumps(config), device, str(folder), "queued", now, now)
@@ -69,7 +70,7 @@ class Store:
             return begin(db, id) if start else None
 
     def find(self, wanted: str) -> dict:
-        """A run by id or by the name of a live one; ValueError lists what there is."""
+        """A run by id, or by name with runs that are not deleted first; ValueError lists the names."""
         found = self.database.row("SELECT * FROM runs WHERE id = ?", wanted) or self.database.row(
             "SELECT * FROM runs WHERE name = ? ORDER BY deleted IS NOT NULL, created DESC", wanted
         )
@@ -79,7 +80,7 @@ class Store:
         return as_dict(found)
 
     def list(self, deleted: bool = False) -> list[dict]:
-        """Live runs, or deleted ones, oldest first."""
+        """Runs that are not deleted, or the deleted ones, oldest first."""
         test = "IS NOT NULL" if deleted else "IS NULL"
         return [as_dict(r) for r in self.database.rows(f"SELECT * FROM runs WHERE deleted {test} ORDER BY created, id")]
 
@@ -88,7 +89,7 @@ class Store:
         return [dict(r) for r in self.database.rows("SELECT * FROM events WHERE run = ? ORDER BY id", run)]
 
     def claim(self) -> Ticket | None:
-        """Take the first queued run whose device is free, in one transaction: nobody else starts it, too."""
+        """Start the first queued run whose device is free, in one transaction, so that only one runner gets it."""
         with self.database.writing() as db:
             row = db.execute(
                 "SELECT id FROM runs WHERE state = 'queued' AND deleted IS NULL AND device NOT IN "
@@ -97,13 +98,13 @@ class Store:
             return begin(db, row["id"]) if row else None
 
     def again(self, run: str, *, start: bool = False) -> Ticket | None:
-        """Queue a run that has ended; or start it here and now, before a runner can take it."""
+        """Queue a run that has ended, or with `start` set it running and return its ticket."""
         with self.database.writing() as db:
             move(db, run, "queued")
             return begin(db, run) if start else None
 
     def register(self, ticket: Ticket, identity: Identity) -> None:
-        """Say which process works on it; Superseded when another one does."""
+        """Record the process that works on a run; Superseded when the attempt is not the run's any more."""
         with self.database.writing() as db:
             own(db, ticket)
             db.execute(
@@ -111,49 +112,49 @@ class Store:
                 (identity.host, identity.pid, identity.started, time.time(), ticket.run),
             )
 
-    def beat(self, ticket: Ticket) -> str:
-        """A sign of life; the state, for it may have become `stopping`. Superseded when the run is no longer ours."""
+    def heartbeat(self, ticket: Ticket) -> str:
+        """Record a heartbeat; the run's state, which may be `stopping`. Superseded when it has another owner."""
         with self.database.writing() as db:
             state = own(db, ticket)
             db.execute("UPDATE runs SET heartbeat = ? WHERE id = ?", (time.time(), ticket.run))
             return state
 
     def describe(self, ticket: Ticket, *, steps: int, parameters: int) -> None:
-        """What only the worker knows: optimiser steps in all, learned values."""
+        """Record what only the worker knows: optimiser steps in all, and parameters."""
         with self.database.writing() as db:
             own(db, ticket)
             db.execute("UPDATE runs SET steps = ?, parameters = ? WHERE id = ?", (steps, parameters, ticket.run))
 
     def record(self, ticket: Ticket, rows: list[dict]) -> None:
-        """Metric rows, all or none; Superseded when the run is no longer ours."""
+        """Add metric rows, all or none; Superseded when the run has another owner."""
         with self.database.writing() as db:
             own(db, ticket)
             self.metrics.add(db, ticket.run, rows)
 
     def prune(self, ticket: Ticket, total: int) -> None:
-        """Forget rows past the step that a run resumes from; viewers are told through an event."""
+        """Delete rows past the step that a run resumes from, and record it as an event for viewers."""
         with self.database.writing() as db:
             own(db, ticket)
             cursor = self.metrics.prune(db, ticket.run, total)
             event(db, ticket.run, "resumed", f"from step {total}", total, cursor)
 
-    def end(self, ticket: Ticket, state: str, sentence: str = "") -> None:
-        """The worker's last word; Superseded when the run is no longer ours."""
+    def end(self, ticket: Ticket, state: str, message: str = "") -> None:
+        """Record how the worker ended; Superseded when the run has another owner."""
         with self.database.writing() as db:
             own(db, ticket)
-            move(db, ticket.run, state, sentence)
+            move(db, ticket.run, state, message)
 
-    def move(self, run: str, state: str, sentence: str = "", attempt: int | None = None) -> bool:
-        """Change a run's state from outside; False when its attempt has changed since it was looked at."""
+    def move(self, run: str, state: str, message: str = "", attempt: int | None = None) -> bool:
+        """Change a run's state from outside; False when `attempt` is given and is not the living attempt any more."""
         with self.database.writing() as db:
             row = db.execute("SELECT attempt, state FROM runs WHERE id = ?", (run,)).fetchone()
             if attempt is not None and (row["attempt"] != attempt or row["state"] not in ALIVE):
                 return False
-            move(db, run, state, sentence)
+            move(db, run, state, message)
             return True
 
     def change(self, run: str, **columns: object) -> None:
-        """Name, note or deleted; ValueError when a live run has the name."""
+        """Change name, note or deleted; ValueError when another run that is not deleted has the name."""
         names = ", ".join(f"{name} = ?" for name in columns)
         with self.database.writing() as db:
             name = columns.get("name") or db.execute("SELECT name FROM runs WHERE id = ?", (run,)).fetchone()["name"]
@@ -161,7 +162,7 @@ class Store:
             event(db, run, "change", json.dumps(columns))
 
     def replace_config(self, run: str, config: dict) -> None:
-        """Follow a config.json that was changed by hand."""
+        """Store the config again, after config.json was edited."""
         with self.database.writing() as db:
             db.execute("UPDATE runs SET config = ? WHERE id = ?", (json.dumps(config), run))
 
@@ -172,7 +173,7 @@ class Store:
 
 
 def begin(db: sqlite3.Connection, run: str) -> Ticket:
-    """Queued to running, one attempt further."""
+    """Set a queued run running as its next attempt; the ticket."""
     move(db, run, "running")
     now = time.time()
     db.execute(
@@ -184,15 +185,15 @@ def begin(db: sqlite3.Connection, run: str) -> Ticket:
 
 
 def own(db: sqlite3.Connection, ticket: Ticket) -> str:
-    """The run's state if this attempt still owns it; Superseded else."""
+    """The run's state if the ticket's attempt owns it; Superseded otherwise."""
     row = db.execute("SELECT state, attempt FROM runs WHERE id = ?", (ticket.run,)).fetchone()
     if row is None or row["attempt"] != ticket.attempt or row["state"] not in ALIVE:
         raise Superseded(f"run {ticket.run} no longer belongs to attempt {ticket.attempt}")
     return row["state"]
 
 
-def move(db: sqlite3.Connection, run: str, state: str, sentence: str = "") -> None:
-    """Check and record a change of state; ValueError says what is possible."""
+def move(db: sqlite3.Connection, run: str, state: str, message: str = "") -> None:
+    """Check and record a change of state; ValueError lists the states that can follow."""
     row = db.execute("SELECT name, state FROM runs WHERE id = ?", (run,)).fetchone()
     if row is None:
         raise ValueError(f"there is no run {run!r}")
@@ -202,12 +203,12 @@ def move(db: sqlite3.Connection, run: str, state: str, sentence: str = "") -> No
     moment = {"queued": "queued", "stopping": "stopping"} | dict.fromkeys(ENDED, "ended")
     if state in moment:
         db.execute(f"UPDATE runs SET {moment[state]} = ? WHERE id = ?", (time.time(), run))
-    db.execute("UPDATE runs SET state = ?, sentence = ? WHERE id = ?", (state, sentence, run))
-    event(db, run, "state", f"{state}: {sentence}" if sentence else state)
+    db.execute("UPDATE runs SET state = ?, sentence = ? WHERE id = ?", (state, message, run))
+    event(db, run, "state", f"{state}: {message}" if message else state)
 
 
 def naming(db: sqlite3.Connection, statement: str, values: tuple, name: object) -> None:
-    """Write a name; ValueError when a live run has it already."""
+    """Execute a statement that writes a name; ValueError when another run that is not deleted has it."""
     try:
         db.execute(statement, values)
     except sqlite3.IntegrityError:
@@ -217,7 +218,7 @@ def naming(db: sqlite3.Connection, statement: str, values: tuple, name: object) 
 def event(
     db: sqlite3.Connection, run: str, kind: str, text: str, total: int | None = None, cursor: int | None = None
 ) -> None:
-    """Write down what happened."""
+    """Add a row to the events of a run."""
     db.execute(
         "INSERT INTO events (run, at, kind, text, total, cursor) VALUES (?, ?, ?, ?, ?, ?)",
         (run, time.time(), kind, text, total, cursor),
@@ -225,5 +226,5 @@ def event(
 
 
 def as_dict(row: sqlite3.Row) -> dict:
-    """A run's columns, its config opened and with today's names."""
+    """A run's columns, its config parsed and upgraded to today's names."""
     return {**dict(row), "config": upgrade(json.loads(row["config"]))}

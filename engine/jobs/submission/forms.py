@@ -131,7 +131,7 @@ def config_of(settings: dict[str, Any]) -> TrainConfig:
 
 
 def validate(settings: dict[str, Any]) -> list[tuple[str, str]]:
-    """(key, sentence) of everything that is wrong; key is empty where settings do not go together."""
+    """(key, message) of everything that is wrong; key is empty where settings do not go together."""
     try:
         given = flat(nested(settings))
     except ValueError as error:
@@ -144,8 +144,8 @@ def validate(settings: dict[str, Any]) -> list[tuple[str, str]]:
         }
         names = {each.name for each in dataclasses.fields(section.cls)} & own.keys()
         found += [
-            (section.before + name, sentence)
-            for name, sentence in problems(section.cls, {name: own[name] for name in names})
+            (section.before + name, message)
+            for name, message in problems(section.cls, {name: own[name] for name in names})
         ]
     if found:
         return found

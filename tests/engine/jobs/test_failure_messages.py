@@ -14,7 +14,7 @@ from engine.jobs import reconcile as reconciling
 from engine.jobs.execution.foreground import train
 from engine.jobs.execution.recording import recorded
 from engine.jobs.execution.runner import Runner
-from engine.jobs.failure_messages import sentence_for
+from engine.jobs.failure_messages import message_for
 from engine.jobs.jobs import Jobs
 from engine.jobs.store.store import Store
 from engine.training.loop import StageLoop
@@ -151,7 +151,7 @@ def test_bad_input_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path, mon
 
 
 def test_a_sentence_is_one_line() -> None:
-    assert sentence_for(ValueError("one\n  two")) == "one two"
+    assert message_for(ValueError("one\n  two")) == "one two"
 
 
 def test_a_stop_during_the_closed_form_stops_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_a_worker_that_was_given_up_changes_nothing(tmp_path: Path) -> None:
     for late in (
         lambda: store.record(old, [{"stage": "joint", "step": 1, "total": 1, "seconds": 0.0, "values": {}}]),
         lambda: store.end(old, "finished"),
-        lambda: store.beat(old),
+        lambda: store.heartbeat(old),
     ):
         with pytest.raises(Superseded):
             late()

@@ -39,7 +39,7 @@ def write(home: Path, run: str) -> None:
     store = Store(home)
     for first in range(1, ROWS, BATCH):
         store.record(Ticket(run=run, attempt=1), rows(first, BATCH))
-        store.beat(Ticket(run=run, attempt=1))
+        store.heartbeat(Ticket(run=run, attempt=1))
     store.end(Ticket(run=run, attempt=1), "finished")
 
 
