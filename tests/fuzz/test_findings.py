@@ -143,7 +143,7 @@ def test_an_animation_that_grows_after_its_first_frame(tmp_path: Path, monkeypat
     def bomb(image: Image.Image) -> None:
         raise Image.DecompressionBombError("too large")
 
-    monkeypatch.setattr("engine.data.sources.animation.flatten", bomb)
+    monkeypatch.setattr("engine.data.sources.pillow.flatten", bomb)
     assert "no frames" in held(lambda: list(source.frames()))
     monkeypatch.setattr(Image, "open", lambda file: bomb(file))
     assert "more pixels" in held(lambda: list(source.frames()))

@@ -18,8 +18,9 @@ from torch.nn import functional as F
 
 from engine.config import TrainConfig
 from engine.data.datasets.base import Batch, Dataset
-from engine.data.sources.opening import check_side, windows
-from engine.data.sources.video import open_container
+from engine.data.sources.base import check_side
+from engine.data.sources.container import open_container
+from engine.data.sources.opening import windows
 
 
 class ClipsDataset(Dataset):

@@ -1,4 +1,4 @@
-"""A zip of images, read entry by entry; nothing is unpacked to disk.
+"""A zip of images, read entry by entry; nothing is unpacked to disk. Several entries of one name are several pictures.
 
 Refused: names that climb out of their folder, links, and bombs (too many entries, entries too large, packed too
 tightly to be pictures).
@@ -10,61 +10,55 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-
-from engine.data.sources.images import image_size, natural, read_image, shrink, tiled_info, tiles
-from engine.data.sources.opening import SourceInfo
-from engine.data.sources.sniff import HEAD, IMAGE_SUFFIXES, kind_of, misnamed
+from engine.data.sources.base import Notes
+from engine.data.sources.order import by_path, foreign_note, is_foreign
+from engine.data.sources.sniff import HEAD, IMAGE_SUFFIXES, READ, kind_of
 
 MAX_ENTRIES, MAX_ENTRY, MAX_TOTAL, MAX_PACKING = 20_000, 64 << 20, 4 << 30, 200
 SMALL = 64 << 10  # below this a flat drawing may pack tighter than MAX_PACKING and harms no one
 DAMAGE = (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, zlib.error, EOFError, ValueError)
 
 
-class ZipReader:
-    """The images of a zip in natural order, or the tiles of its sheets."""
+class ZipShelf:
+    """The pictures of a zip in natural order by path. Raises ValueError when it is damaged, dangerous or holds none."""
 
-    def __init__(self, path: Path, tile: int | None = None) -> None:
-        self.path, self.tile = path, tile
-        self.notes: list[str] = []
-        with self.opened() as archive:
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+        self.notes = Notes()
+        with self.archive() as archive:
             entries = [e for e in archive.infolist() if e.filename and not e.is_dir()]
             check_entries(entries, path.name)
-            self.names = self.image_names(archive, entries)
-            first = self.names[0]
-            self.info: SourceInfo = tiled_info(
-                path.name, len(self.names), image_size(self.entry(archive, first), first), tile
-            )
+            self.entries = self.pictures(archive, entries)
+        self.names = [entry.filename for entry in self.entries]
 
-    def opened(self) -> zipfile.ZipFile:
+    def archive(self) -> zipfile.ZipFile:
         """The zip; ValueError when its list of entries is damaged."""
         try:
             return zipfile.ZipFile(self.path)
         except DAMAGE as error:
             raise ValueError(f"{self.path.name} is a damaged zip ({brief(error)}); pack it again") from None
 
-    def image_names(self, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> list[str]:
-        """The entries that begin like an image, in natural order; notes say what else there was."""
-        # macOS adds a resource file ._name beside every file
-        own = [e.filename for e in entries if not PurePosixPath(e.filename).name.startswith(".")]
-        kinds = {name: kind_of(self.entry(archive, name, HEAD).read()) for name in own}
-        names = sorted((n for n, kind in kinds.items() if kind in IMAGE_SUFFIXES), key=natural)
-        if not names:
-            raise ValueError(f"{self.path.name} holds no images; PNG, JPEG, GIF, BMP, TIFF and WebP are read")
-        if left := len(entries) - len(names):
-            self.notes.append(f"{left} of the zip's {len(entries)} files are no images and were left out.")
-        if wrong := [n for n in names if misnamed(n, kinds[n] or "")]:
-            self.notes.append(f"{len(wrong)} of {len(names)} images are really of another format than their names say.")
-        return names
+    def pictures(self, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+        """The entries that begin like an image, in order; notes say what else there was."""
+        own = [entry for entry in entries if not is_foreign(entry.filename)]
+        kinds = [kind_of(self.unpacked(archive, entry, HEAD).read()) for entry in own]
+        found = [entry for entry, kind in zip(own, kinds, strict=True) if kind in IMAGE_SUFFIXES]
+        if not found:
+            raise ValueError(f"{self.path.name} holds no images; {READ}, a video alone and unpacked")
+        if left := len(own) - len(found):
+            self.notes.say(f"{left} of the zip's {len(own)} files are no images and were left out.")
+        self.notes.extend(foreign_note(len(entries) - len(own)))
+        return sorted(found, key=lambda entry: by_path(entry.filename))
 
-    def entry(self, archive: zipfile.ZipFile, name: str, limit: int = MAX_ENTRY + 1) -> io.BytesIO:
+    def unpacked(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int = MAX_ENTRY + 1) -> io.BytesIO:
         """One entry's bytes, at most MAX_ENTRY of them whatever the zip states."""
-        place = f"{name[:60]} in {self.path.name}"
+        place = f"{entry.filename[:60]} in {self.path.name}"
         try:
-            with archive.open(name) as file:
+            with archive.open(entry) as file:
                 data = file.read(limit)
         except DAMAGE as error:
             raise ValueError(f"{place} cannot be unpacked ({brief(error)}); pack it again") from None
@@ -72,13 +66,11 @@ class ZipReader:
             raise ValueError(f"{place} unpacks to more than {MAX_ENTRY >> 20} MB; it is refused")
         return io.BytesIO(data)
 
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
-        """Frames one at a time."""
-        native = (self.info.height, self.info.width)
-        with self.opened() as archive:
-            for name in self.names:
-                for frame in tiles(read_image(self.entry(archive, name), name), self.tile):
-                    yield shrink(frame, size, native)
+    @contextmanager
+    def opened(self) -> Iterator[Callable[[int], io.BytesIO]]:
+        """Unpacked entries by number, one at a time."""
+        with self.archive() as archive:
+            yield lambda index: self.unpacked(archive, self.entries[index])
 
 
 def brief(error: Exception) -> str:

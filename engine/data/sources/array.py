@@ -1,6 +1,7 @@
-"""A .npy array [T, H, W] or [T, H, W, K], uint8 or float in [0, 1]; never a pickled object.
+"""A .npy array [T, H, W] or [T, H, W, K] of whole numbers or floats; never a pickled object.
 
-Memory-mapped, so a large array is read frame by frame.
+Its depth is scaled by the rule for images (`depth.py`). Memory-mapped, so a large array is read frame by frame.
+Shapes: T frames, H W pixels, K colours.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from tokenize import TokenError
 
 import numpy as np
 
-from engine.data.sources.images import IMAGE_FPS, shrink
-from engine.data.sources.opening import SourceInfo, check_side
+from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_side
+from engine.data.sources.depth import BYTES, Scale, check_type, extent_of, scale_of
+from engine.data.sources.fitting import shrink
 
 # numpy reads a header as a Python literal and believes the sizes in it
 DAMAGE = (ValueError, OSError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, MemoryError, RecursionError)
+PICTURE = (3, 4)
+"""values of the last axis by which one picture is told from a row of grey ones"""
 
 
 def open_array(path: Path) -> np.ndarray:
@@ -25,40 +29,39 @@ def open_array(path: Path) -> np.ndarray:
     except DAMAGE as error:
         reason = " ".join(str(error).split())[:60]
         raise ValueError(f"{path.name} is no plain array ({reason}); save numbers, not objects") from None
+    if array.ndim == 3 and array.shape[2] in PICTURE and min(array.shape[:2]) > max(PICTURE):
+        raise ValueError(f"{path.name} has shape {list(array.shape)}, one picture; save it as [1, H, W, 3]")
     array = array[..., None] if array.ndim == 3 else array
     if array.ndim != 4 or array.shape[3] not in (1, 3) or 0 in array.shape:
         raise ValueError(f"{path.name} has shape {list(array.shape)}; [T, H, W] or [T, H, W, 1 or 3] is expected")
-    if array.dtype != np.uint8 and array.dtype.kind != "f":
-        raise ValueError(f"{path.name} holds {array.dtype} numbers; save uint8, or floats between 0 and 1")
+    check_type(array.dtype, path.name)
     check_side(max(array.shape[1:3]), path.name)
     return array
 
 
-def check_values(array_THWK: np.ndarray, name: str) -> None:
-    """ValueError for floats that are no brightness, before anything is computed from them."""
-    for index, frame in enumerate(array_THWK):
-        low, high = float(frame.min()), float(frame.max())
-        if np.isnan(low):
-            raise ValueError(f"{name} has NaN in frame {index}; replace it by a number between 0 and 1")
-        if low < 0 or high > 1:
-            raise ValueError(f"{name} has values from {low:.4g} to {high:.4g} in frame {index}; scale them to 0 to 1")
-
-
 class ArrayReader:
-    """One array as a sequence of images."""
+    """One array as a sequence of images. Raises ValueError for values that are no brightness."""
 
     def __init__(self, path: Path) -> None:
         self.array_THWK = open_array(path)
-        if self.array_THWK.dtype != np.uint8:
-            check_values(self.array_THWK, path.name)
-        self.notes: list[str] = []
+        self.notes = Notes()
+        self.scale = self.measured(path.name)
         count, height, width, _ = self.array_THWK.shape
-        self.info = SourceInfo(name=path.name, kind="images", frames=count, height=height, width=width, fps=IMAGE_FPS)
+        fps = ASSUMED_FPS["images"]
+        self.info = SourceInfo(name=path.name, kind="images", frames=count, height=height, width=width, fps=fps)
+
+    def measured(self, name: str) -> Scale:
+        """The scale of all frames, and the note about it."""
+        if self.array_THWK.dtype == np.uint8:
+            return BYTES
+        frames = ((f"frame {index} of {name}", frame) for index, frame in enumerate(self.array_THWK))
+        scale, note = scale_of(extent_of(frames), name)
+        if note:
+            self.notes.say(note)
+        return scale
 
     def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
         """Frames as uint8."""
         for frame in self.array_THWK:
-            pixels = np.asarray(frame)
-            if pixels.dtype != np.uint8:
-                pixels = np.rint(pixels.astype(np.float32) * 255).astype(np.uint8)
+            pixels = self.scale.to_bytes(np.asarray(frame))
             yield shrink(pixels, size, pixels.shape[:2])

@@ -75,3 +75,8 @@ def resize(frame_HWK: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     image = Image.fromarray(frame_HWK[..., 0] if grey else np.ascontiguousarray(frame_HWK))
     scaled = np.asarray(image.resize(size[::-1], Image.Resampling.BOX if grey else Image.Resampling.BILINEAR))
     return scaled[..., None] if grey else scaled
+
+
+def shrink(frame_HWK: np.ndarray, size: tuple[int, int] | None, native: tuple[int, int]) -> np.ndarray:
+    """Scale frames of the expected size; others are left to the fitting, which says so."""
+    return resize(frame_HWK, size) if size and frame_HWK.shape[:2] == native != size else frame_HWK

@@ -11,41 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from engine.data.sources.archive import ZipShelf
+from engine.data.sources.array import ArrayReader
+from engine.data.sources.base import Reader, check_side
 from engine.data.sources.fitting import Fitting
+from engine.data.sources.images import FileShelf, PictureReader
+from engine.data.sources.order import by_path, foreign_note, is_foreign, own_files
 from engine.data.sources.sniff import IMAGE_SUFFIXES, kind_in, misnamed
-
-MAX_SIDE = 8192
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceInfo:
-    """What is known on opening."""
-
-    name: str
-    kind: str
-    """video or images"""
-    frames: int | None
-    """as stated, before any range is chosen; None when nothing states it"""
-    height: int
-    """after rotation, before resizing"""
-    width: int
-    fps: float
-
-
-class Reader(Protocol):
-    """What each kind of input offers: raw RGB or grey frames at native or scaled size."""
-
-    info: SourceInfo
-    notes: list[str]
-
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]: ...
+from engine.data.sources.video import VideoReader
 
 
 class Source:
@@ -73,11 +51,13 @@ def open_source(
     last: int | None = None,
     frame_shape: tuple[int, int, int] | None = None,
     tile: int | None = None,
+    names: Sequence[str] | None = None,
 ) -> Source:
     """Open any input; ValueError in one plain sentence when it cannot be used.
 
     `short_side` scales down, never up; `frame_shape` (H, W, K) is for models with one leaf size; `tile` cuts an
-    image sheet into square frames.
+    image sheet into square frames; `names` are those that people gave to the files of a list, where an upload has
+    changed them: they decide the order.
     """
     if first < 0 or (last is not None and last <= first):
         raise ValueError(f"the range from frame {first} to {last} is empty; the end must lie after the start")
@@ -85,73 +65,72 @@ def open_source(
         raise ValueError(f"the short side is set to {short_side} pixels; it must be at least 1")
     if tile is not None and tile < 1:
         raise ValueError(f"the tile side is set to {tile} pixels; it must be at least 1")
-    reader = open_reader(path, tile)
+    reader = open_reader(path, tile, names)
     for side in (reader.info.height, reader.info.width):
         check_side(side, reader.info.name)
     fitting = Fitting(reader.info.height, reader.info.width, short_side, frame_shape, reader.notes)
     return Source(reader, fitting, first, last)
 
 
-def check_side(side: int, name: str) -> None:
-    """ValueError for pictures that would not fit into memory."""
-    if side > MAX_SIDE:
-        raise ValueError(f"{name} is {side:,} pixels along one side; at most {MAX_SIDE:,} are accepted, scale it down")
-
-
-def open_reader(path: str | Path | Sequence[str | Path], tile: int | None) -> Reader:
+def open_reader(path: str | Path | Sequence[str | Path], tile: int | None, names: Sequence[str] | None) -> Reader:
     """The reader for a path, chosen by content; the extension is not trusted."""
     if not isinstance(path, str | Path):
-        return open_several([Path(p) for p in path], tile)
+        return open_several([Path(p) for p in path], tile, names)
     path = Path(path)
     if path.is_dir():
         return open_folder(path, tile)
     kind = kind_in(path)
     reader = open_kind(path, kind, tile)
-    if kind and (note := misnamed(path.name, kind)):
+    if kind and (note := misnamed(names[0] if names else path.name, kind)):
         reader.notes.append(note)
     return reader
 
 
 def open_kind(path: Path, kind: str | None, tile: int | None) -> Reader:
     """The reader for one file whose kind is known."""
-    # imported here because the readers need SourceInfo from this file
-    from engine.data.sources.animation import AnimationReader, moves
-    from engine.data.sources.archive import ZipReader
-    from engine.data.sources.array import ArrayReader
-    from engine.data.sources.images import ImageReader
-    from engine.data.sources.video import VideoReader
-
     if kind is None:
         return VideoReader(path)
-    if kind == "zip":
-        return ZipReader(path, tile)
     if kind == "NumPy":
         return ArrayReader(path)
-    return AnimationReader(path) if not tile and moves(path) else ImageReader([path], path.name, tile)
+    if kind == "zip":
+        shelf = ZipShelf(path)
+        return PictureReader(shelf, tile, shelf.notes)
+    return PictureReader(FileShelf([path], path.name), tile)
 
 
-def open_several(paths: list[Path], tile: int | None) -> Reader:
-    """Several images; one path alone may be anything."""
-    from engine.data.sources.images import ImageReader
-
+def open_several(paths: list[Path], tile: int | None, names: Sequence[str] | None) -> Reader:
+    """Several images in natural order of their names; one path alone may be anything, a folder stands for its files."""
     if len(paths) == 1:
-        return open_reader(paths[0], tile)
-    for path in paths:
+        return open_reader(paths[0], tile, names)
+    given = list(zip(names or [path.name for path in paths], paths, strict=True))
+    own = [(name, path) for name, path in given if path.is_dir() or not is_foreign(name)] or given
+    files = [pair for name, path in own for pair in (inside(name, path) if path.is_dir() else [(name, path)])]
+    for name, path in files:
         if kind_in(path) not in IMAGE_SUFFIXES:
-            raise ValueError(f"{path.name} is no image; of several files all must be images, videos go one at a time")
-    return ImageReader(paths, "images", tile)
+            raise ValueError(f"{name} is no image; of several files all must be images, videos go one at a time")
+    files.sort(key=lambda pair: by_path(pair[0]))
+    shelf = FileShelf([path for _, path in files], "images", [name for name, _ in files])
+    return PictureReader(shelf, tile, foreign_note(len(given) - len(own)))
+
+
+def inside(name: str, folder: Path) -> list[tuple[str, Path]]:
+    """(path as it was given, file) of a folder's pictures."""
+    return [(f"{name}/{p.relative_to(folder).as_posix()}", p) for p in own_files(folder)[0] if is_picture(p)]
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file that may be empty begins like an image."""
+    return path.stat().st_size > 0 and kind_in(path) in IMAGE_SUFFIXES
 
 
 def open_folder(folder: Path, tile: int | None) -> Reader:
-    """A folder's images; what is no image is left out and counted."""
-    from engine.data.sources.images import ImageReader
-
-    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
-    found = [p for p in files if p.stat().st_size and kind_in(p) in IMAGE_SUFFIXES]
-    reader = ImageReader(found, folder.name, tile)
+    """The pictures below a folder, by path; what is no image, or no file of the user's, is left out and counted."""
+    files, notes = own_files(folder)
+    found = [path for path in files if is_picture(path)]
     if left := len(files) - len(found):
-        reader.notes.append(f"{left} of the folder's {len(files)} files are no images and were left out.")
-    return reader
+        notes = [f"{left} of the folder's {len(files)} files are no images and were left out.", *notes]
+    names = [path.relative_to(folder).as_posix() for path in found]
+    return PictureReader(FileShelf(found, folder.name, names), tile, notes)
 
 
 def windows(frames: Iterable[np.ndarray], leaves: int) -> Iterator[np.ndarray]:

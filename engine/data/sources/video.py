@@ -1,7 +1,8 @@
 """Videos through PyAV: streamed, scaled while decoding, with the oddities of real files handled and said.
 
-Rotation is applied, 10 bit and full range are converted by swscale, missing metadata is ignored, a file that ends
-early gives the frames it has.
+Turning, mirroring and pixel aspect are applied, 10 bit and full range are converted by swscale, HDR is tone-mapped,
+transparency is laid over black, missing metadata is ignored, a file that ends early gives the frames it has.
+Shapes: H W pixels, K colours.
 """
 
 from __future__ import annotations
@@ -12,197 +13,130 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.sources.opening import SourceInfo, check_side
+from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_side, is_rate
+from engine.data.sources.container import end_is_missing, main_stream, open_container, other_name
+from engine.data.sources.decoding import Damage, Steps, alpha_decoder, decoded, has_alpha
+from engine.data.sources.depth import over_black
+from engine.data.sources.display import placement
+from engine.data.sources.fitting import resize
+from engine.data.sources.hdr import NAMES, note, tone_mapped
 
-SUFFIXES = {
-    "mov,mp4,m4a,3gp,3g2,mj2": {".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".m4a", ".mj2"},
-    "matroska,webm": {".mkv", ".webm"},
-    "avi": {".avi", ".divx"},
-    "mpegts": {".ts", ".mts", ".m2ts"},
-    "flv": {".flv"},
-    "asf": {".wmv", ".asf"},
-    "ogg": {".ogv", ".ogg"},
-}
-# playlists that would open further files or addresses, and formats that draw text as pictures
-REFUSED = {"concat", "dash", "hls", "image2", "imf", "lavfi", "rtp", "rtsp", "sap", "sdp", "tty", "webm_dash_manifest"}
-STILL_WANTED = 1  # some writers count one frame more than they store; that is no early end
-
-
-def open_container(path: Path) -> Any:
-    """PyAV's container; ValueError in a plain sentence."""
-    import av
-
-    allowed = ",".join(sorted(av.formats_available - REFUSED))
-    options = {"format_whitelist": allowed, "protocol_whitelist": "file"}
-    try:
-        # "file:" keeps a name such as "a:b.mp4" from being taken for an address
-        container = av.open(f"file:{path}", metadata_errors="ignore", options=options)
-    except (av.FFmpegError, UnicodeDecodeError, ValueError, OSError):
-        raise ValueError(f"{path.name} cannot be read as a video or image; choose a file that plays") from None
-    if not container.streams.video:
-        container.close()
-        raise ValueError(f"{path.name} has no video stream (perhaps sound only); choose a file with pictures")
-    if container.streams.video[0].codec_context is None:
-        container.close()
-        raise ValueError(f"{path.name} opens but no picture in it can be decoded (unknown codec); choose another file")
-    return container
+HD_LINES = 720
+"""from so many lines on, videos that do not say so are taken for BT.709, as browsers do"""
+UNSPECIFIED = 2
 
 
 class VideoReader:
-    """One video file."""
+    """One video file's main stream."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.notes: list[str] = []
+        self.path, self.notes = path, Notes()
+        self.stream_index, other = main_stream(path)
         with open_container(path) as container:
-            stream = container.streams.video[0]
+            stream = container.streams[self.stream_index]
             check_side(max(stream.width or 0, stream.height or 0), path.name)
-            first = self.first_frame(container)
-            self.turn, self.stated, self.fps = turns(first), stream.frames or None, self.rate(stream)
-            self.note_name(container.format.name)
-        if self.turn:
-            self.note(f"The file asks to be turned by {(-90 * self.turn) % 360}° clockwise; it was.")
-        height, width = (first.width, first.height) if self.turn % 2 else (first.height, first.width)
+            self.decoder = alpha_decoder(stream)
+            first = self.first_frame()
+            self.placement = placement(first, stream)
+            self.stated, self.fps = stated_frames(stream), self.rate(stream)
+            self.container = container.format.name
+        self.stored = first.height, first.width
+        self.alpha, self.transfer = has_alpha(first, stream), first.color_trc if first.color_trc in NAMES else 0
+        self.say([other, other_name(path, self.container), *self.placement.notes(*self.stored)])
+        self.say([note(self.transfer) if self.transfer else None])
+        height, width = self.placement.shown(*self.stored)
         check_side(max(height, width), path.name)
         self.info = SourceInfo(
             name=path.name, kind="video", frames=self.stated, height=height, width=width, fps=self.fps
         )
 
-    def note(self, sentence: str) -> None:
-        """Say something once, however often the file is read."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+    def say(self, sentences: list[str | None]) -> None:
+        """Notes about what was found on opening."""
+        for sentence in sentences:
+            if sentence:
+                self.notes.say(sentence)
 
-    def note_name(self, container: str) -> None:
-        """Say when the extension is another container's."""
-        wanted = SUFFIXES.get(container)
-        if wanted and self.path.suffix.lower() not in wanted:
-            kind = {"mov": "mp4", "matroska": "mkv"}.get(container.split(",")[0], container)
-            self.note(f"{self.path.name} is really {kind}, and was read as that.")
-
-    def first_frame(self, container: Any) -> Any:
+    def first_frame(self) -> Any:
         """The first picture; ValueError when none can be decoded."""
-        for frame in decoded(container, Damage()):
+        for frame in decoded(self.path, self.stream_index, self.decoder, Damage(), threads=False):
             return frame
         raise ValueError(f"{self.path.name} opens but no picture in it can be decoded; choose another file")
 
     def rate(self, stream: Any) -> float:
-        """Frames per second, stated, guessed or 25."""
+        """Frames per second, stated, guessed or assumed."""
         for rate in (stream.average_rate, stream.guessed_rate):
-            if rate and 0.1 <= float(rate) <= 1000:
+            if rate and is_rate(float(rate)):
                 return float(rate)
-        self.note("The file states no frame rate; 25 frames per second are assumed.")
-        return 25.0
+        fps = ASSUMED_FPS["video"]
+        self.notes.say(f"The file states no frame rate; {fps:g} frames per second are assumed.")
+        return fps
 
     def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
         """RGB frames one at a time at `size` (height, width) after turning."""
         count, times, damage = 0, Steps(), Damage()
         try:
-            with open_container(self.path) as container:
-                container.streams.video[0].thread_type = "AUTO"
-                for frame in decoded(container, damage):
-                    count += 1
-                    times.add(frame.pts)
-                    yield self.picture(frame, size)
+            for frame in decoded(self.path, self.stream_index, self.decoder, damage):
+                count += 1
+                times.add(frame.pts)
+                yield self.picture(frame, size)
             self.note_end(count, damage)
         finally:
             # also when only a range is taken and the rest never read
             if times.uneven:
-                self.note(f"Frame times vary; frames are played back evenly at {self.fps:.4g} per second.")
+                self.notes.say(f"Frame times vary; frames are played back evenly at {self.fps:.4g} per second.")
 
     def note_end(self, count: int, damage: Damage) -> None:
-        """Say when fewer frames came than stated, or some were damaged."""
-        if self.stated and count < self.stated - STILL_WANTED:
-            self.note(f"The file ends early: {count} frames could be read ({self.stated} stated).")
+        """Say that the file's end is missing, or that parts of it are damaged."""
+        complete = self.stated is not None and count >= self.stated
+        if not complete and (damage.broken or end_is_missing(self.path, self.container)):
+            stated = f" ({self.stated} stated)" if self.stated else ""
+            self.notes.say(f"The file ends early: {count} frames could be read{stated}.")
         elif damage.packets:
-            self.note(f"The file is damaged in {damage.packets} places: {count} frames could be read.")
+            self.notes.say(f"The file is damaged in {damage.packets} places: {count} frames could be read.")
 
     def picture(self, frame: Any, size: tuple[int, int] | None) -> np.ndarray:
-        """One frame as RGB, scaled by swscale, turned."""
+        """One frame as RGB, upright, with square pixels, at `size` when it has the size that the file began with."""
         check_side(max(frame.width, frame.height), self.path.name)
-        height, width = size if size and self.expected(frame) else (None, None)
-        if self.turn % 2:
-            height, width = width, height
-        pixels = self.pixels(frame, height, width)
-        return np.ascontiguousarray(np.rot90(pixels, self.turn)) if self.turn else pixels
+        if size and (frame.height, frame.width) == self.stored:
+            height, width = self.placement.stored(*size)
+        else:
+            height, width = frame.height, max(1, round(frame.width * self.placement.aspect))
+        pixels = self.over_black(frame, height, width) if self.alpha else self.pixels(frame, height, width)
+        return self.placement.apply(pixels)
 
-    def pixels(self, frame: Any, height: int | None, width: int | None) -> np.ndarray:
-        """RGB at a size, or at the frame's own; ValueError for what swscale cannot turn into it."""
+    def over_black(self, frame: Any, height: int, width: int) -> np.ndarray:
+        """A frame with alpha, laid over black before it is scaled, so that hidden colours stay hidden."""
+        opaque = over_black(self.pixels(frame, frame.height, frame.width, "rgba"))
+        return opaque if (height, width) == opaque.shape[:2] else resize(opaque, (height, width))
+
+    def pixels(self, frame: Any, height: int, width: int, kind: str = "rgb24") -> np.ndarray:
+        """RGB at a size; ValueError for what swscale cannot turn into it."""
         import av
 
+        same = (height, width) == (frame.height, frame.width)
+        options = {} if same else {"width": width, "height": height, "interpolation": "AREA"}
         try:
-            if width:
-                frame = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-            return frame.to_ndarray(format="rgb24")
+            if self.transfer:
+                return tone_mapped(frame, format=kind, **options).to_ndarray()
+            matrix = {"src_colorspace": "ITU709"} if untagged_hd(frame) else {}
+            if options or matrix:
+                frame = frame.reformat(format=kind, **options, **matrix)
+            return frame.to_ndarray(format=kind)
         except (av.FFmpegError, OSError, ValueError, MemoryError):
             raise ValueError(
                 f"{self.path.name} holds a picture of a kind that cannot be shown; save it again"
             ) from None
 
-    def expected(self, frame: Any) -> bool:
-        """Whether this frame has the size the file began with."""
-        sides = (frame.width, frame.height) if self.turn % 2 else (frame.height, frame.width)
-        return sides == (self.info.height, self.info.width)
+
+def untagged_hd(frame: Any) -> bool:
+    """Whether a frame's colours are BT.709's by its size alone."""
+    return frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES and frame.format.name.startswith("yuv")
 
 
-class Damage:
-    """Counts the packets that could not be decoded."""
-
-    packets = 0
-
-
-def decoded(container: Any, damage: Damage) -> Iterator[Any]:
-    """Frames of the first video stream; packets that cannot be decoded are counted and passed over."""
-    import av
-
-    packets = container.demux(video=0)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except (av.FFmpegError, UnicodeDecodeError):
-            damage.packets += 1
-            return
-        try:
-            frames = packet.decode()
-        except (av.FFmpegError, UnicodeDecodeError):
-            damage.packets += 1
-            continue
-        yield from frames
-
-
-def turns(frame: Any) -> int:
-    """Quarter turns counter-clockwise that the file's display matrix asks for."""
-    return round((getattr(frame, "rotation", 0) or 0) / 90) % 4
-
-
-class Steps:
-    """Notices whether the times between frames differ."""
-
-    def __init__(self) -> None:
-        self.start: int | None = None
-        self.last, self.ordered = 0, True
-        self.count, self.low, self.high = 0, float("inf"), 0.0
-
-    def add(self, pts: int | None) -> None:
-        """The next frame's time."""
-        if pts is None:
-            return
-        if self.start is None:
-            self.start = pts
-        elif pts <= self.last:
-            # some AVI files with B-frames state no true times; nothing can be said about them
-            self.ordered = False
-        else:
-            step = pts - self.last
-            self.count, self.low, self.high = self.count + 1, min(self.low, step), max(self.high, step)
-        self.last = pts
-
-    @property
-    def uneven(self) -> bool:
-        """By more than half the mean step; rounding to coarse ticks stays below that."""
-        if self.start is None or self.count < 2 or not self.ordered:
-            return False
-        mean = (self.last - self.start) / self.count
-        return self.high > 1.5 * mean or self.low < 0.5 * mean
+def stated_frames(stream: Any) -> int | None:
+    """How many frames the container states, less those that its edit list cuts off; None when it states none."""
+    stated, rate = stream.frames or 0, stream.average_rate
+    if not stated or not rate or not stream.duration or not stream.time_base:
+        return stated or None
+    lasting = round(stream.duration * stream.time_base * rate)
+    return min(stated, lasting) if lasting > 0 else stated

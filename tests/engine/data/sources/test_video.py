@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.data.sources.opening import open_source
-from engine.data.sources.video import Steps
+from engine.data.sources.decoding import Steps
 from tests.engine.data.made import gradient, h264, lossless, noise, read, turn
 
 
