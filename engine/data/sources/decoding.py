@@ -133,7 +133,8 @@ class Gaps:
         """Whether a frame that should have come before this one is missing."""
         self.frames += 1
         while self.waiting and frame.pts is not None and self.waiting[0] <= frame.pts:
-            self.found = self.found or (heappop(self.waiting) < frame.pts and not self.hidden)
+            missed = heappop(self.waiting) < frame.pts
+            self.found = self.found or (missed and not self.hidden)
         return self.found
 
     def end(self, damage: Damage) -> None:

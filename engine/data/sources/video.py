@@ -136,7 +136,8 @@ def untagged_hd(frame: Any) -> bool:
 def stated_frames(stream: Any) -> int | None:
     """How many frames the container states, less those that its edit list cuts off; None when it states none."""
     stated, rate = stream.frames or 0, stream.average_rate
-    if not stated or not rate or not stream.duration or not stream.time_base:
+    edited = stream.container.format.name.startswith("mov")
+    if not edited or not stated or not rate or not stream.duration or not stream.time_base:
         return stated or None
     lasting = round(stream.duration * stream.time_base * rate)
     return min(stated, lasting) if lasting > 0 else stated

@@ -8,8 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from engine.data.sources.opening import open_source
 from engine.data.sources.decoding import Steps
+from engine.data.sources.opening import open_source
 from tests.engine.data.made import gradient, h264, lossless, noise, read, turn
 
 
