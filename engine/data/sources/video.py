@@ -130,7 +130,7 @@ class VideoReader:
 
 def untagged_hd(frame: Any) -> bool:
     """Whether a frame's colours are BT.709's by its size alone."""
-    return frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES and frame.format.name.startswith("yuv")
+    return frame.height >= HD_LINES and frame.colorspace == UNSPECIFIED and frame.format.name.startswith("yuv")
 
 
 def stated_frames(stream: Any) -> int | None:
