@@ -18,6 +18,8 @@ import numpy as np
 from engine.config import TrainConfig, setting
 from engine.data.datasets.clips import ClipsDataset, scaled
 from engine.data.sources.opening import Source, open_source, windows
+from engine.data.sources.order import own_files
+from engine.data.sources.pictures import describe, may_hold_many, start_of
 from engine.data.sources.sniff import IMAGE_SUFFIXES, kind_in
 from engine.registry import DATASETS
 
@@ -76,17 +78,34 @@ def sequences(folder: Path) -> list[tuple[str, list[Path]]]:
     """(name, files) of every sequence below a folder; ValueError when there is none."""
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder.name}")
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    files, notes = own_files(folder)
     found, images = [], {}
     for path in files:
-        if path.stat().st_size and kind_in(path) in (set(IMAGE_SUFFIXES) - {"GIF"}):
+        name = path.relative_to(folder).as_posix()
+        if is_still(path, name):
             images.setdefault(path.parent, []).append(path)
         else:
-            found.append((path.name, [path]))
-    found += [(parent.name, paths) for parent, paths in images.items()]
+            found.append((name, [path]))
+    found += [(parent.relative_to(folder).as_posix(), paths) for parent, paths in images.items()]
+    for note in notes:
+        log.info("%s: %s", folder.name, note)
     if not found:
         raise ValueError(f"folder {folder.name} is empty; put videos or images into it")
     return found
+
+
+def is_still(path: Path, name: str) -> bool:
+    """Whether a file is one picture; animations and stacks of pages are sequences of their own."""
+    kind = kind_in(path) if path.stat().st_size else None
+    if kind not in IMAGE_SUFFIXES:
+        return False
+    with path.open("rb") as file:
+        if not may_hold_many(kind, start_of(file)):
+            return True
+    try:
+        return len(describe(path, name, kind).pages) == 1
+    except ValueError:
+        return False
 
 
 def folder_windows(folder: Path, config: TrainConfig) -> dict[str, list[np.ndarray]]:

@@ -121,7 +121,7 @@ class PictureReader:
                 yield over_black(self.scaled(page)) if picture.deep else page
                 count += 1
         except ValueError:
-            if len(picture.pages) == 1:
+            if len(picture.pages) == 1 or (len(self.pictures) == 1 and not count):
                 raise
             self.notes.say(
                 f"The file ends early: {count} frames could be read ({len(picture.pages)} stated)."

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.config import TrainConfig
 from engine.data.sources.opening import open_source
+from engine.data.sources.order import in_order
 from engine.registry import DATASETS
 
 
@@ -24,7 +25,7 @@ def own_copy(files: Sequence[str | Path]) -> Callable[[Path, TrainConfig], Train
         kept = folder / "data"
         if files:
             kept.mkdir()
-            for number, file in enumerate(map(Path, files)):
+            for number, file in enumerate(in_order(map(Path, files))):
                 check_file(file)
                 shutil.copy2(file, kept / f"{number:05d}-{file.name}")
         elif is_copy(config, folder.parent):
