@@ -86,7 +86,8 @@ def sequences(folder: Path) -> list[tuple[str, list[Path]]]:
             images.setdefault(path.parent, []).append(path)
         else:
             found.append((name, [path]))
-    found += [(parent.relative_to(folder).as_posix(), paths) for parent, paths in images.items()]
+    for parent, paths in images.items():
+        found.append((folder.name if parent == folder else parent.relative_to(folder).as_posix(), paths))
     for note in notes:
         log.info("%s: %s", folder.name, note)
     if not found:
