@@ -19,13 +19,13 @@ from app.components.script import file_url
 from app.pictures.sheets import save_sheet, sheet_cell
 from app.server.folders import new_folder
 from app.server.models import model
+from engine.csv_text import cell
 from engine.data.writer import to_bytes
 from engine.evaluation import projection
 from engine.evaluation.trajectories import MemoryPath, distances, step_costs, student_path, teacher_path
 from engine.metrics import frame_mse
 from engine.model import Model
 from engine.reports import tables
-from engine.reports.cells import cell
 
 STRIP_HEIGHT = 64
 """pixels of a remembered frame in the strips, at most"""

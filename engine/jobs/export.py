@@ -6,10 +6,10 @@ import json
 import zipfile
 from pathlib import Path
 
+from engine.csv_text import csv_text
 from engine.files import atomic_file
 from engine.jobs.store.store import Store
 from engine.jobs.tensorboard_writer import write_events
-from engine.reports.cells import csv_text
 
 FIRST = ("stage", "step", "total", "seconds")
 

@@ -10,7 +10,7 @@ import json
 import math
 import re
 
-from engine.reports.cells import csv_text
+from engine.csv_text import csv_text
 from engine.reports.table import Cell, Number, Range, Span, Table, marked, plain, spans
 
 LATEX = {

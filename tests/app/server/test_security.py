@@ -18,8 +18,8 @@ from app.server import folders
 from app.server.models import model
 from app.sessions.trajectory import Journey, Travel
 from app.tabs.explore import from_memory, status
+from engine.csv_text import cell
 from engine.data.samples import samples
-from engine.reports.cells import cell
 from tests.app.conftest import ROOT, SharedPage
 from tests.app.visitor import Visitor, given
 from tests.engine.data.made import png, zipped

@@ -9,7 +9,7 @@ import math
 
 import pytest
 
-from engine.reports.cells import csv_text
+from engine.csv_text import csv_text
 from engine.reports.export import export, to_csv, to_json, to_latex, to_markdown
 from engine.reports.table import Number, Range, Span, Table, code, million
 
