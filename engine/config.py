@@ -188,8 +188,8 @@ class TrainConfig:
     """a checkpoint to distil a student from; its tree is taken for `tree`, local_steps are its one-step regression and
     joint_steps its rollouts"""
     baseline: str = setting("", choices=lambda: ("", *COMPRESSORS.names(baseline=True)))
-    """what is trained in place of a tree, with the window, the frame size, the floats (`channels`) and the settling of
-    `tree`; all its steps are joint_steps and again_steps"""
+    """what is trained in place of a tree, with the window, the frame size, the floats (`channels`) and the refinement
+    of `tree`; all its steps are joint_steps and again_steps"""
     tree: TreeConfig = field(default_factory=TreeConfig)
     """the memory that is trained"""
     parts: dict[str, Any] = field(default_factory=dict)

@@ -111,7 +111,7 @@ def jpeg(frames_THWK: np.ndarray, smallest: int) -> Iterator[Point]:
     for subsampling in (0, 2):
         for quality in range(100, 0, -1):
             files = [jpeg_file(frame, quality, subsampling) for frame in frames_THWK]
-            point = Point(sum(map(len, files)), error(frames_THWK, np.stack([opened(file) for file in files])))
+            point = Point(sum(map(len, files)), error(frames_THWK, np.stack([decoded(file) for file in files])))
             yield point
             if point.size <= smallest:
                 break
@@ -126,7 +126,7 @@ def jpeg_file(frame_HWK: np.ndarray, quality: int, subsampling: int) -> bytes:
     return file.getvalue()
 
 
-def opened(file: bytes) -> np.ndarray:
+def decoded(file: bytes) -> np.ndarray:
     """The pixels of an image file."""
     from PIL import Image
 
@@ -172,10 +172,10 @@ def window_points(model: Model, frames_THWK: np.ndarray) -> dict[tuple[int, str]
 
 def summed(points: dict[str, list[Point]]) -> dict:
     """By name: mean bytes, both PSNRs (None where a window is exact), share of exact windows."""
-    return {name: line(each) for name, each in points.items()}
+    return {name: figures_of(each) for name, each in points.items()}
 
 
-def line(points: list[Point]) -> dict:
+def figures_of(points: list[Point]) -> dict:
     """One codec's figures over all windows."""
     errors = [point.mse for point in points]
     each = [psnr(mse) for mse in errors]

@@ -15,11 +15,11 @@ FIRST = ("stage", "step", "total", "seconds")
 
 
 def scalars(values: dict) -> dict[str, float]:
-    """A row's figures by name, those of the levels one by one: mse/16:1."""
+    """A row's figures by name, those of the levels one by one: mse/16:1. Which there are is up to the objective."""
     levels = values.get("levels", [])
     found = {}
     for name, value in values.items():
-        if name in ("mse", "psnr", "ssim"):
+        if isinstance(value, list) and name != "levels":
             found |= {f"{name}/{level}": v for level, v in zip(levels, value, strict=True) if v is not None}
         elif isinstance(value, int | float):
             found[name] = value

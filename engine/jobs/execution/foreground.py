@@ -45,7 +45,7 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
     run, trouble = None, None
     if processes.is_main_process:
         try:
-            run = opened(config, resume, home, device_name(processes))
+            run = take_run(config, resume, home, device_name(processes))
             told = [str(run.folder)]
         except ValueError as error:
             trouble = error
@@ -58,7 +58,7 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
     return run or Run(folder=Path(told[0]))
 
 
-def opened(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
+def take_run(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
     """The run, taken in the store at once: who trains by hand does not queue."""
     store = Store(home)
     if resume:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.evaluation.codecs import STORAGES, Point, best_within, error, h264, jpeg, line, stored, window_points
+from engine.evaluation.codecs import STORAGES, Point, best_within, error, figures_of, h264, jpeg, stored, window_points
 from tests.engine.tiny import ZONAL, tiny_model
 
 
@@ -59,7 +59,7 @@ def test_no_codec_gets_more_bytes_than_the_memory(tmp_path: Path) -> None:
 
 
 def test_an_exact_window_has_no_psnr_and_is_counted() -> None:
-    figures = line([Point(10, 0.0), Point(20, 0.01)])
+    figures = figures_of([Point(10, 0.0), Point(20, 0.01)])
     assert figures["bytes"] == 15
     assert figures["exact"] == 0.5
     assert figures["mean_psnr"] is None
