@@ -19,6 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from engine.data.sources.base import MAX_NAME, is_rate
 from engine.files import atomic_file
 
 FORMAT = "imfn-memory-1"
@@ -121,9 +122,9 @@ def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
     known = {f.name for f in fields(Memory)} - {"states_MSC"}
     if set(facts) != known:
         raise KeyError("header")
-    if not all(isinstance(facts[key], str) and len(facts[key]) <= 200 for key in ("model", "fingerprint", "name")):
+    if not all(isinstance(facts[key], str) and len(facts[key]) <= MAX_NAME for key in ("model", "fingerprint", "name")):
         raise ValueError("the memory file is damaged: its header holds a name that is none")
-    if not isinstance(facts["fps"], int | float) or not 0 < facts["fps"] <= 1000:
+    if not is_rate(facts["fps"]):
         raise ValueError("the memory file is damaged: its frame rate is not between 0 and 1000")
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from engine.checkpoints import find_checkpoint, load_checkpoint
 from engine.compressors.base import Compressor
 from engine.compressors.refine import refine
+from engine.data.sources.base import MAX_NAME, check_fps
 from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
 
@@ -190,8 +191,8 @@ class Model:
             height=height,
             width=width,
             colours=colours,
-            fps=float(fps),
-            name=name[:200],
+            fps=check_fps(fps),
+            name=name[:MAX_NAME],
         )
 
 

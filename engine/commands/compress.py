@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     model = load_model(options.model)
     if options.short_side is not None and options.short_side < 1:
         raise ValueError(f"--short-side is {options.short_side}, it must be at least 1 pixel")
+    check_output(options.out, options.input)
     paths = options.input[0] if len(options.input) == 1 else options.input
     source = open_source(
         paths,
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
         last=options.last,
         frame_shape=model.frame_shape,
         tile=options.tile,
+        names=options.input if len(options.input) > 1 else None,
     )
     blocks = windows(source.frames(), model.leaves)
     about = {"fps": source.info.fps, "name": source.info.name}
@@ -49,3 +51,20 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
         f"({pixels / floats:.2f}:1), {size:,} bytes in {options.out.name}"
     )
     return result, "\n".join([text, *source.notes])
+
+
+def check_output(out: Path, inputs: list[str]) -> None:
+    """Raises ValueError for an output that is one of the inputs, lies among a folder's pictures, or has no folder."""
+    if out.is_dir():
+        raise ValueError(f"--out is {out.name}, a folder; give the name of a memory file, such as {out.name}.imfn")
+    if not out.parent.is_dir():
+        raise ValueError(f"--out is in {out.parent.name}, a folder that is not there; make it first")
+    if any(same_file(out, Path(given)) for given in inputs):
+        raise ValueError(f"--out is {out.name}, the input itself; give another name, it would be overwritten")
+    if out.is_file() and any(out.resolve().is_relative_to(Path(g).resolve()) for g in inputs if Path(g).is_dir()):
+        raise ValueError(f"--out is {out.name}, a file of the folder that is read; give another name")
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file, by links too."""
+    return one.exists() and other.exists() and one.samefile(other)

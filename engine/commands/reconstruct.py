@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.data.writer import pictures_in
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Memory file, output, and the model when it is not a bundled one."""
     parser.add_argument("memory", help="memory file")
     parser.add_argument("--out", required=True, type=Path, help="NAME.mp4, or a folder for PNG images")
+    parser.add_argument("--force", action="store_true", help="replace the pictures of a folder that holds some")
     parser.add_argument("--model", help="checkpoint that made the memory; its recorded name when left out")
 
 
@@ -20,13 +23,30 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     from engine.model import load_model
 
     memory = Memory.load(options.memory)
+    video = check_output(options.out, Path(options.memory), memory.name, force=options.force)
     model = load_model(options.model or memory.model)
     frames = (frame for block in model.reconstruct_windows(memory) for frame in block)
-    if options.out.suffix.lower() == ".mp4":
+    if video:
         write_video(options.out, frames, memory.fps)
-    elif options.out.suffix:
-        raise ValueError(f"--out is {options.out.name}: give a name that ends in .mp4, or a folder")
     else:
-        write_images(options.out, frames)
+        write_images(options.out, frames, replace=options.force)
     result = {"out": str(options.out), "frames": memory.frames, "model": model.name, "fps": memory.fps}
     return result, f"{memory.frames} frames in {options.out}"
+
+
+def check_output(out: Path, memory: Path, original: str, *, force: bool) -> bool:
+    """Whether a video is wanted. Raises ValueError for an output that would overwrite what is no earlier output."""
+    video = out.suffix.lower() == ".mp4"
+    if out.exists() and out.samefile(memory):
+        raise ValueError(f"--out is {out.name}, the memory file itself; give another name, it would be overwritten")
+    if out.suffix and not video:
+        raise ValueError(f"--out is {out.name}: give a name that ends in .mp4, or a folder")
+    if video and out.is_dir():
+        raise ValueError(f"--out is {out.name}, a folder; give a name that is not taken")
+    if not video and out.is_file():
+        raise ValueError(f"--out is {out.name}, a file; give the name of a folder")
+    if video and out.exists() and out.name == original and not force:
+        raise ValueError(f"{out.name} is what the memory was made from; give another name, or --force to overwrite it")
+    if not video and out.is_dir() and not force and pictures_in(out):
+        raise ValueError(f"folder {out.name} holds pictures already; choose an empty one, or --force to replace them")
+    return video

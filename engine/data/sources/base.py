@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
@@ -59,7 +60,7 @@ class Notes(list[str]):
 
 def is_rate(fps: object) -> bool:
     """Whether a number is a frame rate that can be kept, read back and written."""
-    return isinstance(fps, int | float) and math.isfinite(fps) and MIN_FPS <= fps <= MAX_FPS
+    return isinstance(fps, Real) and math.isfinite(fps) and MIN_FPS <= fps <= MAX_FPS
 
 
 def check_fps(fps: object) -> float:
