@@ -1,1 +1,1 @@
-"""What is made of the repository, not part of the program: the Space's folder, screenshots, the social card."""
+"""Development tools, not part of the program: the Space's folder, screenshots, the social card."""

@@ -20,7 +20,7 @@ COLOURS = 128
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own typeface, so that no machine draws another card."""
+    """Pillow's own typeface, so that every machine draws the same card."""
     return ImageFont.load_default(size)
 
 
@@ -34,7 +34,7 @@ def leaves() -> list[Image.Image]:
 
 
 def tree(draw: ImageDraw.ImageDraw, places: list[float]) -> None:
-    """The merges above the strip, up to the root."""
+    """Draw the merges above the strip, up to the root."""
     row = [(x, STRIP_TOP - 16) for x in places]
     while len(row) > 1:
         above = [((a[0] + b[0]) / 2, a[1] - 78) for a, b in zip(row[::2], row[1::2], strict=True)]
@@ -49,7 +49,7 @@ def tree(draw: ImageDraw.ImageDraw, places: list[float]) -> None:
 
 
 def card() -> Image.Image:
-    """The whole picture."""
+    """The card as an image."""
     image = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(image)
     draw.text((EDGE, 62), "IMFN Explorer", font=font(72), fill=INK)

@@ -1,4 +1,4 @@
-"""Every tab at 1280 and 390 pixels, light and dark, as WebP in docs/screenshots: what the README shows.
+"""Every tab at 1280 and 390 pixels, light and dark, as WebP in docs/screenshots, which README.md and docs/page.md show.
 
 make screenshots                    # needs the browser of the tests
 """
@@ -30,12 +30,12 @@ READY = {
 """by tab, what is there once it can be looked at; tabs that the page does not have are left out"""
 SIZES = {1280: 860, 390: 844}
 SETTLED = 1500
-"""milliseconds for charts and pictures to be drawn"""
+"""milliseconds that are waited for charts and pictures"""
 QUALITY = 82
 
 
 def shoot(browser: object, url: str, tab: str, theme: str, width: int) -> Path | None:
-    """One picture; None when the page has no such tab."""
+    """Take one screenshot; its path, None when the page has no such tab."""
     page = browser.new_page(viewport={"width": width, "height": SIZES[width]})
     try:
         page.goto(f"{url}?__theme={theme}&tab={tab}")
@@ -60,7 +60,7 @@ def train(url: str) -> None:
 
 
 def main() -> None:
-    """Start the page with an empty home, train, look at all of it, say what was made."""
+    """Start the page with an empty home, run the 30-second training, and print the screenshots' paths."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         made = looked_at(home)

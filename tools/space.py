@@ -44,11 +44,11 @@ WANTED = ("title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "app_f
 SHORT = 60
 """characters of a short description"""
 ROOTS_PRIVILEGES = "-dac_override,-dac_read_search,-fowner"
-"""what must be taken from root, for whom read-only files would not be"""
+"""capabilities that root must give up, or file modes would not bind it"""
 
 
 def assemble(out: Path) -> list[Path]:
-    """Copy what is needed into an empty folder; the files in it."""
+    """Copy what a Space needs into an empty folder; the files in it."""
     loosen(out)
     shutil.rmtree(out, ignore_errors=True)
     for name in tracked():
@@ -59,7 +59,7 @@ def assemble(out: Path) -> list[Path]:
 
 
 def tracked() -> list[str]:
-    """Files of the repository that are pushed."""
+    """Names of the tracked files that are pushed."""
     listed = subprocess.run(["git", "-C", str(TOP), "ls-files", "-z"], capture_output=True, text=True, check=True)
     return [n for n in listed.stdout.split("\0") if n and n.split("/")[0] in NEEDED and (TOP / n).is_file()]
 
@@ -116,25 +116,25 @@ def check_requirements(text: str) -> None:
 
 
 def state(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file but Python's own caches, to see whether anything was written."""
+    """Size and modification time of every file but Python's caches, to find out whether anything was written."""
     files = (p for p in folder.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
     return {str(p.relative_to(folder)): (p.stat().st_size, p.stat().st_mtime_ns) for p in files}
 
 
 def seal(folder: Path) -> None:
-    """Take everybody's right to write."""
+    """Remove all write permissions below a folder."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
 
 
 def loosen(folder: Path) -> None:
-    """Give it back to the owner."""
+    """Give the owner write permission again."""
     for path in (folder, *folder.rglob("*")) if folder.exists() else ():
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
 def humbled(command: list[str]) -> list[str]:
-    """The same command; root runs it bound by the files' modes, as everybody else is."""
+    """The command, for root with the capabilities dropped that ignore file modes."""
     if os.getuid() != 0 or not shutil.which("setpriv"):
         return command
     return ["setpriv", "--inh-caps=-all", f"--bounding-set={ROOTS_PRIVILEGES}", *command]
@@ -142,7 +142,7 @@ def humbled(command: list[str]) -> list[str]:
 
 @contextmanager
 def started(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The page, started from the folder alone as a Space starts it."""
+    """Start the page from the folder alone, as a Space does; (its address, the process)."""
     with tempfile.TemporaryDirectory(prefix="imfn-space-", ignore_cleanup_errors=True) as made, socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
@@ -164,7 +164,7 @@ def started(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 def wait(url: str, server: subprocess.Popen, log: object) -> None:
-    """Until the page answers, three minutes at most; ValueError with its last words."""
+    """Wait until the page answers, three minutes at most; ValueError with its last output."""
     end = time.monotonic() + 180
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -177,7 +177,7 @@ def wait(url: str, server: subprocess.Popen, log: object) -> None:
 
 
 def check_page(url: str, folder: Path) -> dict:
-    """The page answers, its first picture is served, a clip is compressed, recovered and followed; the facts."""
+    """Request the page and its first picture, and compress, reconstruct and follow a clip; the clip's facts."""
     from gradio_client import Client, handle_file
 
     text = urllib.request.urlopen(url, timeout=60).read().decode()
@@ -205,7 +205,7 @@ def peak_mb(process: int) -> float:
 
 
 def main() -> int:
-    """Assemble, check, say what was found."""
+    """Assemble and check the folder, print what was found as JSON; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--no-start", action="store_true", help="do not start the page from the folder")

@@ -15,7 +15,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
-    """The table."""
+    """Measure; (the result as JSON, the table as text)."""
     import os
 
     from engine.evaluation.codecs import compare_codecs

@@ -13,7 +13,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
-    """The table of all variants."""
+    """Train and measure what is missing; (the result as JSON, the table of all variants as text)."""
     import os
 
     from engine.experiments.compare import compare, load_comparison, summary
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
 
 
 def exported(result: dict, kind: str) -> str:
-    """The table of a comparison, of models with what they cost, in another program's form."""
+    """The table of a comparison in one of export.FORMATS, with costs where they were measured."""
     from engine.reports.export import export
     from engine.reports.model_tables import models_table
     from engine.reports.tables import variants_table

@@ -16,7 +16,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
-    """The table of all levels."""
+    """Measure; (the metrics as JSON, the table of all levels as text)."""
     import os
 
     from engine.checkpoints import find_checkpoint, hardware, read_card, revision

@@ -8,7 +8,7 @@ from engine.checkpoints import BUNDLED, bundled_names, read_card
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Nothing to set."""
+    """Add no options."""
 
 
 def run(options: argparse.Namespace) -> tuple[list, str]:

@@ -13,7 +13,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
-    """The times."""
+    """Train and time; (the result as JSON, the times as text)."""
     import os
 
     from engine.config import load_config

@@ -9,7 +9,7 @@ ACTIONS = ("list", "show", "stop", "resume", "delete", "undelete", "rename", "ex
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """What to do, with which run."""
+    """Action, run, and the action's arguments."""
     parser.add_argument("action", nargs="?", default="list", choices=ACTIONS, help="list when left out")
     parser.add_argument("which", metavar="run", nargs="?", help="id or name of a run")
     parser.add_argument("name", nargs="?", help="rename: the new name")
@@ -17,7 +17,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[object, str]:
-    """Do it."""
+    """Run the action; (its result as JSON, text)."""
     from engine.jobs.jobs import Jobs
 
     jobs = Jobs()
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> tuple[object, str]:
 
 
 def act(jobs: object, action: str, id: str, name: str | None) -> dict:
-    """One action; what there is to tell."""
+    """Perform one action; its result as JSON."""
     told: dict[str, Callable[[], dict]] = {
         "show": lambda: shown(jobs, id),
         "stop": lambda: jobs.stop(id) or after(jobs, id),
@@ -48,7 +48,7 @@ def act(jobs: object, action: str, id: str, name: str | None) -> dict:
 
 
 def resumed(jobs: object, id: str) -> dict:
-    """Queue it, and start it if its device is free; the process outlives this command."""
+    """Queue a run and start it if its device is free; the process outlives this command."""
     jobs.resume(id)
     jobs.runner.tick()
     return after(jobs, id)

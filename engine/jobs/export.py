@@ -1,4 +1,4 @@
-"""A run to take away: metrics as CSV and as TensorBoard's event file, and all of it with the checkpoint in a zip."""
+"""Exports of a run: metrics as CSV and as TensorBoard's event file, and a zip of both with the checkpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ FIRST = ("stage", "step", "total", "seconds")
 
 
 def scalars(values: dict) -> dict[str, float]:
-    """A row's figures by name, those of the levels one by one: mse/16:1. Which there are is up to the objective."""
+    """A row's figures by name; those of levels get one name a level, such as mse/16:1. The objective
+    decides which there are.
+    """
     levels = values.get("levels", [])
     found = {}
     for name, value in values.items():
@@ -27,14 +29,14 @@ def scalars(values: dict) -> dict[str, float]:
 
 
 def metrics_csv(rows: list[dict]) -> str:
-    """A table, a column a figure, empty where a row has none."""
+    """Rows as CSV text, one column a figure, empty where a row has none."""
     flat = [{**{k: row[k] for k in FIRST}, **scalars(row["values"])} for row in rows]
     names = list(dict.fromkeys(name for row in flat for name in row)) or list(FIRST)
     return csv_text(names, ([row.get(name) for name in names] for row in flat))
 
 
 def tensorboard_folder(store: Store, run: dict) -> Path:
-    """Write a run's rows as an event file into its folder."""
+    """Write a run's rows as an event file into the folder `tensorboard` of the run; that folder."""
     folder = Path(run["folder"]) / "tensorboard"
     folder.mkdir(exist_ok=True)
     start = run["created"]
@@ -44,7 +46,7 @@ def tensorboard_folder(store: Store, run: dict) -> Path:
 
 
 def bundle(store: Store, run: dict) -> Path:
-    """The zip, made anew."""
+    """Write a run's zip; its path."""
     folder = Path(run["folder"])
     target = folder / f"{run['id']}.zip"
     with atomic_file(target, shared=True) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:

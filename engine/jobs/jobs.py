@@ -1,4 +1,4 @@
-"""What the page and the command line do with jobs: one object over a store and, where wanted, a runner."""
+"""The interface of training jobs for the page and the command line: a store and, where started, a runner."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from engine.jobs.reconcile import reconcile, send
 from engine.jobs.status import log_tail, status, summary
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
-from engine.jobs.submission.creation import continued, create
+from engine.jobs.submission.creation import continue_run, create
 from engine.jobs.submission.estimate import parameters_of
 from engine.jobs.submission.forms import flat
 from engine.jobs.submission.uploads import check_data, own_copy
 
 SPARE = 256 * 2**20
-"""bytes that stay free on the disk"""
+"""bytes of the disk that a training must leave free"""
 
 
 class Jobs:
@@ -33,11 +33,11 @@ class Jobs:
         self.runner = Runner(self.store)
 
     def start(self) -> None:
-        """Look after the queue from now on: the page calls this once; several programs may."""
+        """Start the runner's thread: the page calls this once; several programs may run one each."""
         self.runner.start()
 
     def close(self) -> None:
-        """Stop looking after the queue; running jobs go on."""
+        """Stop the runner's thread; running jobs go on."""
         self.runner.stop()
 
     def submit(
@@ -73,7 +73,7 @@ class Jobs:
 
     def resume(self, run: str) -> None:
         """Queue a run that has ended once more: it goes on from its last save, bit for bit on a CPU."""
-        continued(self.store, run)
+        continue_run(self.store, run)
 
     def list(self, deleted: bool = False) -> list[dict]:
         """A summary of every run, newest first; see `status` for its keys."""
@@ -89,13 +89,13 @@ class Jobs:
         away what you hold past that `total` before you add the rows. sheets: totals that `sheet` has a picture of.
         run: id, name, note, kind, state, device, sentence (why it ended), attempt, created, started, ended, deleted
         (Unix seconds or None), steps (in all; None until it has begun), parameters, folder, data, total (steps done),
-        stage, trained_seconds, progress (0 … 1 or None), eta (seconds or None), silent (seconds since its last sign of
-        life), last (values of the newest row), checkpoint (a folder for `engine.load_model`, or None).
+        stage, trained_seconds, progress (0 … 1 or None), eta (seconds or None), silent (seconds since its last
+        heartbeat), last (values of the newest row), checkpoint (a folder for `engine.load_model`, or None).
         """
         return status(self.store, run, cursor, limit)
 
     def events(self, run: str) -> list[dict]:
-        """What happened to a run, in order: {id, run, at, kind, text, …}."""
+        """A run's events in order: {id, run, at, kind, text, …}."""
         return self.store.events(self.store.find(run)["id"])
 
     def sheet(self, run: str, total: int) -> Path:
@@ -107,17 +107,17 @@ class Jobs:
         return log_tail(self.folder(run), lines)
 
     def rename(self, run: str, name: str) -> None:
-        """Another name; ValueError when a live run has it."""
+        """Rename a run; ValueError when another run that is not deleted has the name."""
         if not name.strip():
             raise ValueError("a run needs a name")
         self.store.change(self.store.find(run)["id"], name=name.strip())
 
     def note(self, run: str, text: str) -> None:
-        """A remark."""
+        """Set a run's note."""
         self.store.change(self.store.find(run)["id"], note=text)
 
     def delete(self, run: str) -> None:
-        """Put a run away; for a day it can be brought back. ValueError while it runs."""
+        """Delete a run; `undelete` brings it back for a day. ValueError while it runs."""
         reconcile(self.store)
         found = self.store.find(run)
         if found["state"] in ALIVE:
@@ -127,7 +127,7 @@ class Jobs:
         self.store.change(found["id"], deleted=time.time())
 
     def undelete(self, run: str) -> None:
-        """Bring a deleted run back; ValueError when its name has been given away, or it is gone."""
+        """Restore a deleted run; ValueError when another run has its name, or it was purged."""
         self.store.change(self.store.find(run)["id"], deleted=None)
 
     def clone(self, run: str) -> dict:
@@ -152,7 +152,7 @@ class Jobs:
         return tensorboard_folder(self.store, self.store.find(run))
 
     def folder(self, run: str) -> Path:
-        """Where a run keeps its files."""
+        """A run's folder."""
         return Path(self.store.find(run)["folder"])
 
 

@@ -1,4 +1,4 @@
-"""Who works on a run, and whether that process still lives: host, pid and start time, with the heartbeat as witness."""
+"""Which process works on a run, and whether it still runs: by host, pid and start time, else by the heartbeat."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import psutil
 
 STALE = 8.0
-"""seconds without a heartbeat after which a process that cannot be looked at is given up"""
+"""seconds without a heartbeat after which a process that cannot be inspected counts as gone"""
 SAME_START = 2.0
-"""seconds that two readings of one start time may lie apart, for the clock is set now and then"""
+"""seconds that two readings of one start time may differ by, since clocks are adjusted"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """One process, never another that gets its pid later."""
+    """A process, told from another that gets its pid later by its start time (Unix seconds)."""
 
     host: str
     pid: int
@@ -25,7 +25,7 @@ class Identity:
 
 
 def identity_of(pid: int) -> Identity | None:
-    """A process that exists now; None when it does not."""
+    """The identity of an existing process; None when there is none."""
     try:
         return Identity(host=platform.node(), pid=pid, started=psutil.Process(pid).create_time())
     except psutil.Error:
@@ -33,10 +33,10 @@ def identity_of(pid: int) -> Identity | None:
 
 
 def lives(run: dict) -> bool:
-    """Whether the process that a run names still works on it.
+    """Whether the process registered for a run still runs.
 
-    A process on this machine is looked at. Where that says nothing (it is yet to come, its start time does not fit,
-    it is in another container), the heartbeat decides.
+    A process on this machine is inspected. Where that does not tell (none is registered yet, the start time differs,
+    it is in another container), the heartbeat's age decides.
     """
     fresh = time.time() - (run["heartbeat"] or 0) < STALE
     if run["pid"] is None or run["host"] != platform.node():
@@ -53,7 +53,7 @@ def lives(run: dict) -> bool:
 
 
 def oom_kills(path: Path = Path("/proc/vmstat")) -> int | None:
-    """How often this machine has killed for want of memory since it started; None where it does not tell."""
+    """How many processes the kernel has killed for lack of memory since it started; None where it does not say."""
     try:
         counts = dict(line.split() for line in path.read_text().splitlines())
         return int(counts["oom_kill"])

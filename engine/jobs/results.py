@@ -1,4 +1,4 @@
-"""Finished runs as checkpoints: found by id, by name, or by the name of what they trained."""
+"""Finished runs as checkpoints, found by id, by name, or by the name in their config."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def crc32c(data: bytes) -> int:
 
 
 def masked(data: bytes) -> bytes:
-    """The checksum as it is stored, turned and shifted so that records within records stay apart."""
+    """The masked checksum that TFRecord stores: rotated by 15 bits, plus a constant."""
     crc = crc32c(data)
     return struct.pack("<I", (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF)
 

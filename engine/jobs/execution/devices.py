@@ -6,7 +6,7 @@ import os
 
 
 def devices() -> list[str]:
-    """What this machine has, the fastest first."""
+    """Names of this machine's devices, the fastest first."""
     import torch
 
     found = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
@@ -14,7 +14,7 @@ def devices() -> list[str]:
 
 
 def checked_device(name: str | None) -> str:
-    """A device's full name; the fastest for None; ValueError for one that is not there."""
+    """The full name of a device, the fastest for None; ValueError lists the devices when there is no such one."""
     there = devices()
     wanted = {"cuda": "cuda:0", "": there[0]}.get(name or "", name)
     if wanted not in there:
@@ -23,7 +23,7 @@ def checked_device(name: str | None) -> str:
 
 
 def environment(device: str) -> dict[str, str]:
-    """What makes a process see this device and no other."""
+    """Environment variables with which a process sees this device alone."""
     if device.startswith("cuda:"):
         seen = [part for part in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if part]
         index = int(device.removeprefix("cuda:"))

@@ -1,5 +1,5 @@
-"""Training here and now, as `engine.train` and the command line do: in this process, recorded in the job store, without
-queueing. Under `accelerate launch` the main process opens the run and records it.
+"""Training in this process, as `engine.train` and the command line do: recorded in the job store, without queueing.
+Under `accelerate launch` the main process creates or continues the run and records it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from accelerate.utils import broadcast_object_list, parse_flag_from_env
 from engine.config import TrainConfig
 from engine.jobs.execution.recording import recorded
 from engine.jobs.store.store import Store, Ticket
-from engine.jobs.submission.creation import continued, created
+from engine.jobs.submission.creation import continue_run, create_run
 from engine.training.recorder import Recorder
 from engine.training.trainer import train_folder
 
@@ -38,14 +38,14 @@ def train(config: TrainConfig, *, resume: str | None = None, home: Path | None =
 
 
 def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, processes: PartialState) -> Run:
-    """A new run, or an old one with the config it began with, running from now on. Of several processes the main one
-    opens it and tells the others where it is.
+    """A run in state `running`: a new one, or with `resume` an old one with its own config. The main process starts it
+    and broadcasts its folder to the others.
     """
     told: list[str] = [""]
     run, trouble = None, None
     if processes.is_main_process:
         try:
-            run = take_run(config, resume, home, device_name(processes))
+            run = start_run(config, resume, home, device_name(processes))
             told = [str(run.folder)]
         except ValueError as error:
             trouble = error
@@ -58,17 +58,17 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
     return run or Run(folder=Path(told[0]))
 
 
-def take_run(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
-    """The run, taken in the store at once: who trains by hand does not queue."""
+def start_run(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
+    """Create or continue a run and set it running at once, without queueing."""
     store = Store(home)
     if resume:
-        id, ticket = continued(store, resume, start=True)
+        id, ticket = continue_run(store, resume, start=True)
     else:
-        id, ticket = created(store, config, device=device, start=True)
+        id, ticket = create_run(store, config, device=device, start=True)
     return Run(folder=Path(store.find(id)["folder"]), store=store, ticket=ticket)
 
 
 def device_name(processes: PartialState) -> str:
-    """cpu, cuda:0 …, as jobs are queued by."""
+    """The device's name in the job store: cpu, cuda:0 …"""
     device = processes.device
     return f"cuda:{device.index or 0}" if device.type == "cuda" else device.type

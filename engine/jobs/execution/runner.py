@@ -1,6 +1,6 @@
-"""Starts queued runs, one a device, each as its own process that outlives this one; finds out what became of them.
+"""Starts queued runs, one a device, each as a process of its own that outlives this one, and reconciles the store.
 
-Any number of programs may have a runner on one store: who starts what is settled in the store.
+Any number of programs may have a runner on one store: a transaction decides which of them starts a run.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from engine.jobs.store.store import Store, Superseded, Ticket
 
 TOP = Path(__file__).resolve().parents[3]
 EVERY = 1.0
-"""seconds between two looks"""
+"""seconds between two ticks"""
 log = logging.getLogger(__name__)
 
 
 def spawn(store: Store, ticket: Ticket) -> subprocess.Popen:
-    """A worker in a session of its own, its words in the run's log."""
+    """Start a worker in a session of its own, with its output in the run's log.txt; the process."""
     run = store.find(ticket.run)
     paths = os.pathsep.join(filter(None, (str(TOP), os.environ.get("PYTHONPATH"))))
     own = {"PYTHONPATH": paths, "IMFN_HOME": str(store.home), "TQDM_MININTERVAL": "2"}
@@ -42,7 +42,7 @@ def spawn(store: Store, ticket: Ticket) -> subprocess.Popen:
 
 
 class Runner:
-    """Looks after the queue; `launch` is replaced in tests."""
+    """Starts what is queued, from a thread; `launch` is replaced in tests."""
 
     def __init__(self, store: Store, launch: Callable[[Store, Ticket], object] = spawn) -> None:
         self.store, self.launch = store, launch
@@ -50,8 +50,8 @@ class Runner:
         self.over, self.called = threading.Event(), threading.Event()
 
     def tick(self) -> None:
-        """One look: who died, who is late, who is next."""
-        self.children = [child for child in self.children if reaped(child)]
+        """Reconcile the store, end late stops, purge deleted runs, and start what can start."""
+        self.children = [child for child in self.children if still_runs(child)]
         reconcile(self.store)
         end_late(self.store)
         purge(self.store)
@@ -59,7 +59,7 @@ class Runner:
             self.begin(ticket)
 
     def begin(self, ticket: Ticket) -> None:
-        """Launch a claimed run; one that cannot be launched fails with the reason."""
+        """Launch a claimed run; one that cannot be launched ends as failed, with the reason."""
         try:
             child = self.launch(self.store, ticket)
         except OSError as error:
@@ -73,11 +73,11 @@ class Runner:
             log.info("run %s was over before it was noted", ticket.run)
 
     def start(self) -> None:
-        """Look again and again, in a thread of its own, until `stop`."""
+        """Tick every EVERY seconds in a daemon thread until `stop`."""
         threading.Thread(target=self.look, name="job runner", daemon=True).start()
 
     def look(self) -> None:
-        """The thread's work. A store that cannot be written for a while must not end it."""
+        """The thread's loop. Errors of the disk or the store are logged, and the next tick tries again."""
         while not self.over.is_set():
             try:
                 self.tick()
@@ -87,16 +87,16 @@ class Runner:
             self.called.clear()
 
     def wake(self) -> None:
-        """Look at once: something has just been queued."""
+        """Tick now: something has just been queued."""
         self.called.set()
 
     def stop(self) -> None:
-        """End the thread; the jobs go on."""
+        """End the thread; running jobs go on."""
         self.over.set()
         self.called.set()
 
 
-def reaped(child: object) -> bool:
-    """Whether a child still runs; one that has ended is taken off the system's list."""
+def still_runs(child: object) -> bool:
+    """Whether a child process still runs; one that has ended is still_runs."""
     poll = getattr(child, "poll", None)
     return poll() is None if poll else child.exitcode is None

@@ -1,6 +1,6 @@
 """The process that one job runs in: python -m engine.jobs.execution.worker RUN ATTEMPT, started by the runner.
 
-It says who it is before anything slow, so that it is never taken for lost while torch is imported.
+It registers its process before torch is imported, which is slow, so that the run is not taken for interrupted.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store, Superseded, Ticket
 
 NICE = 10
-"""how far a training steps back behind the page, which shares the machine and should stay quick"""
+"""added to the process's niceness, so that the page on the same machine stays responsive"""
 
 
 def work(ticket: Ticket, home: Path | None = None) -> int:
-    """Train to the end or until stopped; the exit code."""
+    """Train to the end or until stopped; the exit code: 0, 1 for an error with a message, 3 when superseded."""
     store = Store(home)
-    # until the training listens, a stop is only noted in the store, where the first heartbeat finds it
+    # before the training handles signals, a stop is read from the store by the first heartbeat
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     try:
         store.register(ticket, identity_of(os.getpid()))

@@ -19,7 +19,7 @@ BUSY = 30.0
 
 
 class Database:
-    """A file that several threads and processes read and write."""
+    """A SQLite file that several threads and processes read and write."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.local = path, threading.local()
@@ -27,20 +27,20 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, made when it is first asked for, and again after a fork."""
         if getattr(self.local, "pid", None) != os.getpid():
-            self.local.connection, self.local.pid = opened(self.path), os.getpid()
+            self.local.connection, self.local.pid = connect(self.path), os.getpid()
         return self.local.connection
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """What a query finds."""
+        """All rows of a query."""
         return self.connection().execute(query, values).fetchall()
 
     def row(self, query: str, *values: object) -> sqlite3.Row | None:
-        """The first that a query finds."""
+        """The first row of a query, or None."""
         return self.connection().execute(query, values).fetchone()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Several queries that see one moment, whatever is written meanwhile."""
+        """A transaction whose queries all see the same state, whatever is written meanwhile."""
         connection = self.connection()
         connection.execute("BEGIN")
         try:
@@ -50,7 +50,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing, that no other writer can come between."""
+        """A write transaction: all or nothing, and no other writer in between."""
         connection = self.connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -67,8 +67,8 @@ class Database:
             self.local.pid = None
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """A connection to a store, which is made if it is not there."""
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a store, which is created if it does not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     connection.row_factory = sqlite3.Row
@@ -81,7 +81,7 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite does not wait here when another process is just switching, so we do."""
+    """Switch to WAL, with retries: SQLite does not wait here when another process is switching."""
     deadline = time.monotonic() + BUSY
     while True:
         try:

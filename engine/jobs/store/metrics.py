@@ -32,7 +32,7 @@ class Metrics:
         )
 
     def prune(self, db: sqlite3.Connection, run: str, total: int) -> int:
-        """Remove rows past a step, in the writer's transaction; the last cursor that may have seen them."""
+        """Delete rows past a step, in the writer's transaction; the last cursor that may have read them."""
         last = db.execute("SELECT max(id) FROM metrics WHERE run = ?", (run,)).fetchone()[0] or 0
         db.execute("DELETE FROM metrics WHERE run = ? AND total > ?", (run, total))
         return last
@@ -86,5 +86,5 @@ def spread(first: int, last: int, limit: int) -> list[int]:
 
 
 def unpacked(row: sqlite3.Row) -> dict:
-    """A row's columns, its values opened."""
+    """A row's columns, its values parsed."""
     return {**dict(row), "values": json.loads(row["values"])}

@@ -1,4 +1,4 @@
-"""New runs and old ones that go on: a folder with config.json, and a row in the store."""
+"""Creates runs and continues ended ones: a folder with config.json, and a row in the store."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine.jobs.store.store import Store, Ticket
 
 
 def create(store: Store, config: TrainConfig, **options: object) -> str:
-    """A queued run; its id. See `created`."""
-    return created(store, config, **options)[0]
+    """Queue a run; its id. See `create_run`."""
+    return create_run(store, config, **options)[0]
 
 
-def created(
+def create_run(
     store: Store,
     config: TrainConfig,
     *,
@@ -31,8 +31,8 @@ def created(
     prepare: Callable[[Path, TrainConfig], TrainConfig] = lambda folder, config: config,
     start: bool = False,
 ) -> tuple[str, Ticket | None]:
-    """(id, ticket) of a run that is queued, or with `start` begun. Without a name it is named after its config and the
-    time. `prepare` may put data into its folder. Whatever goes wrong, nothing is left behind.
+    """Queue a run, or with `start` set it running; (id, ticket). Without a name it is named after its config and the
+    time. `prepare` may put data into its folder and change its config. On any error the folder is removed again.
     """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
@@ -56,7 +56,7 @@ def created(
 
 
 def new_folder(runs: Path, stem: str) -> Path:
-    """A folder that nobody had before."""
+    """Create a folder with a name that was not used before; ValueError after 999 tries."""
     runs.mkdir(parents=True, exist_ok=True)
     stamp = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
     for number in range(1, 1000):
@@ -70,13 +70,13 @@ def new_folder(runs: Path, stem: str) -> Path:
 
 
 def slug(name: str) -> str:
-    """A name as part of a path."""
+    """A name with everything replaced that a path should not hold; at most 60 characters."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "run"
 
 
-def continued(store: Store, wanted: str, *, start: bool = False) -> tuple[str, Ticket | None]:
-    """(id, ticket) of a run that has ended and is queued once more, or with `start` begun. ValueError when it is
-    unknown or still runs.
+def continue_run(store: Store, wanted: str, *, start: bool = False) -> tuple[str, Ticket | None]:
+    """Queue a run that has ended once more, or with `start` set it running; (id, ticket). ValueError when it is
+    unknown, deleted, still running, or its folder is gone.
     """
     reconcile(store)
     run = store.find(wanted)

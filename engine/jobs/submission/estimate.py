@@ -1,4 +1,4 @@
-"""What a training will take, before it starts: parameters, memory, seconds, and on what the figures rest.
+"""What a training will take, before it starts: parameters, memory, seconds, and the basis of these figures.
 
 Seconds come from runs of the same tree on the same device where there are any, else from the arithmetic: the
 multiplications of one window are counted on tensors without data, and a short matrix product says how fast the device
@@ -30,14 +30,14 @@ ZONES_SECONDS = 60.0
 
 
 def on_meta(config: TrainConfig) -> Compressor:
-    """What is trained, without its numbers. Of a student its teacher's tree stands for it."""
+    """The module that is trained, on the meta device (no values); for a student its teacher's tree."""
     family = COMPRESSORS.get(config.tree.family)
     with torch.device("meta"):
         return family(config.tree) if config.teacher else build_compressor(config)
 
 
 def parameters_of(config: TrainConfig) -> int:
-    """Learned values of what is trained, counted without making them."""
+    """The number of learned values, counted on the meta device."""
     if config.teacher:
         return build_compressor(config, teacher_of(config)[0]).learned()
     return on_meta(config).learned()
@@ -119,7 +119,7 @@ def activations(config: TrainConfig) -> float:
 
 
 def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None) -> tuple[float, str]:
-    """(seconds, what they rest on)."""
+    """(seconds, their basis in words)."""
     if not steps:
         return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
     if (pace := recorded_pace(store, config, device)) is not None:

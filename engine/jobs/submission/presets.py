@@ -1,4 +1,4 @@
-"""What to start from: a training for half a minute, one for five, the paper's scale, and the user's own clips."""
+"""Presets of the Train tab: a training for half a minute, one for five, the paper's scale, and the user's own clips."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Preset:
 
 
 def presets() -> list[Preset]:
-    """All of them, the quickest first; seconds are those of two CPU cores."""
+    """All presets, the quickest first; their seconds are those of two CPU cores."""
     return [
         Preset(
             key="digits-30s",

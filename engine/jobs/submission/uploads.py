@@ -14,12 +14,14 @@ from engine.registry import DATASETS
 
 
 def check_data(config: TrainConfig) -> None:
-    """ValueError where there is nothing to train on, such as a folder that is not there."""
+    """ValueError when the config's data set has nothing to train on, such as a missing folder."""
     config.dataset.check(config)
 
 
 def own_copy(files: Sequence[str | Path]) -> Callable[[Path, TrainConfig], TrainConfig]:
-    """What puts files (or, for a clone, the files of another run) into a run's folder and points its config there."""
+    """A function that copies files (for a clone, those of the other run) into a run's folder and returns its config
+    with `data` pointing there.
+    """
 
     def prepare(folder: Path, config: TrainConfig) -> TrainConfig:
         kept = folder / "data"
@@ -45,5 +47,5 @@ def check_file(file: Path) -> None:
 
 
 def is_copy(config: TrainConfig, runs: Path) -> bool:
-    """Whether a config's data lies in another run's folder, which may be deleted one day."""
+    """Whether a config's data lies in another run's folder, which may be deleted later."""
     return config.data not in DATASETS and runs.resolve() in Path(config.data).resolve().parents

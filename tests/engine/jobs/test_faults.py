@@ -12,7 +12,7 @@ import pytest
 
 from engine.jobs.execution.runner import Runner
 from engine.jobs.store.store import Store
-from engine.jobs.submission.creation import continued
+from engine.jobs.submission.creation import continue_run
 from engine.training.recorder import due
 from engine.training.state import load_state
 from tests.engine.jobs.jobs_here import digits_on_disk, forked, queued, state, tiny_job, until, weights
@@ -69,7 +69,7 @@ def test_a_run_killed_fifty_times_ends_with_the_weights_and_rows_of_an_undisturb
         assert rows == totals[: len(rows)]
         assert set(rows) >= {total for total in totals if total <= saved}
         reached.append(saved)
-        continued(store, run)
+        continue_run(store, run)
     until(lambda: runner.tick() or state(store, run) == "finished")
     print(f"{KILLS} kills, the slowest found out after {slowest:.2f} s, saved steps {reached}")
     assert weights(store, straight) == weights(store, run)

@@ -15,7 +15,7 @@ import pytest
 from engine.jobs.execution.runner import Runner
 from engine.jobs.jobs import Jobs
 from engine.jobs.store.store import Store
-from engine.jobs.submission.creation import continued
+from engine.jobs.submission.creation import continue_run
 from tests.engine.jobs.jobs_here import digits_on_disk, forked, queued, state, tiny_job, until, weights
 
 PARENT = """
@@ -108,7 +108,7 @@ def test_a_job_that_does_not_stop_in_time_is_ended_and_can_be_resumed(
     jobs.stop(run)
     until(lambda: jobs.runner.tick() or state(jobs.store, run) == "stopped", 10)
     assert "did not stop in time" in jobs.store.find(run)["sentence"]
-    continued(jobs.store, run)
+    continue_run(jobs.store, run)
     assert state(jobs.store, run) == "queued"
 
 
@@ -119,7 +119,7 @@ def test_a_worker_that_was_given_up_changes_nothing(tmp_path: Path) -> None:
     run = queued(store)
     old = store.claim()
     store.move(run, "interrupted", attempt=old.attempt)
-    continued(store, run)
+    continue_run(store, run)
     store.claim()
     for late in (
         lambda: store.record(old, [{"stage": "joint", "step": 1, "total": 1, "seconds": 0.0, "values": {}}]),
