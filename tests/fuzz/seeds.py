@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from PIL import Image
+from pillow_heif import register_heif_opener
 from safetensors.numpy import save
 
 from engine.model import load_model
@@ -15,6 +17,7 @@ from tests.engine.data.made import encoded, gradient, h264, png, zipped
 from tests.engine.data.sources.test_opening import encode
 from tests.engine.tiny import FLAT, PATCH, ZONAL, frames, tiny_model
 
+register_heif_opener()
 CHECKPOINTS = (FLAT, PATCH, ZONAL)
 
 
@@ -53,10 +56,19 @@ def images() -> list[bytes]:
 
 
 def animations() -> list[bytes]:
-    """Three frames of each kind that moves."""
+    """Three frames of each kind that moves, and pages of every depth."""
     three = [Image.fromarray(frame) for frame in frames(3, 12, 14)]
     more = {"save_all": True, "append_images": three[1:], "duration": 80}
-    return [encoded(three[0], kind, **more) for kind in ("GIF", "WEBP", "PNG")]
+    moving = [encoded(three[0], kind, **more) for kind in ("GIF", "WEBP", "PNG", "TIFF", "AVIF", "HEIF")]
+    hidden = encoded(three[0], "PNG", **more, default_image=True)
+    return [*moving, hidden, *(pages(kind) for kind in (np.uint16, np.int16, np.float32, np.uint32))]
+
+
+def pages(kind: type) -> bytes:
+    """A TIFF of three deep pages in colour."""
+    file = io.BytesIO()
+    tifffile.imwrite(file, frames(3, 8, 9).astype(kind), photometric="rgb")
+    return file.getvalue()
 
 
 def zips(folder: Path) -> list[bytes]:
