@@ -17,6 +17,8 @@ from engine.data.sources.base import check_fps
 from engine.data.sources.sniff import IMAGE_SUFFIXES
 from engine.files import atomic_file, atomic_folder
 
+SLOW = Fraction(1, 1000)
+"""frames per second"""
 BT709, LIMITED = 1, 1
 """of ITU-T H.273's colour codes, and MPEG's range of values"""
 
@@ -75,7 +77,9 @@ def encode(part: Path, frames: Iterable[np.ndarray], rate: Fraction) -> int:
 
 def video_stream(container: Any, rate: Fraction, shape: tuple[int, int, int]) -> Any:
     """An H.264 stream of even sides for frames of a shape, with its colours said in the stream and in the file."""
-    stream = container.add_stream("libx264", rate=rate, options={"crf": "18"})
+    # mp4 cannot hold how far B-frames of very slow videos lie apart
+    options = {"crf": "18"} if rate >= SLOW else {"crf": "18", "bf": "0"}
+    stream = container.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height = shape[1] + shape[1] % 2, shape[0] + shape[0] % 2
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context

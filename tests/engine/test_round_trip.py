@@ -1,4 +1,4 @@
-"""Whatever `compress` accepts, `reconstruct` opens, with the same frames and rate; and neither writes over its input."""
+"""Whatever `compress` accepts, `reconstruct` opens, with the same frames and rate; neither writes over its input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of odd input and its siblings: all frames, upright, in order, as bright and fast as they are; or refused."""
+"""Every kind of odd input and its siblings: all frames, upright, in order, bright and fast as they are; or refused."""
 
 from __future__ import annotations
 
