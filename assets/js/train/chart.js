@@ -3,6 +3,7 @@
 
 import { h, onTheme, palette } from "../core/dom.js";
 import { dressed, plotly, resizeWithBox, settings } from "../ui/chart.js";
+import { FIGURES, figure, figuresOf } from "./figures.js";
 
 /** @import { Palette, PlotElement } from "../core/types.js" */
 /** @import { TrainStore } from "./store.js" */
@@ -17,23 +18,13 @@ import { dressed, plotly, resizeWithBox, settings } from "../ui/chart.js";
  * @property {string} drawn what the drawing on show was made of
  */
 
-/** @type {Record<string, { text: string, title: string, linear?: boolean }>} */
-const METRICS = {
-  loss: { text: "loss", title: "training loss" },
-  mse: { text: "MSE", title: "MSE of the probe" },
-  psnr: { text: "PSNR", title: "PSNR of the probe, dB", linear: true },
-  ssim: { text: "SSIM", title: "SSIM of the probe", linear: true },
-  rate: { text: "learning rate", title: "learning rate" },
-  throughput: { text: "throughput", title: "leaves a second", linear: true },
-  memory: { text: "memory", title: "resident memory, MB", linear: true },
-};
 const DASHES = ["solid", "dot", "dash", "dashdot", "longdash", "longdashdot"];
 
 /** The chart and its controls. @param {TrainStore} store @param {string} url of plotly.min.js */
 export function curves(store, url) {
   const metric = menu(
     "metric",
-    Object.entries(METRICS).map(([key, { text }]) => [key, text]),
+    Object.entries(FIGURES).map(([key, { text }]) => [key, text]),
     store.look.metric,
     (value) => store.see({ metric: value }),
   );
@@ -79,7 +70,10 @@ export function curves(store, url) {
   const empty = h("p", { class: "imfn-none imfn-curve-empty" });
   /** @type {View} */
   const view = { store, url, plot, empty, turn: Promise.resolve(), drawn: "" };
-  store.subscribe(() => draw(view));
+  store.subscribe(() => {
+    offer(store, metric);
+    draw(view);
+  });
   onTheme(store.root, () => {
     view.drawn = "";
     draw(view);
@@ -98,6 +92,15 @@ function menu(label, options, value, choose) {
   select.value = value;
   select.addEventListener("change", () => choose(select.value));
   return h("label", { class: "imfn-select-pill" }, h("span", { text: label }), select);
+}
+
+/** Offer what the shown runs have measured besides the common figures. @param {TrainStore} store @param {HTMLElement} pill */
+function offer(store, pill) {
+  const select = /** @type {HTMLSelectElement} */ (pill.querySelector("select"));
+  const known = new Set([...select.options].map((option) => option.value));
+  const names = figuresOf(store.shown().flatMap((id) => store.history(id).rows));
+  for (const name of names.filter((each) => !known.has(each)))
+    select.append(h("option", { value: name, text: figure(name).text }));
 }
 
 /** Draw only when something that is shown has changed. @param {View} view */
@@ -134,8 +137,8 @@ async function render({ store, url, plot, empty }) {
       showgrid: false,
     },
     yaxis: {
-      title: { text: METRICS[metric].title, font: { size: 11.5 }, standoff: 8 },
-      type: log && !METRICS[metric].linear ? "log" : "linear",
+      title: { text: figure(metric).title, font: { size: 11.5 }, standoff: 8 },
+      type: log && !figure(metric).linear ? "log" : "linear",
       nticks: 6,
       exponentformat: "power",
     },
