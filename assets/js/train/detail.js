@@ -217,7 +217,7 @@ function panel(title, words = "") {
 function fillLevels(store, body) {
   const row = [...store.history().rows].reverse().find((each) => each.values.levels);
   if (!row) return false;
-  const { levels, mse, psnr, ssim } = row.values;
+  const { levels, mse = [], psnr = [], ssim = [] } = row.values; // an objective may measure none of them
   const cell = (value, digits) =>
     h("td", { text: value === null || value === undefined ? "–" : value.toFixed(digits) });
   body.replaceChildren(

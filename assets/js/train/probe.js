@@ -87,7 +87,7 @@ function paint({ store, rows, words }, { url, rows: count }, total) {
     picture.style.backgroundPosition = `0 ${count < 2 ? 0 : (100 * index) / (count - 1)}%`;
     const value =
       index && row
-        ? h("span", { class: "imfn-probe-error", text: error(row.values.mse[index - 1]) })
+        ? h("span", { class: "imfn-probe-error", text: error(row.values.mse?.[index - 1]) })
         : h("span", { class: "imfn-probe-error", text: index ? "" : "MSE" });
     strips.push(h("div", { class: "imfn-probe-row" }, h("span", { text: name }), picture, value));
   }
