@@ -88,6 +88,10 @@ class StageLoop:
         clock = time.perf_counter()
         while place.step < self.stage.steps and not stopping():
             loss = self.step(place.step)
+            if not math.isfinite(loss):
+                # nothing was changed or saved by this step: the last save is good, and training goes on from there
+                bar.close()
+                raise ValueError(f"training diverged at step {place.total + 1}; resume it with a smaller rate")
             after(loss)
             place.step, place.total = place.step + 1, place.total + 1
             now = time.perf_counter()
@@ -101,8 +105,10 @@ class StageLoop:
         return place.step >= self.stage.steps
 
     def step(self, step: int) -> float:
-        """One optimiser step; its loss. Every process draws the whole batch and takes its share of the windows, so that
-        any number of them takes the step that one would take.
+        """One optimiser step; its loss, or NaN and no step where the gradients are no numbers.
+
+        Every process draws the whole batch and takes its share of the windows, so that any number of them takes the
+        step that one would take.
         """
         config, merges = self.config, self.config.tree.merges
         shared = step_generator(config.seed, self.stage.index, step)
@@ -119,6 +125,8 @@ class StageLoop:
         loss = self.loss(batch, levels)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.loss.parameters(), 1.0)
+        norm = self.accelerator.clip_grad_norm_(self.loss.parameters(), 1.0)
+        if norm is not None and not math.isfinite(norm):
+            return math.nan
         self.optimizer.step()
         return self.accelerator.reduce(loss.detach(), "mean").item()

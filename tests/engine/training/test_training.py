@@ -120,3 +120,28 @@ def test_trainings_of_different_precision_follow_one_another_in_a_process(tmp_pa
     for name, precision in (("a", "no"), ("b", "bf16")):
         config = dataclasses.replace(tiny_training(local_steps=0, joint_steps=1), precision=precision)
         assert run(config, tmp_path / name)
+
+
+def test_a_run_that_diverges_stops_says_where_and_goes_on_from_its_last_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fourth step's gradients are no numbers: the run fails in a sentence, its save stays good and is resumed."""
+    from accelerate import Accelerator
+
+    config = dataclasses.replace(tiny_training(local_steps=3, joint_steps=6), save_every=2)
+    straight = run(config, tmp_path / "straight")
+    original, count = Accelerator.clip_grad_norm_, [0]
+
+    def norm(self: Accelerator, *values: object) -> torch.Tensor:
+        count[0] += 1
+        return torch.tensor(torch.nan) if count[0] == 4 else original(self, *values)
+
+    home = tmp_path / "home"
+    with monkeypatch.context() as patch:
+        patch.setattr(Accelerator, "clip_grad_norm_", norm)
+        with pytest.raises(ValueError, match="diverged at step 4; resume it with a smaller rate"):
+            run(config, home)
+    (row,) = Store(home).list()
+    assert row["state"] == "failed" and "diverged at step 4" in row["sentence"]
+    finished = run(config, home, resume=row["id"])
+    assert (finished / "model.safetensors").read_bytes() == (straight / "model.safetensors").read_bytes()
