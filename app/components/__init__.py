@@ -15,6 +15,7 @@ from .theme import page_theme
 from .upload import Upload, UploadField
 from .views import (
     ContestBoard,
+    ExploreControls,
     ExploreInspector,
     ExploreLevels,
     ExplorePlayer,
@@ -33,6 +34,7 @@ from .views import (
 __all__ = [
     "FAVICON",
     "ContestBoard",
+    "ExploreControls",
     "ExploreInspector",
     "ExploreLevels",
     "ExplorePlayer",

@@ -23,7 +23,7 @@ TREE = bones(HEAD, *[bone("row")] * 5, bone("rest"), kind="tree")
 PLAYER = bones(HEAD, *[bone("pane")] * 3, kind="player")
 INSPECTOR = bones(HEAD, bone("heatmap"), *[bone("line")] * 6, bone("rest"), kind="inspector")
 LEVELS = bones(HEAD, *[bone("line")] * 5, bone("rest"), kind="levels")
-TAKE_AWAY = '<h2>Take away</h2><i class="imfn-bone imfn-button"></i><i class="imfn-bone imfn-button"></i>'
+TAKE_AWAY = "<h2>Take away</h2>" + '<i class="imfn-bone imfn-button"></i>' * 6
 
 PATH_MAP = bones(HEAD, bone("plot"), bone("bar"), kind="map")
 PATH_CHART = bones(HEAD, bone(height=250), kind="chart")

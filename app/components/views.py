@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from .charts import plotly_script
+from .controls import explore_controls
 from .script import file_url
 from .skeleton import (
     CONTEST,
@@ -25,6 +26,24 @@ from .skeleton import (
     TREE,
 )
 from .view import View
+
+
+class ExploreControls(View):
+    """What to explore, Run and Cancel, the status line. `setup` says what there is to choose; its server functions are
+    those of `app/sessions/explorations.py`. All of it stands on the page as HTML before any script is loaded.
+    """
+
+    module = "explore/controls.js"
+    default_id = "explore-controls"
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        self.setup = setup
+        super().__init__(None, setup=json.dumps(setup), **options)
+
+    def first(self, value: Any) -> str:
+        """The controls and the line below them."""
+        return explore_controls(self.setup)
 
 
 class ExploreTree(View):

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,9 +24,12 @@ from app.server.folders import new_folder
 from app.server.inference import explored
 from engine.data.sources.opening import Source, ahead, windows
 from engine.evaluation.levels import ClipNumbers, Level
+from engine.files import atomic_file
 from engine.memory import Memory
 from engine.model import Model
 
+MEMORY = "memory.imfn"
+"""the file of an exploration that was opened from one"""
 DRAWN = 8
 """windows of a clip whose pictures are drawn at once; those of a longer one when they are shown"""
 
@@ -33,17 +37,26 @@ DRAWN = 8
 class Session:
     """An exploration that grows window by window."""
 
-    def __init__(self, model: Model, name: str, fps: float, *, folder: Path | None = None) -> None:
-        self.id = secrets.token_hex(6)
+    def __init__(
+        self,
+        model: Model,
+        name: str,
+        fps: float,
+        *,
+        folder: Path | None = None,
+        sample: str | None = None,
+        stated_windows: int = 1,
+    ) -> None:
+        self.id = secrets.token_hex(8)
         self.folder = folder or new_folder("clip")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model, self.name, self.fps = model, name, fps
         self.notes: list[str] = []
-        self.sample: str | None = None
+        self.sample = sample
         self.shape: tuple[int, int, int] = (0, 0, 0)
         self.numbers: ClipNumbers | None = None
         self.memory: Memory | None = None
-        self.stated_windows = 1
+        self.stated_windows = stated_windows
 
     @property
     def windows(self) -> int:
@@ -148,10 +161,55 @@ class Session:
             "window": data,
         }
 
+    def write_facts(self, owner: str) -> None:
+        """Keep what `from_facts` needs in the folder, with the hash of the owner's key."""
+        if self.memory is not None:
+            self.memory.save(self.folder / MEMORY)
+        facts = {
+            "id": self.id,
+            "owner": owner,
+            "model": self.model.name,
+            "name": self.name,
+            "fps": self.fps,
+            "sample": self.sample,
+            "notes": self.notes,
+            "shape": self.shape,
+            "windows": self.windows,
+            "numbers": vars(self.numbers),
+        }
+        with atomic_file(self.folder / "facts.json") as path:
+            path.write_text(json.dumps(facts))
+
+    @classmethod
+    def from_facts(cls, facts: dict, model: Model, folder: Path) -> Session:
+        """An exploration as its folder keeps it."""
+        session = cls(
+            model,
+            facts["name"],
+            facts["fps"],
+            folder=folder,
+            sample=facts["sample"],
+            stated_windows=facts["windows"],
+        )
+        session.id, session.notes, session.shape = facts["id"], facts["notes"], tuple(facts["shape"])
+        session.numbers = ClipNumbers(**{name: with_merges(value) for name, value in facts["numbers"].items()})
+        if (folder / MEMORY).exists():
+            session.memory = Memory.load(folder / MEMORY)
+        return session
+
+    def remove(self) -> None:
+        """Remove its files."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def source_windows(self) -> Iterator[np.ndarray]:
         """The frames that went in, window by window, from disk."""
         for index in range(self.windows):
             yield np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+
+
+def with_merges(value: object) -> object:
+    """Numbers by merges as they were before JSON made text of the keys."""
+    return {int(merges): each for merges, each in value.items()} if isinstance(value, dict) else value
 
 
 def recovered(levels: Iterable[Level]) -> dict[int, np.ndarray]:

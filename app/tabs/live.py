@@ -20,7 +20,7 @@ from app.pictures.live import camera_frame, shown
 from app.server.errors import in_words
 from app.server.limits import open_within
 from app.server.models import model, model_names
-from app.tabs.explore import SMALL
+from app.sessions.choice import SMALL
 from engine.checkpoints import BUNDLED, read_card, student_of
 from engine.compatibility import upgrade
 from engine.config import TreeConfig, from_dict

@@ -24,8 +24,9 @@ from app.server.limits import limits, open_within
 from app.server.models import menu
 from app.server.owners import Owners
 from app.server.training_limits import check_allowed, check_share, watch
+from app.sessions.explorations import Explorations
 from app.tabs.base import TABS, PageContext, Tab
-from app.tabs.explore import ExploreParts, sample_choice, shared_note
+from app.tabs.explore import shared_note
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict
 from engine.data.datasets.digits import prepare_digits
@@ -158,20 +159,29 @@ def setup() -> dict[str, Any]:
     return {"presets": offered, "form": form(), "devices": devices()}
 
 
-def input_of(config: dict) -> dict:
-    """What Explore shows of a finished run: its own files where it has some, else the sample that suits it."""
-    data = Path(config["data"])
-    if data.is_dir():
-        return {"paths": sorted(str(path) for path in data.iterdir())}
+def sample_of(config: dict) -> str | None:
+    """The sample that suits a run; None for one that was trained on files of its own."""
+    if Path(config["data"]).is_dir():
+        return None
     flat = config["tree"]["codec"] == "flat"
-    return sample_choice(next(s for s in samples() if (s.tile is not None) == flat))
+    return next(sample.name for sample in samples() if (sample.tile is not None) == flat)
 
 
-def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
+def own_files(jobs: Jobs, run: str) -> list[str]:
+    """The files that a run was trained on; ValueError where it has none of its own."""
+    data = Path(jobs.clone(run)["config"]["data"])
+    if not data.is_dir():
+        raise ValueError("This run was not trained on files of its own; choose a sample.")
+    return sorted(str(path) for path in data.iterdir())
+
+
+def build_train(explorations: Explorations, jobs: Jobs | None = None) -> TrainDesk:
     """Lay the tab out and wire it. The queue is looked after from now on, whoever watches."""
     desk = TrainDesk(jobs or Jobs())
     desk.jobs.start()
     watch(desk.jobs)
+    explorations.files_of_run = lambda run: own_files(desk.jobs, run)
+    explorations.offered = lambda: menu(desk.jobs.list() if limits().own_paths else [])
     shared_note(limits().training_sentence)
     board = TrainBoard(setup=setup())
     upload = UploadField(
@@ -190,17 +200,14 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
             return refusal(event._data, in_words(error)), gr.skip()
         return {"id": event._data.get("id"), "ok": True}, str(path)
 
-    def open_run(event: gr.EventData) -> tuple:
+    def open_run(event: gr.EventData) -> dict:
         if not limits().own_paths:
-            return refusal(event._data, SHARED_OPEN), gr.skip(), gr.skip()
-        run, choices = str(event._data.get("run")), menu(desk.jobs.list())
-        if run not in [value for _, value in choices]:
-            return refusal(event._data, "This run has no checkpoint yet; let it finish first."), gr.skip(), gr.skip()
-        shown = input_of(desk.jobs.clone(run)["config"])
-        return {"id": event._data.get("id"), "ok": True}, gr.Dropdown(choices=choices, value=run), shown
-
-    def offered() -> dict:
-        return gr.Dropdown(choices=menu(desk.jobs.list() if limits().own_paths else []))
+            return refusal(event._data, SHARED_OPEN)
+        run = str(event._data.get("run"))
+        if run not in [value for _, value in menu(desk.jobs.list())]:
+            return refusal(event._data, "This run has no checkpoint yet; let it finish first.")
+        sample = sample_of(desk.jobs.clone(run)["config"])
+        return {"id": event._data.get("id"), "ok": True, "model": run, "sample": sample}
 
     def took(paths: list[str], request: gr.Request) -> None:
         desk.uploads[desk.visitor(request.session_hash)] = [str(path) for path in paths]
@@ -212,10 +219,9 @@ def build_train(explore: ExploreParts, jobs: Jobs | None = None) -> TrainDesk:
     unqueued = {"queue": False, "show_progress": "hidden", "trigger_mode": "multiple", "api_name": False}
     board.ask(ask, None, board, **unqueued)
     board.take(take, None, [board, file], **unqueued)
-    board.open_run(open_run, None, [board, explore.model, explore.choice], **unqueued)
+    board.open_run(open_run, None, board, **unqueued)
     picked = upload.upload(took, upload, None, show_progress="hidden", api_name=False)
     picked.success(None, None, None, js="() => window.imfnTrain.filesChanged()", api_name=False)
-    Context.root_block.load(offered, None, explore.model, queue=False, show_progress="hidden", api_name=False)
     Context.root_block.unload(leave)
     return desk
 
@@ -229,7 +235,7 @@ class Train(Tab):
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The board; what it answers with is shared."""
-        context.provide(build_train(context.service(ExploreParts)))
+        context.provide(build_train(context.service(Explorations)))
 
 
 __all__ = ["Train", "TrainDesk", "build_train"]

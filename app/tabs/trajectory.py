@@ -30,10 +30,11 @@ from app.server.models import model, model_names
 from app.server.parsing import parse_float, parse_optional_int
 from app.server.queue import line
 from app.sessions.exploration import Session
+from app.sessions.explorations import Explorations
 from app.sessions.trajectory import Journey, Travel
 from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.compare import card, halves, heading_html, note, stored
-from app.tabs.explore import AT_ONCE, ExploreParts, status, status_line
+from app.tabs.explore import AT_ONCE, status, status_line
 from app.tabs.live import build_live
 from engine.checkpoints import find_checkpoint, read_card, student_of
 from engine.data.samples import Sample, samples
@@ -186,7 +187,7 @@ def taken(trip: Travel | None, kind: str) -> tuple:
     return str(path), status(f"{path.name} is ready, {path.stat().st_size / 1e6:.2f} MB.")
 
 
-def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
+def build_trajectory(tab: gr.Tab, explorations: Explorations) -> None:
     """Lay the tab out and wire it; it starts with the first sample that has a student when it is first opened."""
     offered = [s for s in samples() if s.model in model_names()]
     first = next((s for s in offered if model(s.model).frame_shape), offered[0])
@@ -219,17 +220,26 @@ def build_trajectory(tab: gr.Tab, explored: gr.State) -> None:
                 gr.HTML(heading, elem_classes="imfn-view", padding=False, apply_default_css=False)
                 take_away(trip, words)
     heading_html(f'<p class="imfn-hint">{terms(HINT)}</p>')
-    inputs = [chosen, explored, padding, sequences, neighbours, spread, trip]
+    inputs = [chosen, padding, sequences, neighbours, spread, trip]
     outputs = [view, trip, words]
     quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": AT_ONCE, "trigger_mode": "always_last"}
+
+    async def follow(chosen: str, *settings: object, request: gr.Request) -> AsyncIterator[tuple]:
+        async for step in travel(chosen, explorations.of_page(request.session_hash), *settings, request):
+            yield step
+
+    async def look(link: dict | None, chosen: str, *settings: object, request: gr.Request) -> AsyncIterator[tuple]:
+        async for step in first_look(link, chosen, explorations.of_page(request.session_hash), *settings, request):
+            yield step
+
     for name, pill in pills:
-        pill.click(lambda n=name: n, None, chosen, api_name=False).then(travel, inputs, outputs, **quiet)
+        pill.click(lambda n=name: n, None, chosen, api_name=False).then(follow, inputs, outputs, **quiet)
     for control in (padding, sequences, spread):
-        control.input(travel, inputs, outputs, **quiet)
-    neighbours.submit(travel, inputs, outputs, **quiet)
+        control.input(follow, inputs, outputs, **quiet)
+    neighbours.submit(follow, inputs, outputs, **quiet)
     link = gr.JSON(visible=False)
     settings = [padding, sequences, neighbours, spread]
-    tab.select(first_look, [link, *inputs], [chosen, *settings, *outputs], js=FROM_LINK, **quiet)
+    tab.select(look, [link, *inputs], [chosen, *settings, *outputs], js=FROM_LINK, **quiet)
 
 
 def build_recorded() -> None:
@@ -306,7 +316,7 @@ class Trajectory(Tab):
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """Three parts, one below the other."""
-        build_trajectory(place, context.service(ExploreParts).session)
+        build_trajectory(place, context.service(Explorations))
         build_live()
         build_recorded()
 

@@ -13,11 +13,15 @@ import gradio as gr
 
 from app.api import media as api
 from app.server.models import model
-from app.tabs import explore, live
+from app.server.payloads import parse_payload
+from app.server.rpc import request_type
+from app.sessions.choice import Choice, Settings, open_choice
+from app.sessions.explorations import Explorations
+from app.tabs import live
 from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
-from tests.app.outcomes import outcomes
+from tests.app.outcomes import explore, visitor_named
 from tests.engine.tiny import frames
 from tests.fuzz import seeds
 from tests.fuzz.mutations import bent, bent_tensors, broken, odd
@@ -74,10 +78,11 @@ def read_checkpoint(folder: Path) -> None:
 
 def page(path: Path) -> None:
     """The Explore tab's own handler says it in the status line; the sentence is raised again for the rule."""
-    last = outcomes(explore.run({"paths": [str(path)]}, "video-16", "128", "1", "20"))[-1]
-    explore.forget(last[2] if isinstance(last[2], explore.Session) else None)
-    if 'role="alert"' in last[3]:
-        raise ValueError(last[3])
+    found = explore(path, count="20")
+    if found.session is not None:
+        found.session.remove()
+    if found.last.state == "failed":
+        raise ValueError(found.last.message)
 
 
 def call(name: str, values: list) -> None:
@@ -93,15 +98,23 @@ def watch(desk: live.Desk, wish: Any, more: Any) -> None:
     desk.end("a", live.wish_of(event))
 
 
+def asked(name: str, request: Any) -> Any:
+    """A question about explorations with whatever a browser may send."""
+    method = getattr(Explorations(), name)
+    return method(visitor_named("anna"), parse_payload(request_type(method), request, name))
+
+
 HANDLERS: dict[str, tuple[Callable, list]] = {
     "compress": (api.compress, ["FILE", "video-16", 4, 24]),
     "reconstruct": (api.reconstruct, ["FILE"]),
     "trajectory": (lambda *v: api.trajectory(*v, False), ["FILE", "digits-128", "skip"]),
-    "show_window": (lambda data: explore.show_window(None, SimpleNamespace(_data=data)), [{"window": 1}]),
-    "chosen_merges": (lambda data: explore.chosen_merges(explore.first_session(), data), [{"merges": 2}]),
+    "window": (lambda data: asked("window", data), [{"id": "first", "window": 1}]),
+    "take": (lambda data: asked("take", data), [{"id": "first", "kind": "json", "merges": 2}]),
     "live": (lambda wish, more: watch(live.Desk(), wish, more), [WISH, {"ticket": 1, "speed": 1.0}]),
     "range": (
-        lambda *v: explore.opened({"paths": ["FILE"]}, *v),
+        lambda model, size, first, count: open_choice(
+            Choice(paths=("FILE",)), Settings(model=model, size=size, first=first, count=count)
+        ),
         ["video-16", "128", "1", "20"],
     ),
 }

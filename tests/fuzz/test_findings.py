@@ -15,7 +15,8 @@ from safetensors.torch import load_file, save_file
 
 from app.api import media as api
 from app.server.errors import in_words
-from app.tabs import explore, live
+from app.sessions.choice import Choice, Settings, open_choice
+from app.tabs import live
 from engine.checkpoints import find_checkpoint
 from engine.config import TreeConfig, tree_config
 from engine.data.sources.opening import open_source
@@ -24,7 +25,7 @@ from engine.model import load_model
 from engine.streaming.stream import checked_padding
 from tests.engine.data.made import encoded, gradient, h264, png, zipped
 from tests.engine.tiny import ZONAL, frames, tiny_model
-from tests.fuzz.targets import held
+from tests.fuzz.targets import asked, held
 
 LONG = "9" * 400
 
@@ -59,13 +60,13 @@ def test_a_checkpoint_s_name_that_no_folder_can_have(name: str) -> None:
 
 @pytest.mark.parametrize("name", [True, None, 7, ["video-16"], LONG])
 def test_a_model_s_name_that_is_none(name: object) -> None:
-    assert held(lambda: explore.opened({"paths": ["a"]}, name, "128", "1", "20"))
+    assert held(lambda: open_choice(Choice(paths=("a",)), Settings(model=name)))
     assert held(lambda: api.teacher(name))
 
 
 @pytest.mark.parametrize("size", ["\0", LONG, {"path": "/etc/passwd"}, None])
 def test_a_size_that_is_not_on_the_menu(size: object) -> None:
-    assert "short side" in held(lambda: explore.opened({"paths": ["a"]}, "video-16", size, "1", "20"))
+    assert "short side" in held(lambda: open_choice(Choice(paths=("a",)), Settings(model="video-16", size=size)))
 
 
 @pytest.mark.parametrize("kind", [LONG, [], {}, None, 7])
@@ -89,10 +90,16 @@ def test_a_memory_whose_header_lies(tmp_path: Path, change: dict) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [None, [], "a", {"window": False}, {"window": "a"}, {"window": None}, {"window": 1e300}]
+    "data", [None, [], "a", {}, {"id": 7}] + [{"id": "first", "window": w} for w in (False, "a", None)]
 )
-def test_an_event_with_odd_data_shows_the_window_that_is_there(data: object) -> None:
-    assert explore.show_window(None, SimpleNamespace(_data=data))["window"]["index"] == 0
+def test_a_question_with_odd_data_gets_a_sentence(data: object) -> None:
+    assert held(lambda: asked("window", data))
+
+
+@pytest.mark.parametrize("window", [-(2**40), -1, 2**40, 1e300])
+def test_a_window_that_is_not_there_shows_the_nearest(window: int) -> None:
+    shown = asked("window", {"id": "first", "window": window}).exploration
+    assert shown["window"]["index"] == (0 if window < 0 else shown["windows"] - 1)
 
 
 @pytest.mark.parametrize("wish", [None, [], "a", 7, {"model": []}, {"source": {}}, {"padding": None}, {"speed": "a"}])

@@ -11,6 +11,7 @@ class Functions:
     def __init__(self, url: str) -> None:
         config = httpx.get(f"{url}config", timeout=60).json()
         names = {c["id"]: c["props"].get("elem_id") for c in config["components"]}
+        self.ids = {name: number for number, name in names.items() if name}
         self.numbers: dict[tuple[str, str], int] = {}
         for each in config["dependencies"]:
             for target, event in each["targets"]:
@@ -23,3 +24,7 @@ class Functions:
     def of(self, target: str, event: str) -> int:
         """The number; KeyError when the page has no such thing."""
         return self.numbers[target, event]
+
+    def component(self, target: str) -> int:
+        """A component's number, by its id on the page."""
+        return self.ids[target]

@@ -11,7 +11,6 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -42,6 +41,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.session, self.random = secrets.token_hex(8), random.Random(self.seed)
+        self.key = secrets.token_hex(16)
         self.payload: dict = {}
 
     async def visit(self, arrival: float, interactions: int) -> None:
@@ -75,10 +75,13 @@ class Visitor:
         """Upload, choose, explore: every frame must be there under the visitor's own name."""
         sent = await self.http.post("gradio_api/upload", files={"files": (self.name, self.clip)})
         path = checked(sent).json()[0]
-        file = {"path": path, "orig_name": self.name, "meta": {"_type": "gradio.FileData"}}
-        await self.press("explore-upload", "upload", [[file], "video-16"])
-        done = await self.press("explore-upload", "run", [None, "video-16", "128", "1", "160"])
-        self.payload = seen(done["output"]["data"], "frames")
+        begun = await self.ask("explore", {"model": "video-16", "uploads": [path], "fit": True})
+        news = {"state": "busy", "seen": 0}
+        while news["state"] == "busy":
+            news = await self.ask("progress", {"id": begun["id"], "seen": news["seen"]})
+            self.payload = news["exploration"] or self.payload
+        if news["state"] != "done":
+            raise Lost(f"no exploration came: {news['message'][:200]}")
         if (self.payload["name"], self.payload["frames"]) != (self.name, FRAMES):
             raise Lost(f"{self.payload['name']} with {self.payload['frames']} frames came back")
         await self.pictures()
@@ -91,8 +94,8 @@ class Visitor:
     async def see_window(self) -> None:
         """Another window of the clip, and its pictures."""
         wanted = self.random.randrange(WINDOWS)
-        done = await self.press("explore-tree", "window", [None], {"window": wanted, "id": self.payload["id"]})
-        self.payload = seen(done["output"]["data"], "window")
+        answer = await self.ask("window", {"id": self.payload["id"], "window": wanted})
+        self.payload = answer["exploration"]
         if self.payload["window"]["index"] != wanted or self.payload["name"] != self.name:
             raise Lost(f"window {self.payload['window']['index']} of {self.payload['name']} for {wanted}")
 
@@ -102,15 +105,14 @@ class Visitor:
 
     async def see_numbers(self) -> None:
         """The numbers as a file."""
-        done = await self.press("explore-json", "click", [None, {"merges": 4, "id": self.payload["id"]}])
-        file = done["output"]["data"][0]
-        if json.loads((await self.fetched(f"gradio_api/file={path_of(file)}")).text)["name"] != self.name:
+        file = await self.ask("take", {"id": self.payload["id"], "kind": "json", "merges": 4})
+        if json.loads((await self.fetched(file["url"])).text)["name"] != self.name:
             raise Lost("the numbers are of another clip")
 
     async def see_memory(self) -> None:
         """The memory as a file."""
-        done = await self.press("explore-memory", "click", [None, {"merges": 4, "id": self.payload["id"]}])
-        memory = await self.fetched(f"gradio_api/file={path_of(done['output']['data'][0])}")
+        file = await self.ask("take", {"id": self.payload["id"], "kind": "memory", "merges": 4})
+        memory = await self.fetched(file["url"])
         if self.name.encode() not in memory.content[:4000]:
             raise Lost("the memory is of another clip")
 
@@ -135,6 +137,19 @@ class Visitor:
         """A GET that must succeed."""
         return checked(await self.http.get(path))
 
+    async def ask(self, name: str, request: dict) -> dict:
+        """A question about explorations, as the page's script asks it."""
+        body = {
+            "component_id": self.functions.component("explore-controls"),
+            "fn_name": name,
+            "session_hash": self.session,
+            "data": {"visitor": self.key, "request": request},
+        }
+        answer = checked(await self.http.post("gradio_api/component_server", json=body)).json()
+        if not answer["ok"]:
+            raise Lost(f"{name}: {answer['message'][:200]}")
+        return answer["answer"]
+
     async def at_once(self, target: str, event: str, values: list, data: object = None) -> dict:
         """A function past the queue."""
         return checked(
@@ -146,43 +161,9 @@ class Visitor:
         number = self.functions.of(target, event)
         return {"data": values, "fn_index": number, "session_hash": self.session, "event_data": data}
 
-    async def press(self, target: str, event: str, values: list, data: object = None) -> dict:
-        """A function through the queue; the last message about it."""
-        joined = await self.http.post("gradio_api/queue/join", json=self.body(target, event, values, data))
-        wanted = checked(joined).json()["event_id"]
-        async for message in self.messages():
-            if message.get("event_id") != wanted:
-                continue
-            if not message.get("success", True):
-                raise Lost(f"{target} {event}: {str(message.get('output'))[:120]}")
-            if message["msg"] == "process_completed":
-                return message
-        raise Lost(f"{target} {event}: the line broke")
-
-    async def messages(self) -> AsyncIterator[dict]:
-        """What the server tells this session."""
-        async with self.http.stream("GET", "gradio_api/queue/data", params={"session_hash": self.session}) as lines:
-            async for line in lines.aiter_lines():
-                if line.startswith("data: "):
-                    yield json.loads(line.removeprefix("data: "))
-
 
 def checked(answer: httpx.Response) -> httpx.Response:
     """An answer that is one."""
     if answer.status_code != 200:
         raise Lost(f"{answer.request.url.path[:60]} answers {answer.status_code} {answer.text[:120]}")
     return answer
-
-
-def seen(outputs: list, key: str) -> dict:
-    """The exploration among a function's outputs; what the page says where there is none."""
-    payload = outputs[0]
-    payload = json.loads(payload) if isinstance(payload, str) else payload
-    if not isinstance(payload, dict) or key not in payload:
-        raise Lost(f"no exploration came: {str(outputs)[-200:]}")
-    return payload
-
-
-def path_of(file: dict) -> str:
-    """Where a file output lies: downloads come as an update of their button."""
-    return (file.get("value") or file)["path"]

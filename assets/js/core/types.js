@@ -74,6 +74,7 @@
  * @property {boolean} source false where only a memory file was given
  * @property {string[]} [notes]
  * @property {LevelRow[]} levels
+ * @property {Figure | null} [figure] of the levels; the first paint's comes with its chart
  * @property {ExploredWindow} window
  */
 

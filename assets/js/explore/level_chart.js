@@ -12,7 +12,9 @@ export function mount(parts) {
     if (point.customdata) select({ merges: point.customdata });
   });
   let merges = -1;
-  subscribe(parts.element, (state) => {
+  subscribe(parts.element, (state, what) => {
+    const figure = state.exploration?.figure;
+    if (what === "exploration" && figure !== undefined) chart.show(figure);
     if (state.selection.merges === merges) return;
     merges = state.selection.merges;
     chart.redraw();

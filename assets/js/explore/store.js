@@ -31,7 +31,8 @@ const store = new Store({
 });
 const { state } = store;
 const PATIENCE = 30000; // milliseconds until a window that never came is given up
-let send = /** @type {(event: string, detail?: unknown) => void} */ (() => {});
+/** @type {((event: string, detail?: unknown) => void) | null} */
+let send = null;
 let patience = 0;
 /** @type {number | null} */
 let landing = null; // frame to select when the window that was asked for arrives
@@ -55,9 +56,13 @@ export const subscribe = (element, heard) => store.subscribe(element, heard);
 /** @param {Change} what */
 const tell = (what) => store.tell(what);
 
-/** Where events for Python go: the tree's own `trigger`. @param {typeof send} trigger */
-export function sendWith(trigger) {
-  send = trigger;
+/**
+ * Who brings another window; with `otherwise` only where nobody else does.
+ * @param {(event: string, detail?: unknown) => void} sender
+ * @param {{ otherwise?: boolean }} [options]
+ */
+export function sendWith(sender, { otherwise = false } = {}) {
+  if (!otherwise || !send) send = sender;
 }
 
 /** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. @param {Exploration | null} exploration */
@@ -159,7 +164,7 @@ export function askWindow(index, frame = 0) {
   landing = frame;
   state.playing = false;
   tell("waiting");
-  send("window", { window: index, id: e.id });
+  send?.("window", { window: index, id: e.id });
   clearTimeout(patience);
   patience = window.setTimeout(stopWaiting, PATIENCE);
 }

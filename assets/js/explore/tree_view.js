@@ -3,14 +3,12 @@
 
 import { viridisGradient } from "../core/colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
-import { attachDrop } from "../shell/drop.js";
 import { tourHint } from "../shell/tour_hint.js";
 import { loadAll } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { withTerms } from "../ui/term.js";
 import { describe, limits, span } from "./exploration.js";
 import { startClock } from "./playback.js";
-import { attachRunCancel } from "./run_cancel.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
 import { transport } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
@@ -28,18 +26,16 @@ const HINT = "[leaf|leaves] [merge] up to one [root]; each row is the clip as it
 /** @param {ViewParts} parts */
 export function mount({ element, props, trigger, watch }) {
   const tree = new Tree(viewRoot(element));
-  sendWith(trigger);
+  sendWith(trigger, { otherwise: true });
   window.imfn.tree = tree;
-  attachDrop(element);
-  watch("value", () => receive(props.value));
-  receive(props.value);
-  attachRunCancel();
+  const take = () => receive(typeof props.value === "string" && props.value ? JSON.parse(props.value) : null);
+  watch("value", take);
+  take();
   return tree;
 }
 
-/** Show an exploration once its pictures are here, so that a change of window does not blink. @param {unknown} value */
-function receive(value) {
-  const next = typeof value === "string" && value ? JSON.parse(value) : null;
+/** Show an exploration once its pictures are here, so that a change of window does not blink. @param {Exploration | null} next */
+export function receive(next) {
   const current = get().exploration;
   if (!next || !current || current.id !== next.id) return explore(next);
   let shown = false;

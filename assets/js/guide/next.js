@@ -39,6 +39,6 @@ function leave(name) {
 
 /** Choose a file here and now: browsers open the dialogue only while the click is fresh. */
 function upload() {
-  /** @type {HTMLElement | null} */ (document.querySelector("#explore-upload"))?.click();
+  dispatchEvent(new Event("imfn-upload"));
   leave("explore");
 }

@@ -1,33 +1,19 @@
 // The address as a link: sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
-// selected (window, merges, node, frame; t) is written by the two stores. Started by `shell/shell.js`, once per page; the tab is the business of `shell/tabs.js`.
+// selected (window, merges, node, frame; t) is written by the two stores, the tab by `shell/tabs.js`. Started by
+// `shell/shell.js`, once per page.
 
 import { opened, write } from "../core/url.js";
 import { get, subscribe } from "../explore/store.js";
 import * as path from "../trajectory/store.js";
 
-const LOST = 10000; // milliseconds after which a click that showed nothing was made before Gradio listened
-const lineText = () => document.querySelector("#explore-status")?.textContent;
 let started = false;
-let saidFirst = ""; // what the status line said before anybody asked for anything
 
-/** Open what the address names, then keep it up to date. */
+/** Keep the address up to date; `explore/controls.js` and `trajectory` open what it names. */
 export function attachPermalink() {
   if (started) return;
   started = true;
-  saidFirst = lineText() ?? "";
-  openSample();
   subscribe(document.body, (state, what) => what === "exploration" && writeExplored(state.exploration));
   path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
-}
-
-/** Ask for another sample or model than the one that is painted first, by the hidden button of `app/tabs/explore.py`. */
-function openSample(tries = 3) {
-  const { exploration, settled } = get();
-  if (settled || tries <= 0) return;
-  const button = document.querySelector("#explore-link");
-  if (!exploration || !button) return void setTimeout(() => openSample(tries), 200);
-  if (lineText() === saidFirst) button.click();
-  setTimeout(() => openSample(tries - 1), LOST);
 }
 
 /** Only a sample can be opened again elsewhere: an upload is its owner's alone. */

@@ -18,7 +18,7 @@ export function mount(parts) {
   const open = (run) =>
     store.wire
       .ask("explore", { run: run.id }, "open_run")
-      .then(() => showExplore())
+      .then(({ model, sample }) => dispatchEvent(new CustomEvent("imfn-open", { detail: { model, sample } })))
       .catch((error) => {
         store.trouble = error.message;
         store.tell("refresh");
@@ -44,10 +44,4 @@ export function mount(parts) {
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();
   window.imfnTrain = store;
-}
-
-/** Explore has been given the model: show it, and let it run. */
-function showExplore() {
-  document.querySelector('.imfn-pages button[role="tab"]')?.click();
-  setTimeout(() => document.querySelector("#explore-run")?.click(), 400);
 }

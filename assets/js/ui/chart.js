@@ -57,8 +57,10 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
     trigger("select", point);
     clicked(point);
   };
-  const take = () => {
-    chart.figure = props.value ? JSON.parse(props.value) : null;
+  const take = () => show(props.value ? JSON.parse(props.value) : null);
+  /** @param {Figure | null} figure */
+  const show = (figure) => {
+    chart.figure = figure;
     plot.closest(".imfn-view")?.classList.toggle("imfn-no-figure", !chart.figure);
     draw();
   };
@@ -74,7 +76,7 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
   onTheme(root, draw);
   resizeWithBox(plot);
   take();
-  return { redraw: draw, plot };
+  return { redraw: draw, show, plot };
 }
 
 /**

@@ -18,10 +18,9 @@ from app.page import launch_options
 from app.server import gpu
 from app.server.limits import SHARED, Limits, limits, login, open_within
 from app.server.models import model, model_of
-from app.tabs.explore import run
 from app.tabs.live import Desk
 from engine.memory import Memory
-from tests.app.outcomes import outcomes
+from tests.app.outcomes import explore
 from tests.engine.tiny import frames, tiny_model
 
 VARIABLES = (
@@ -99,9 +98,9 @@ def test_a_long_clip_is_cut_with_a_note(monkeypatch: pytest.MonkeyPatch, tmp_pat
     source = open_within(tmp_path / "clip.npy")
     assert len(list(source.frames())) == 6
     assert "6 frames at a time" in source.notes[-1]
-    last = outcomes(run({"paths": [str(tmp_path / "clip.npy")]}, "video-16", "128", "2", "160"))[-1]
-    assert last[0]["frames"] == 6
-    assert any("6 frames at a time" in note for note in last[0]["notes"])
+    found = explore(tmp_path / "clip.npy", first="2")
+    assert found.payload["frames"] == 6
+    assert any("6 frames at a time" in note for note in found.payload["notes"])
 
 
 def test_large_frames_are_scaled_down_with_a_note_and_larger_ones_refused(
@@ -123,8 +122,8 @@ def test_a_memory_that_unfolds_too_far_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("IMFN_PUBLIC", "1")
     model("video-16").compress(frames(16, 32, 32)).save(tmp_path / "clip.imfn")
     monkeypatch.setenv("IMFN_MAX_FRAMES", "15")
-    last = outcomes(run({"paths": [str(tmp_path / "clip.imfn")]}, "video-16", "128", "1", "160"))[-1]
-    assert "holds 16 frames" in last[3]
+    found = explore(tmp_path / "clip.imfn")
+    assert "holds 16 frames" in found.last.message
 
 
 def test_a_shared_page_opens_no_folder_as_a_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

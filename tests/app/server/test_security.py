@@ -16,8 +16,9 @@ from gradio_client.exceptions import AppError
 
 from app.server import folders
 from app.server.models import model
+from app.sessions.choice import open_memory
 from app.sessions.trajectory import Journey, Travel
-from app.tabs.explore import from_memory, status
+from app.tabs.explore import status
 from engine.csv_text import cell
 from engine.data.samples import samples
 from tests.app.conftest import ROOT, SharedPage
@@ -165,48 +166,46 @@ def test_dangerous_zips_get_a_sentence(visitor: Visitor, tmp_path: Path, name: s
     assert words in said["error"]
 
 
-def explored(visitor: Visitor, path: Path) -> dict:
-    """Upload on the Explore tab as the page does, and what its tree then shows."""
-    up, go = visitor.function("explore-upload", "upload"), visitor.function("explore-run", "click")
-    picked = visitor.press(up["id"], [[visitor.uploaded(path)], "video-16"])
-    assert picked["msg"] == "process_completed"
-    done = visitor.press(go["id"], [None, "video-16", "128", "1", "160"])
-    return visitor.press(visitor.function("explore-json", "click")["id"], [None, {}]) | {"run": done}
+def begun(visitor: Visitor, **request: object) -> str:
+    """Have something explored, as the page does; the work's id."""
+    return visitor.ask("explore-controls", "explore", {"model": "video-16", **request})["answer"]["id"]
+
+
+def ended(visitor: Visitor, work: str) -> dict:
+    """The last news of an exploration, with what it shows."""
+    seen, shown = 0, None
+    while True:
+        news = visitor.ask("explore-controls", "progress", {"id": work, "seen": seen})["answer"]
+        seen, shown = news["seen"], news["exploration"] or shown
+        if news["state"] != "busy":
+            return {**news, "exploration": shown}
 
 
 def test_two_visitors_do_not_see_each_other_s_clips(shared: SharedPage, tmp_path: Path) -> None:
     """Neither through the page's functions nor by asking for each other's session, call or files."""
     anna, ben = Visitor(shared.url), Visitor(shared.url)
     np.save(tmp_path / "annas-secret.npy", frames(5, 16, 16))
-    annas = explored(anna, tmp_path / "annas-secret.npy")
-    assert "annas-secret" in json.dumps(annas["output"])
-    take = ben.function("explore-json", "click")["id"]
-    bens = ben.press(take, [None, {}])
-    assert "annas-secret" not in json.dumps(bens)
-    assert "cockatoo" in json.dumps(bens["output"])
-    window = ben.function("explore-tree", "window")["id"]
-    assert "annas-secret" not in json.dumps(ben.press(window, [None], {"window": 0}))
+    work = begun(anna, uploads=[anna.uploaded(tmp_path / "annas-secret.npy")["path"]])
+    clip = ended(anna, work)["exploration"]["id"]
+    for name, request in (("take", {"id": clip, "kind": "json"}), ("window", {"id": clip}), ("reopen", {"id": clip})):
+        assert "annas-secret" in json.dumps(anna.ask("explore-controls", name, request))
+        bens = ben.ask("explore-controls", name, request)
+        assert not bens["ok"]
+        assert "annas-secret" not in json.dumps(bens)
+    assert not ben.ask("explore-controls", "progress", {"id": work})["ok"]
+    assert "cockatoo" in json.dumps(ben.ask("explore-controls", "take", {"id": "first", "kind": "json"}))
     travelled = ben.press(
-        ben.function("path-neighbours", "submit")["id"], ["explored", None, "zeros", "1", "auto", "0.5", None]
+        ben.function("path-neighbours", "submit")["id"], ["explored", "zeros", "1", "auto", "0.5", None]
     )
     assert "annas-secret" not in json.dumps(travelled)
 
 
 def test_one_visitor_cannot_stop_another_s_work(shared: SharedPage) -> None:
     anna, ben = Visitor(shared.url), Visitor(shared.url)
-    go = anna.function("explore-run", "click")["id"]
-    body = {"data": [None, "video-16", "128", "1", "32"], "fn_index": go, "session_hash": anna.session}
-    event = anna.http.post("gradio_api/queue/join", json=body).json()["event_id"]
-    ben.http.post("gradio_api/cancel", json={"session_hash": ben.session, "fn_index": go, "event_id": "x"})
-    ben.press(ben.function("explore-cancel", "click")["id"], [])
-    with anna.http.stream("GET", "gradio_api/queue/data", params={"session_hash": anna.session}) as lines:
-        for line in lines.iter_lines():
-            message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
-            if message.get("msg") == "process_completed" and message["event_id"] == event:
-                assert message["success"]
-                assert "frames of" in json.dumps(message["output"])
-                return
-    pytest.fail("the work never ended")
+    work = begun(anna, sample="cockatoo", count="32")
+    assert not ben.ask("explore-controls", "cancel", {"id": work})["ok"]
+    last = ended(anna, work)
+    assert (last["state"], "frames of" in last["message"]) == ("done", True)
 
 
 def test_one_visitor_s_trainings_are_out_of_another_s_reach(shared: SharedPage) -> None:
@@ -272,14 +271,21 @@ def test_a_status_line_shows_script_as_text() -> None:
     assert "<img" not in status(f"{SCRIPT} cannot be read", error=True)
 
 
+def choose(page: object, path: Path) -> None:
+    """Choose a file with the upload button."""
+    with page.expect_file_chooser() as chooser:
+        page.click("#explore-upload")
+    chooser.value.set_files(str(path))
+
+
 def test_scripts_in_names_stay_text_on_the_page(page_at, shared: SharedPage, tmp_path: Path) -> None:
     """In the tree, its notes, chart, player and status line: an image that ran would set a flag."""
     memory = model("video-16").compress(frames(5, 16, 16), name='<img src=x onerror="window.ran=1"><b>bold</b>')
     memory.save(tmp_path / "clip.imfn")
-    assert "<img" in from_memory(str(tmp_path / "clip.imfn"))[0].name
+    assert "<img" in open_memory(str(tmp_path / "clip.imfn"))[0].name
     page = page_at(shared.url)
     page.wait_for_selector("#explore-levels tbody tr")
-    page.set_input_files("input[type=file] >> nth=0", str(tmp_path / "clip.imfn"))
+    choose(page, tmp_path / "clip.imfn")
     page.wait_for_function("imfn.get().exploration.source === false")
     page.wait_for_function("document.querySelector('#explore-status').innerText.includes('<b>bold</b>')")
     assert (
@@ -288,7 +294,7 @@ def test_scripts_in_names_stay_text_on_the_page(page_at, shared: SharedPage, tmp
     assert page.evaluate("window.ran") is None
     script = tmp_path / "<img src=x onerror=window.ran=1>.mp4"
     script.write_bytes(CLIP.read_bytes())
-    page.set_input_files("input[type=file] >> nth=0", str(script))
+    choose(page, script)
     page.wait_for_function("imfn.get().exploration.frames === 36")
     assert page.evaluate("window.ran") is None
     assert page.evaluate("document.querySelectorAll('.gradio-container img[src=x]').length") == 0

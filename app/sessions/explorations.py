@@ -1,0 +1,388 @@
+"""The explorations of all visitors: one is asked for, followed while it grows, looked at, and taken away from.
+
+`explore` answers at once with an id; `progress` waits, without a thread, until there is something new to say; the fair
+queue of `app/server/queue.py` decides whose turn it is. A browser is known by its key: nobody sees, cancels or
+downloads another's. What is finished lies in its folder for two hours after it was last looked at, and is found again
+by its id after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.components.figures import level_figure
+from app.server.errors import message_of
+from app.server.folders import ROOT, Download, download_of, uploaded_path
+from app.server.limits import limits
+from app.server.models import model, model_names
+from app.server.owners import hashed
+from app.server.queue import line
+from app.server.rpc import Questions, Visitor
+from app.sessions.choice import (
+    Choice,
+    Settings,
+    begin_exploration,
+    named_sample,
+    sample_choice,
+    suitable_model,
+)
+from app.sessions.downloads import memory_file, numbers_files, video_file
+from app.sessions.exploration import Session
+from app.sessions.first_paint import first_session, restore_frames
+
+EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
+CANCELLED = "Cancelled; what was explored before stays."
+LONGEST_WAIT = 15.0
+"""seconds that `progress` waits for news"""
+ABANDONED = 60.0
+"""seconds without a question after which nobody waits for an exploration any more"""
+EVERY = 4
+"""windows between two pictures of a long clip that grows"""
+
+State = Literal["busy", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExploreRequest:
+    """What to explore; of uploads, sample and run the first that is given."""
+
+    model: str
+    size: str = "128"
+    """pixels of the short side, or native"""
+    first: str = "1"
+    count: str = "160"
+    uploads: tuple[str, ...] = ()
+    """paths that the upload gave"""
+    sample: str | None = None
+    run: str | None = None
+    """a finished training, whose own files are explored"""
+    fit: bool = False
+    """take a model that suits the files where the named one does not"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExploreAnswer:
+    """An exploration that has begun."""
+
+    id: str
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressRequest:
+    """News of an exploration since those that were seen."""
+
+    id: str
+    seen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressAnswer:
+    """Where an exploration stands."""
+
+    seen: int
+    state: State
+    message: str
+    exploration: dict | None
+    """what there is to draw; null where that has not changed"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelRequest:
+    """An exploration to end."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowRequest:
+    """A window of what is shown."""
+
+    id: str
+    window: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowAnswer:
+    """The exploration with that window."""
+
+    exploration: dict
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeRequest:
+    """A file to be made of what is shown."""
+
+    id: str
+    kind: Literal["memory", "video", "json", "csv"]
+    merges: int = 0
+    """the level; the root where there is no such level"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedModel:
+    """An entry of the menu of models."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsAnswer:
+    """What the menu of models offers."""
+
+    models: list[OfferedModel]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """There is nothing to say."""
+
+
+class Work:
+    """One exploration while it is made; what is new wakes those who wait for it."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.id, self.visitor = secrets.token_hex(8), visitor
+        self.seen, self.state, self.message = 1, "busy", "Opening …"
+        self.session: Session | None = None
+        self.exploration: dict | None = None
+        self.drawn = 0
+        """the news that changed what is drawn"""
+        self.asked = time.monotonic()
+        self.news = asyncio.Event()
+
+    def tell(self, message: str, state: State = "busy", exploration: dict | None = None) -> None:
+        """Something new."""
+        self.seen, self.message, self.state = self.seen + 1, message, state
+        if exploration is not None:
+            self.exploration, self.drawn = exploration, self.seen
+        self.news.set()
+        self.news = asyncio.Event()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        return self.state == "busy" and time.monotonic() - self.asked < ABANDONED
+
+
+class Explorations(Questions):
+    """Answers to `assets/js/explore/server.js`."""
+
+    questions = ("explore", "progress", "cancel", "window", "take", "reopen", "models")
+
+    def __init__(self) -> None:
+        self.works: dict[str, Work] = {}
+        self.kept: dict[str, tuple[str, Session]] = {}
+        """(hash of the owner's key, exploration) by the exploration's id"""
+        self.pages: dict[str, Session] = {}
+        """what each open page shows"""
+        self.tasks: set[asyncio.Task] = set()
+        self.files_of_run: Callable[[str], list[str]] | None = None
+        """set by the tab that trains: files that a finished run was trained on"""
+        self.offered: Callable[[], list[tuple[str, str]]] = lambda: [(name, name) for name in model_names()]
+
+    async def explore(self, visitor: Visitor, request: ExploreRequest) -> ExploreAnswer:
+        """Begin to explore something."""
+        choice, name = await asyncio.to_thread(self.chosen, request)
+        settings = Settings(model=name, size=request.size, first=request.first, count=request.count)
+        return ExploreAnswer(id=self.begin(visitor, choice, settings).id, model=name)
+
+    def chosen(self, request: ExploreRequest) -> tuple[Choice, str]:
+        """The input that is asked for, and its model; ValueError in one sentence."""
+        if request.uploads:
+            paths = tuple(str(uploaded_path(path)) for path in request.uploads)
+            return Choice(paths=paths), suitable_model(paths, request.model) if request.fit else request.model
+        if request.run is not None:
+            if self.files_of_run is None or not limits().own_paths:
+                raise ValueError("Files of a training can be explored on one's own machine only.")
+            return Choice(paths=tuple(self.files_of_run(request.run))), request.model
+        if request.sample is None:
+            raise ValueError("Nothing is chosen; upload something or choose a sample.")
+        return sample_choice(named_sample(request.sample)), request.model
+
+    def begin(self, visitor: Visitor, choice: Choice, settings: Settings) -> Work:
+        """Begin, on the running event loop; a page's earlier work ends."""
+        for other in list(self.works.values()):
+            if other.visitor == visitor and other.state == "busy":
+                other.tell(CANCELLED, "cancelled")
+            if other.visitor == visitor or time.monotonic() - other.asked > 10 * ABANDONED:
+                self.works.pop(other.id, None)
+        work = Work(visitor)
+        self.works[work.id] = work
+        task = asyncio.get_running_loop().create_task(self.work(work, choice, settings))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return work
+
+    async def work(self, work: Work, choice: Choice, settings: Settings) -> None:
+        """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
+        ticket = None
+        try:
+            ticket = line().join(work.visitor.session)
+            session, steps = await asyncio.to_thread(begin_exploration, choice, settings)
+            work.session = session
+            async for done in ticket.steps(steps):
+                if not work.wanted:
+                    return self.drop(work, session)
+                if done is None:
+                    work.tell(f"{progress_of(session)}{ticket.words()} …")
+                elif done == 1 or done % EVERY == 0:
+                    work.tell(f"{progress_of(session)}…", exploration=await self.show(work, session))
+            if ticket.given_up:
+                return self.drop(work, session)
+            session.stated_windows = session.windows
+            shown = await self.show(work, session)
+            await asyncio.to_thread(session.write_facts, hashed(work.visitor.key))
+            work.tell(summary(session), "done", shown)
+        except Exception as error:
+            work.tell(message_of(error, "explore"), "failed")
+            self.drop(work, work.session)
+        finally:
+            if ticket:
+                ticket.leave()
+
+    async def show(self, work: Work, session: Session) -> dict:
+        """Keep an exploration for its visitor; what the browser draws of it."""
+        self.keep(work.visitor, session)
+        return await asyncio.to_thread(drawn, session)
+
+    def keep(self, visitor: Visitor, session: Session) -> None:
+        """Remember what a page shows, and forget what has no files any more."""
+        self.kept = {key: each for key, each in self.kept.items() if each[1].folder.is_dir()}
+        self.kept[session.id] = hashed(visitor.key), session
+        self.pages[visitor.session] = session
+
+    def drop(self, work: Work, session: Session | None) -> None:
+        """Remove the files of an exploration that was given up before it was shown."""
+        if work.state == "busy":
+            work.tell(CANCELLED, "cancelled")
+        if session is not None and session.id not in self.kept:
+            session.remove()
+
+    async def progress(self, visitor: Visitor, request: ProgressRequest) -> ProgressAnswer:
+        """What is new of an exploration, as soon as there is something new."""
+        work = self.own_work(visitor, request.id)
+        work.asked = time.monotonic()
+        if work.seen <= request.seen and work.state == "busy":
+            waiting = asyncio.create_task(work.news.wait())
+            await asyncio.wait([waiting], timeout=LONGEST_WAIT)
+            waiting.cancel()
+        fresh = work.exploration if work.drawn > request.seen else None
+        return ProgressAnswer(seen=work.seen, state=work.state, message=work.message, exploration=fresh)
+
+    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Done:
+        """End an exploration; a window that is being computed is still finished."""
+        work = self.own_work(visitor, request.id)
+        if work.state == "busy":
+            work.tell(CANCELLED, "cancelled")
+        return Done()
+
+    def own_work(self, visitor: Visitor, work: str) -> Work:
+        """The work of an id; ValueError when it is not this visitor's."""
+        found = self.works.get(work)
+        if found is None or found.visitor.key != visitor.key:
+            raise ValueError(EXPIRED)
+        return found
+
+    def window(self, visitor: Visitor, request: WindowRequest) -> WindowAnswer:
+        """Another window of what is shown."""
+        session = self.own(visitor, request.id)
+        return WindowAnswer(exploration=drawn(session, request.window), message=summary(session))
+
+    def reopen(self, visitor: Visitor, request: WindowRequest) -> WindowAnswer:
+        """What a page showed before it was loaded anew."""
+        session = self.own(visitor, request.id)
+        self.keep(visitor, session)
+        return WindowAnswer(exploration=drawn(session, request.window), message=summary(session))
+
+    def take(self, visitor: Visitor, request: TakeRequest) -> Download:
+        """Make a file to keep."""
+        session = self.own(visitor, request.id)
+        restore_frames(session)
+        return download_of(made_file(session, request.kind, chosen_merges(session, request.merges)))
+
+    def models(self, visitor: Visitor) -> ModelsAnswer:
+        """What the menu of models offers."""
+        return ModelsAnswer(models=[OfferedModel(name=name, label=label) for label, name in self.offered()])
+
+    def own(self, visitor: Visitor, exploration: str) -> Session:
+        """The exploration of an id; ValueError when it is not this visitor's, or not there any more."""
+        if exploration == "first" and (first := first_session()):
+            return first
+        owner, session = self.kept.get(exploration) or found_again(exploration)
+        if session is None or owner != hashed(visitor.key) or not session.kept():
+            raise ValueError(EXPIRED)
+        self.kept[exploration] = owner, session
+        return session
+
+    def of_page(self, session: str | None) -> Session | None:
+        """What a page shows, for other tabs."""
+        return self.pages.get(session or "")
+
+    def leave(self, session: str) -> None:
+        """A page was closed: nobody waits for its work. Its files stay for those who come back."""
+        self.pages.pop(session, None)
+        for work in self.works.values():
+            if work.visitor.session == session and work.state == "busy":
+                work.tell(CANCELLED, "cancelled")
+
+
+def found_again(exploration: str) -> tuple[str, Session | None]:
+    """(owner's hash, exploration) from the files of an earlier server; ("", None) where there are none."""
+    for path in ROOT.glob("clip-*/facts.json"):
+        facts = json.loads(path.read_text())
+        if facts["id"] == exploration:
+            return facts["owner"], Session.from_facts(facts, model(facts["model"]), path.parent)
+    return "", None
+
+
+def drawn(session: Session, window: int = 0) -> dict:
+    """What the browser draws of an exploration: the payload with the figure of its levels."""
+    payload = session.payload(min(max(window, 0), session.windows - 1))
+    figure = level_figure(payload["levels"])
+    return {**payload, "figure": figure and json.loads(figure.to_json())}
+
+
+def progress_of(session: Session) -> str:
+    """How far an exploration is; empty before its first window."""
+    if not session.windows:
+        return ""
+    return f"Window {session.windows} of {max(session.windows, session.stated_windows)} explored. "
+
+
+def summary(session: Session) -> str:
+    """What was explored, in one line."""
+    if session.memory is not None:
+        return f"{session.name}: opened from a memory of {session.memory.floats:,} floats."
+    windows = "1 window" if session.windows == 1 else f"{session.windows} windows"
+    frames = "1 frame" if session.frames == 1 else f"{session.frames} frames"
+    height, width, _ = session.shape
+    return f"{session.name}: {frames} of {width}×{height} in {windows} of {session.model.leaves}."
+
+
+def chosen_merges(session: Session, merges: int) -> int:
+    """The level to take away: the selected one, the root when the source row is selected."""
+    if session.memory is not None:
+        return session.memory.merges
+    return merges if 1 <= merges <= session.model.merges else session.model.merges
+
+
+def made_file(session: Session, kind: str, merges: int) -> Path:
+    """A file of an exploration."""
+    if kind == "memory":
+        return memory_file(session, merges)
+    if kind == "video":
+        return video_file(session, merges)
+    return numbers_files(session)[kind == "csv"]
+
+
+__all__ = ["Explorations", "progress_of", "summary"]

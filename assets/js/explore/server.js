@@ -1,0 +1,173 @@
+// What the Explore tab asks its server, and where that stands: busy or not, and the sentence of the status line. Answers
+// come from `app/sessions/explorations.py`. `explore/controls.js` connects it; other tabs call `start`.
+
+import { saveFile } from "../core/download.js";
+import { rpc } from "../core/rpc.js";
+import { Store } from "../core/store.js";
+import { uploadFiles } from "../core/upload.js";
+import { get, sendWith, stopWaiting } from "./store.js";
+import { receive } from "./tree_view.js";
+
+/** @import { ViewParts } from "../core/types.js" */
+
+/** @typedef {{ busy: boolean, error: boolean, message: string }} Status what the server does, in a sentence */
+/** What to explore. @typedef {{ sample?: string | null, uploads?: string[], run?: string | null }} Input */
+/** How. @typedef {{ model: string, size: string, first: string, count: string }} Settings */
+
+const KEPT = "imfn-exploration"; // in sessionStorage: what this page shows, for when it is loaded anew
+const PATIENCE = 40_000; // milliseconds; the server answers within 15 s, news or not
+const LONG = 600_000; // milliseconds that a long clip's video may take
+
+/** @type {Store<Status, "start" | "status">} */
+export const status = new Store({ busy: false, error: false, message: "" });
+/** @type {any} */
+let server = rpc({});
+/** @type {ViewParts["upload"]} */
+let send = () => Promise.reject(new Error("the page is not ready yet"));
+let turn = 0; // what was begun last; what an earlier one says is not heard any more
+/** @type {string | null} */
+let running = null;
+/** @type {AbortController | null} */
+let uploading = null;
+
+/** @param {ViewParts} parts */
+export function connect(parts) {
+  server = rpc(parts.server);
+  send = parts.upload;
+  sendWith((_, detail) => showWindow(/** @type {any} */ (detail)));
+}
+
+/** @param {string} message @param {Partial<Status>} [more] */
+export const say = (message, more = {}) => status.patch({ busy: false, error: false, message, ...more }, "status");
+/** @param {unknown} error */
+const fail = (error) => say(error instanceof Error ? error.message : String(error), { error: true });
+
+/**
+ * Explore something and follow it until it is done, cancelled or replaced.
+ * @param {Input} input
+ * @param {Settings} settings
+ * @param {{ fit?: boolean, fitted?: (model: string) => void }} [options] `fit`: the server may take another model
+ */
+export async function start(input, settings, { fit = false, fitted = () => {} } = {}) {
+  const mine = ++turn;
+  say("Opening …", { busy: true });
+  try {
+    const begun = await server.explore({ ...settings, ...input, fit });
+    if (mine !== turn) return;
+    running = begun.id;
+    fitted(begun.model);
+    await follow(begun.id, mine);
+  } catch (error) {
+    if (mine === turn) fail(error);
+  }
+}
+
+/** @param {string} id @param {number} mine */
+async function follow(id, mine) {
+  for (let seen = 0; ; ) {
+    const news = await server.progress({ id, seen }, { timeout: PATIENCE });
+    if (mine !== turn) return;
+    seen = news.seen;
+    if (news.exploration) show(news.exploration);
+    say(news.message, { busy: news.state === "busy", error: news.state === "failed" });
+    if (news.state !== "busy") return;
+  }
+}
+
+/** @param {any} exploration */
+function show(exploration) {
+  receive(exploration);
+  remember(exploration.id);
+}
+
+/** Send files and explore them; they are taken in the order given. @param {File[]} files @param {() => Settings} settings @param {(input: Input, model: string) => void} taken */
+export async function exploreFiles(files, settings, taken) {
+  if (!files.length) return;
+  const mine = ++turn;
+  uploading?.abort(new Error("replaced"));
+  uploading = new AbortController();
+  const { signal } = uploading;
+  try {
+    const many = files.length > 1;
+    const progress = (/** @type {number} */ done) =>
+      say(many ? `Uploading file ${Math.min(done + 1, files.length)} of ${files.length} …` : "Uploading …", {
+        busy: true,
+      });
+    const sent = await uploadFiles(send, files, { signal, progress });
+    if (mine !== turn) return;
+    const input = { uploads: sent.map((file) => file.path) };
+    await start(input, settings(), { fit: true, fitted: (model) => taken(input, model) });
+  } catch (error) {
+    if (mine === turn) fail(error);
+  }
+}
+
+/** Take the last request back; what was explored before stays. */
+export async function cancel() {
+  turn += 1;
+  uploading?.abort(new Error("cancelled"));
+  say("Cancelled; what was explored before stays.");
+  if (running) await server.cancel({ id: running }).catch(() => {});
+  running = null;
+}
+
+/** @param {{ window: number, id: string }} asked */
+async function showWindow({ window, id }) {
+  try {
+    const { exploration } = await server.window({ window, id });
+    if (get().exploration?.id === id) receive(exploration);
+  } catch (error) {
+    stopWaiting();
+    fail(error);
+  }
+}
+
+/** Make a file of what is shown and save it. @param {"memory" | "video" | "json" | "csv"} kind */
+export async function take(kind) {
+  const { exploration, selection } = get();
+  if (!exploration) return;
+  try {
+    const file = await server.take({ id: exploration.id, kind, merges: selection.merges }, { timeout: LONG });
+    saveFile(file.url, file.name);
+    if (!status.get().busy) say(`${file.name} is ready, ${(file.bytes / 1e6).toFixed(2)} MB.`);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** What the menu of models offers now. @returns {Promise<{ name: string, label: string }[]>} */
+export const offeredModels = async () => (await server.models()).models;
+
+/** Show again what this page showed before it was loaded anew; false where that is not kept, or not `wanted`. @param {(exploration: import("../core/types.js").Exploration) => boolean} wanted */
+export async function reopen(wanted) {
+  const id = remembered();
+  if (!id) return false;
+  const mine = turn;
+  try {
+    const { exploration, message } = await server.reopen({ id, window: 0 });
+    if (mine !== turn) return true;
+    if (!wanted(exploration)) return false;
+    receive(exploration);
+    say(message);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} id */
+function remember(id) {
+  try {
+    sessionStorage.setItem(KEPT, id);
+  } catch {
+    // nothing may be kept here
+  }
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
