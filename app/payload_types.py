@@ -17,9 +17,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is
 from app.components.script import ASSETS
 from app.server.payloads import is_required
 from app.server.rpc import Questions, answer_type, request_type
+from app.sessions.explorations import Explorations
 from engine.jobs.submission.forms import docstrings
 
-SERVERS: tuple[type[Questions], ...] = ()
+SERVERS: tuple[type[Questions], ...] = (Explorations,)
 """every class whose questions a view asks; add a new one here"""
 TARGET = ASSETS / "js" / "core" / "payloads.js"
 HEAD = """\

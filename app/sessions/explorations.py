@@ -143,7 +143,7 @@ class ModelsAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
+class ExplorationDone:
     """There is nothing to say."""
 
 
@@ -279,12 +279,12 @@ class Explorations(Questions):
         fresh = work.exploration if work.drawn > request.seen else None
         return ProgressAnswer(seen=work.seen, state=work.state, message=work.message, exploration=fresh)
 
-    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Done:
+    async def cancel(self, visitor: Visitor, request: CancelRequest) -> ExplorationDone:
         """End an exploration; a window that is being computed is still finished."""
         work = self.own_work(visitor, request.id)
         if work.state == "busy":
             work.tell(CANCELLED, "cancelled")
-        return Done()
+        return ExplorationDone()
 
     def own_work(self, visitor: Visitor, work: str) -> Work:
         """The work of an id; ValueError when it is not this visitor's."""

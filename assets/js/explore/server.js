@@ -8,7 +8,8 @@ import { uploadFiles } from "../core/upload.js";
 import { get, sendWith, stopWaiting } from "./store.js";
 import { receive } from "./tree_view.js";
 
-/** @import { ViewParts } from "../core/types.js" */
+/** @import { ExplorationsServer, TakeRequest } from "../core/payloads.js" */
+/** @import { Exploration, ViewParts } from "../core/types.js" */
 
 /** @typedef {{ busy: boolean, error: boolean, message: string }} Status what the server does, in a sentence */
 /** What to explore. @typedef {{ sample?: string | null, uploads?: string[], run?: string | null }} Input */
@@ -20,7 +21,7 @@ const LONG = 600_000; // milliseconds that a long clip's video may take
 
 /** @type {Store<Status, "start" | "status">} */
 export const status = new Store({ busy: false, error: false, message: "" });
-/** @type {any} */
+/** @type {ExplorationsServer} */
 let server = rpc({});
 /** @type {ViewParts["upload"]} */
 let send = () => Promise.reject(new Error("the page is not ready yet"));
@@ -74,9 +75,9 @@ async function follow(id, mine) {
   }
 }
 
-/** @param {any} exploration */
+/** @param {Record<string, any>} exploration */
 function show(exploration) {
-  receive(exploration);
+  receive(/** @type {Exploration} */ (exploration));
   remember(exploration.id);
 }
 
@@ -115,14 +116,14 @@ export async function cancel() {
 async function showWindow({ window, id }) {
   try {
     const { exploration } = await server.window({ window, id });
-    if (get().exploration?.id === id) receive(exploration);
+    if (get().exploration?.id === id) receive(/** @type {Exploration} */ (exploration));
   } catch (error) {
     stopWaiting();
     fail(error);
   }
 }
 
-/** Make a file of what is shown and save it. @param {"memory" | "video" | "json" | "csv"} kind */
+/** Make a file of what is shown and save it. @param {TakeRequest["kind"]} kind */
 export async function take(kind) {
   const { exploration, selection } = get();
   if (!exploration) return;
@@ -138,17 +139,18 @@ export async function take(kind) {
 /** What the menu of models offers now. @returns {Promise<{ name: string, label: string }[]>} */
 export const offeredModels = async () => (await server.models()).models;
 
-/** Show again what this page showed before it was loaded anew; false where that is not kept, or not `wanted`. @param {(exploration: import("../core/types.js").Exploration) => boolean} wanted */
+/** Show again what this page showed before it was loaded anew; false where that is not kept, or not `wanted`. @param {(exploration: Exploration) => boolean} wanted */
 export async function reopen(wanted) {
   const id = remembered();
   if (!id) return false;
   const mine = turn;
   try {
-    const { exploration, message } = await server.reopen({ id, window: 0 });
+    const answer = await server.reopen({ id, window: 0 });
+    const exploration = /** @type {Exploration} */ (answer.exploration);
     if (mine !== turn) return true;
     if (!wanted(exploration)) return false;
     receive(exploration);
-    say(message);
+    say(answer.message);
     return true;
   } catch {
     return false;
