@@ -224,12 +224,25 @@ def build_trajectory(tab: gr.Tab, explorations: Explorations) -> None:
     outputs = [view, trip, words]
     quiet = {"api_name": False, "show_progress": "hidden", "concurrency_limit": AT_ONCE, "trigger_mode": "always_last"}
 
-    async def follow(chosen: str, *settings: object, request: gr.Request) -> AsyncIterator[tuple]:
-        async for step in travel(chosen, explorations.of_page(request.session_hash), *settings, request):
+    async def follow(
+        chosen: str, padding: str, sequences: str, near: str, spread: str, before: Travel | None, request: gr.Request
+    ) -> AsyncIterator[tuple]:
+        session = explorations.of_page(request.session_hash)
+        async for step in travel(chosen, session, padding, sequences, near, spread, before, request):
             yield step
 
-    async def look(link: dict | None, chosen: str, *settings: object, request: gr.Request) -> AsyncIterator[tuple]:
-        async for step in first_look(link, chosen, explorations.of_page(request.session_hash), *settings, request):
+    async def look(
+        link: dict | None,
+        chosen: str,
+        padding: str,
+        sequences: str,
+        near: str,
+        spread: str,
+        before: Travel | None,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple]:
+        session = explorations.of_page(request.session_hash)
+        async for step in first_look(link, chosen, session, padding, sequences, near, spread, before, request):
             yield step
 
     for name, pill in pills:
