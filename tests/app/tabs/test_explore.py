@@ -40,7 +40,7 @@ def test_a_value_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
     clip = frames(4, 32, 32).astype(np.float32) / 255
     clip[2, 3, 4] = np.nan
     np.save(tmp_path / "clip.npy", clip)
-    assert "has NaN in frame 2" in refused(explore(tmp_path / "clip.npy"))
+    assert "NaN in frame 2 of clip.npy" in refused(explore(tmp_path / "clip.npy"))
 
 
 def test_damaged_and_foreign_memories_are_refused(tmp_path: Path) -> None:
