@@ -68,6 +68,8 @@ def open_source(
     reader = open_reader(path, tile, names)
     for side in (reader.info.height, reader.info.width):
         check_side(side, reader.info.name)
+        if side < 1:
+            raise ValueError(f"{reader.info.name} states a side of {side} pixels, which is no picture; save it again")
     fitting = Fitting(reader.info.height, reader.info.width, short_side, frame_shape, reader.notes)
     return Source(reader, fitting, first, last)
 
