@@ -49,18 +49,22 @@ def test_a_memory_file_gives_back_the_pictures_it_gave(name: str) -> None:
     assert np.abs(drawn.astype(int) - known.astype(int)).max() <= 1
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home as that revision left it, moved here."""
-    home = tmp_path / "home"
+def old_home(home: Path) -> Path:
+    """A home as that revision left it, moved to a folder that does not exist yet."""
     shutil.copytree(OLD / "home", home)
     text = (home / "jobs.sql").read_text().replace("IMFN_HOME", str(home))
     text = text.replace("'host'", repr(identity_of(os.getpid()).host))
     with sqlite3.connect(home / "jobs.sqlite") as database:
         database.executescript(text)
     database.close()
-    monkeypatch.setenv("IMFN_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Such a home, the one in use."""
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path / "home"))
+    return old_home(tmp_path / "home")
 
 
 def test_an_old_home_lists_its_run(home: Path) -> None:

@@ -62,7 +62,10 @@ const tell = (what) => store.tell(what);
  * @param {{ otherwise?: boolean }} [options]
  */
 export function sendWith(sender, { otherwise = false } = {}) {
-  if (!otherwise || !send) send = sender;
+  if (otherwise && send) return;
+  send = sender;
+  // a link's window may have been asked for before whoever brings it was mounted
+  if (state.waiting !== null && state.exploration) send("window", { window: state.waiting, id: state.exploration.id });
 }
 
 /** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. @param {Exploration | null} exploration */
