@@ -8,19 +8,26 @@ one method a question; dataclasses and TypedDicts that its questions name become
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 import types
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from app.components.script import ASSETS
 from app.server.payloads import is_required
 from app.server.rpc import Questions, answer_type, request_type
+from app.sessions.comparison import LiveComparisons
 from app.sessions.explorations import Explorations
-from engine.jobs.submission.forms import docstrings
+from app.sessions.live import LiveSessions
+from app.sessions.training import Trainings
 
-SERVERS: tuple[type[Questions], ...] = (Explorations,)
+SERVERS: tuple[type[Questions], ...] = (Explorations, LiveComparisons, LiveSessions, Trainings)
 """every class whose questions a view asks; add a new one here"""
 TARGET = ASSETS / "js" / "core" / "payloads.js"
 HEAD = """\
@@ -81,6 +88,17 @@ def typedef(kind: type, *, optional: bool) -> str:
         shown = f"[{name}]" if name in free else name
         lines.append(f" * @property {{{js_type(hint)}}} {shown} {about.get(name, '')}".rstrip())
     return "\n".join([*lines, " */\n"])
+
+
+@cache
+def docstrings(kind: type) -> dict[str, str]:
+    """By field, the string that stands below it; of one class alone, a TypedDict has no source of its bases."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body
+    return {
+        field.target.id: " ".join(below.value.value.split())
+        for field, below in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+    }
 
 
 def optional_fields(kind: type) -> set[str]:

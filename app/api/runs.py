@@ -10,13 +10,13 @@ import gradio as gr
 
 from app.api.media import in_one_sentence
 from app.server.parsing import parse_optional_int
-from app.sessions.comparison import ContestDesk
-from app.tabs.train import TrainDesk
+from app.sessions.comparison import LiveComparisons, StartRequest
+from app.sessions.training import Trainings
 from engine.jobs import config_of, presets, settings_of
 
 
 @in_one_sentence
-def train_start(desk: TrainDesk, visitor: str, preset: str, name: str, settings: dict | None) -> dict:
+def train_start(trainings: Trainings, visitor: str, preset: str, name: str, settings: dict | None) -> dict:
     """Queue a training from a preset, with some settings changed; its id and its first summary."""
     start = next((p for p in presets() if p.key == preset), None)
     if start is None:
@@ -26,64 +26,67 @@ def train_start(desk: TrainDesk, visitor: str, preset: str, name: str, settings:
     if not isinstance(settings, dict | None):
         raise ValueError("The settings are not an object; send {} or some of a config's fields.")
     config = config_of({**settings_of(start.config), **(settings or {})})
-    run = desk.submit(visitor, config, str(name or start.config.name))
-    return desk.jobs.status(run)["run"]
+    run = trainings.submit(visitor, config, str(name or start.config.name))
+    return trainings.jobs.status(run)["run"]
 
 
 @in_one_sentence
-def train_status(desk: TrainDesk, visitor: str, run: str, cursor: float) -> dict:
+def train_status(trainings: Trainings, visitor: str, run: str, cursor: float) -> dict:
     """A run and its rows since a cursor; give the answer's cursor the next time."""
-    return desk.jobs.status(desk.owners.check(visitor, str(run)), parse_optional_int(cursor, "cursor") or 0)
+    return trainings.jobs.status(trainings.owners.check(visitor, str(run)), parse_optional_int(cursor, "cursor") or 0)
 
 
 @in_one_sentence
-def train_stop(desk: TrainDesk, visitor: str, run: str) -> dict:
+def train_stop(trainings: Trainings, visitor: str, run: str) -> dict:
     """Ask a run to save and stop."""
-    desk.jobs.stop(desk.owners.check(visitor, str(run)))
-    return desk.jobs.status(run)["run"]
+    trainings.jobs.stop(trainings.owners.check(visitor, str(run)))
+    return trainings.jobs.status(run)["run"]
 
 
 @in_one_sentence
-def compare_start(desk: ContestDesk, visitor: str, models: list, leaves: float, steps: float, seeds: float) -> dict:
+def compare_start(
+    comparisons: LiveComparisons, visitor: str, models: list, leaves: float, steps: float, seeds: float
+) -> dict:
     """Queue a comparison at equal budgets; its number and its runs."""
     if not isinstance(models, list):
         raise ValueError("The models are not a list; send names such as ['teacher', 'mamba'].")
     given = {"leaves": leaves, "steps": steps, "seeds": seeds}
     sizes = {name: parse_optional_int(value, name) for name, value in given.items()}
-    number = desk.start(visitor, {"models": models, **sizes})["number"]
-    return {"number": number, "runs": desk.contests.members(number)}
+    request = StartRequest(models=tuple(map(str, models)), **{name: size or 0 for name, size in sizes.items()})
+    number = comparisons.submit(visitor, request)
+    return {"number": number, "runs": comparisons.comparisons.members(number)}
 
 
 @in_one_sentence
-def compare_status(desk: ContestDesk, visitor: str, number: float) -> dict:
+def compare_status(comparisons: LiveComparisons, visitor: str, number: float) -> dict:
     """A comparison's runs with their states, and the figures of those that have been measured."""
     number = parse_optional_int(number, "number") or 0
-    known = [n for n in desk.contests.numbers() if desk.owners.owns(visitor, f"contest {n}")]
+    known = comparisons.numbers(visitor)
     if number not in known:
         raise ValueError(f"there is no comparison {number}; known are {known or 'none yet'}")
-    members = desk.contests.members(number)
-    states = {member["run"]: desk.jobs.status(member["run"], limit=1)["run"]["state"] for member in members}
+    members = comparisons.comparisons.members(number)
+    states = {member["run"]: comparisons.jobs.status(member["run"], limit=1)["run"]["state"] for member in members}
     runs = [{**member, "state": states[member["run"]]} for member in members]
-    return {"number": number, "runs": runs, "rows": desk.contests.result(number)["rows"]}
+    return {"number": number, "runs": runs, "rows": comparisons.comparisons.result(number)["rows"]}
 
 
-def build_runs_api(trainings: TrainDesk, contests: ContestDesk) -> None:
+def build_runs_api(trainings: Trainings, comparisons: LiveComparisons) -> None:
     """Hidden components that carry the endpoints' types."""
 
     def begin(preset: str, name: str, settings: dict | None, request: gr.Request) -> dict:
-        return train_start(trainings, trainings.visitor(request.session_hash), preset, name, settings)
+        return train_start(trainings, request.session_hash, preset, name, settings)
 
     def read(run: str, cursor: float, request: gr.Request) -> dict:
-        return train_status(trainings, trainings.visitor(request.session_hash), run, cursor)
+        return train_status(trainings, request.session_hash, run, cursor)
 
     def stop(run: str, request: gr.Request) -> dict:
-        return train_stop(trainings, trainings.visitor(request.session_hash), run)
+        return train_stop(trainings, request.session_hash, run)
 
-    def begin_contest(models: list, leaves: float, steps: float, seeds: float, request: gr.Request) -> dict:
-        return compare_start(contests, contests.visitor(request.session_hash), models, leaves, steps, seeds)
+    def begin_comparison(models: list, leaves: float, steps: float, seeds: float, request: gr.Request) -> dict:
+        return compare_start(comparisons, request.session_hash, models, leaves, steps, seeds)
 
-    def read_contest(number: float, request: gr.Request) -> dict:
-        return compare_status(contests, contests.visitor(request.session_hash), number)
+    def read_comparison(number: float, request: gr.Request) -> dict:
+        return compare_status(comparisons, request.session_hash, number)
 
     with gr.Row(visible=False):
         name, run, values, facts, button = gr.Textbox(), gr.Textbox(), gr.JSON(), gr.JSON(), gr.Button()
@@ -91,8 +94,8 @@ def build_runs_api(trainings: TrainDesk, contests: ContestDesk) -> None:
         button.click(begin, [name, run, values], facts, api_name="train_start")
         button.click(read, [run, cursor], facts, api_name="train_status")
         button.click(stop, run, facts, api_name="train_stop")
-        button.click(begin_contest, [values, leaves, steps, seeds], facts, api_name="compare_start")
-        button.click(read_contest, number, facts, api_name="compare_status")
+        button.click(begin_comparison, [values, leaves, steps, seeds], facts, api_name="compare_start")
+        button.click(read_comparison, number, facts, api_name="compare_status")
 
 
 __all__ = ["build_runs_api"]

@@ -14,7 +14,7 @@ from .term import terms
 from .theme import page_theme
 from .upload import Upload, UploadField
 from .views import (
-    ContestBoard,
+    ComparisonBoard,
     ExploreControls,
     ExploreInspector,
     ExploreLevels,
@@ -23,6 +23,7 @@ from .views import (
     ExploreTree,
     GuideView,
     LiveView,
+    TableExports,
     TrainBoard,
     TrajectoryCost,
     TrajectoryDistance,
@@ -33,7 +34,7 @@ from .views import (
 
 __all__ = [
     "FAVICON",
-    "ContestBoard",
+    "ComparisonBoard",
     "ExploreControls",
     "ExploreInspector",
     "ExploreLevels",
@@ -46,6 +47,7 @@ __all__ = [
     "PageShell",
     "PlotlyChart",
     "ResultTable",
+    "TableExports",
     "TrainBoard",
     "TrajectoryCost",
     "TrajectoryDistance",

@@ -34,6 +34,7 @@ LIVE = bones(HEAD, bone("live"), kind="live")
 
 TRAIN = bones(bone("runs"), bone("run"), bone("facts"), kind="train")
 CONTEST = bones(bone("contest"))
+EXPORTS = bones(bone(height=30))
 
 
 def chart(height: int) -> str:

@@ -13,6 +13,7 @@ from .script import file_url
 from .skeleton import (
     CONTEST,
     COST,
+    EXPORTS,
     INSPECTOR,
     LEVELS,
     LIVE,
@@ -135,10 +136,9 @@ class TrajectoryCost(View):
 
 
 class LiveView(View):
-    """Takes what `app/tabs/live.py` answers; `setup` says which sources and models there are."""
+    """`setup` says which sources and models there are; its server functions are those of `app/sessions/live.py`."""
 
     module = "live/view.js"
-    events_sent = ("live_begin", "live_next", "live_end")
     default_id = "live"
     skeleton = LIVE
 
@@ -146,11 +146,10 @@ class LiveView(View):
         super().__init__(value, setup=setup, **options)
 
 
-class ContestBoard(View):
-    """A comparison that is run from the page. Event: `ask`. Drawn by `assets/js/compare/comparison_view.js`."""
+class ComparisonBoard(View):
+    """A comparison that is run from the page; server functions: `app/sessions/comparison.py`."""
 
     module = "compare/comparison_view.js"
-    events_sent = ("ask",)
     default_id = "compare-board"
     skeleton = CONTEST
     card = False
@@ -159,11 +158,19 @@ class ContestBoard(View):
         super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)
 
 
+class TableExports(View):
+    """Buttons that save the stored table; server functions: `app/sessions/comparison.py`."""
+
+    module = "compare/exports.js"
+    default_id = "compare-exports"
+    skeleton = EXPORTS
+    card = False
+
+
 class TrainBoard(View):
-    """`setup` says what can be chosen: presets, form, devices."""
+    """`setup` says what can be chosen: presets, form, devices; server functions: `app/sessions/training.py`."""
 
     module = "train/view.js"
-    events_sent = ("ask", "take", "open_run")
     default_id = "train-board"
     skeleton = TRAIN
     card = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -24,30 +25,76 @@ MAX_PICTURE = 400_000  # characters of a camera's frame
 MAX_CAMERA_SIDE = 1024  # pixels
 
 
-def shown(moment: Moment) -> dict:
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """All frames of a window, cut from one picture row by row."""
+
+    columns: int
+    width: float
+    height: float
+    url: str
+    """a JPEG as a data URL"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recalled:
+    """What a memory recovers of its window."""
+
+    now: str
+    """the newest frame, a PNG as a data URL"""
+    sheet: Film
+    psnr: list[float]
+    """dB, a leaf"""
+    mean: float
+    """dB, over all leaves"""
+    ms: float
+    """milliseconds of the push"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveFrame:
+    """A moment of a stream."""
+
+    frame: int
+    """of the stream, from 1"""
+    window: int
+    """from 0"""
+    leaf: int
+    """of the window, from 1"""
+    merges: int
+    """that its push took"""
+    skipped: int
+    """frames so far that came too fast"""
+    source: str
+    """the frame itself, a PNG as a data URL"""
+    teacher: Recalled
+    student: Recalled | None
+
+
+def live_frame(moment: Moment) -> LiveFrame:
     """A moment as the browser draws it."""
-    return {
-        "frame": moment.count,
-        "window": moment.window,
-        "leaf": moment.leaf,
-        "merges": moment.merges,
-        "skipped": moment.skipped,
-        "source": picture(moment.source_HWK),
-        "teacher": recall(moment.teacher),
-        "student": recall(moment.student) if moment.student else None,
-    }
+    return LiveFrame(
+        frame=moment.count,
+        window=moment.window,
+        leaf=moment.leaf,
+        merges=moment.merges,
+        skipped=moment.skipped,
+        source=picture(moment.source_HWK),
+        teacher=recalled(moment.teacher),
+        student=recalled(moment.student) if moment.student else None,
+    )
 
 
-def recall(memory: Recall) -> dict:
+def recalled(memory: Recall) -> Recalled:
     """The newest frame in full, all of them as one small sheet."""
     frames = memory.frames_THWK
-    return {
-        "now": picture(frames[-1]),
-        "sheet": sheet(frames),
-        "psnr": [round(value, 2) for value in memory.psnr_T],
-        "mean": round(memory.psnr, 2),
-        "ms": round(memory.milliseconds, 3),
-    }
+    return Recalled(
+        now=picture(frames[-1]),
+        sheet=film(frames),
+        psnr=[round(value, 2) for value in memory.psnr_T],
+        mean=round(memory.psnr, 2),
+        ms=round(memory.milliseconds, 3),
+    )
 
 
 def picture(frame_HWK: np.ndarray) -> str:
@@ -55,7 +102,7 @@ def picture(frame_HWK: np.ndarray) -> str:
     return data_url(Image.fromarray(to_bytes(frame_HWK)), "PNG", compress_level=1)
 
 
-def sheet(frames_THWK: np.ndarray) -> dict:
+def film(frames_THWK: np.ndarray) -> Film:
     """Frames side by side, at most CELL pixels high, as a JPEG data URL."""
     columns = min(16, len(frames_THWK))
     height, width = frames_THWK.shape[1:3]
@@ -65,8 +112,8 @@ def sheet(frames_THWK: np.ndarray) -> dict:
         canvas[top : top + height, left : left + width] = to_bytes(frame)
     factor = -(-height // CELL)
     image = Image.fromarray(canvas).reduce(factor)
-    cell = {"columns": columns, "width": image.width / columns, "height": height / factor}
-    return {**cell, "url": data_url(image, "JPEG", quality=85)}
+    url = data_url(image, "JPEG", quality=85)
+    return Film(columns=columns, width=image.width / columns, height=height / factor, url=url)
 
 
 def data_url(image: Image.Image, kind: str, **options: int) -> str:

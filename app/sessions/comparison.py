@@ -1,18 +1,20 @@
-"""Run a comparison from the Compare tab: models of equal budgets as jobs, followed live, measured when they finish."""
+"""Comparisons that are run from the Compare tab: models of equal budgets as jobs, measured when they finish.
+
+Answers `assets/js/compare/comparison_view.js`, and exports the stored table for `compare/exports.js`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypedDict
 
-import gradio as gr
-
-from app.components import ContestBoard
-from app.pictures.probe import probe_sheet
-from app.server.answers import Answers
+from app.pictures.probe import ProbeSheet, probe_sheet
+from app.server.folders import Download, download_of, new_folder
 from app.server.limits import limits
 from app.server.owners import Owners
+from app.server.rpc import Questions, Visitor
 from app.server.training_limits import check_share
+from app.sessions.runs import Done, Follow, RunRequest, RunStatus, RunSummary, SheetRequest, run_status, run_summary
 from engine.evaluation.significance import note, paired, sequence_means
 from engine.experiments.live_comparison import SIZES, Contests, models, start
 from engine.jobs import Jobs
@@ -20,67 +22,145 @@ from engine.reports.export import FORMATS, export
 from engine.reports.model_tables import baselines_table, models_table
 from engine.reports.table import Table
 
+ENDINGS = {"csv": "csv", "json": "json", "latex": "tex", "markdown": "md"}
 
-class ContestDesk(Answers):
-    """Answers to `assets/js/compare/comparison_view.js`."""
 
-    questions = ("refresh", "start", "stop", "sheet", "export")
+class Member(TypedDict):
+    """A run of a comparison."""
+
+    run: str
+    model: str
+    """its key"""
+    label: str
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonRequest:
+    """A refresh: which comparison is looked at, the newest where it is null."""
+
+    number: int | None = None
+    follow: tuple[Follow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonAnswer:
+    """A visitor's comparisons, and what is new of one."""
+
+    numbers: list[int] = field(default_factory=list)
+    """newest first"""
+    number: int | None = None
+    members: list[Member] = field(default_factory=list)
+    runs: list[RunSummary] = field(default_factory=list)
+    status: dict[str, RunStatus] = field(default_factory=dict)
+    table: dict[str, Any] | None = None
+    """for `showTable` of `ui/result_table.js`; null before the first model has been measured"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRequest:
+    """A comparison to start."""
+
+    models: tuple[str, ...]
+    leaves: int
+    steps: int
+    seeds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartAnswer:
+    """The comparison that has been queued."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest:
+    """A table in another program's form; without a number the one that came with the page."""
+
+    kind: Literal["csv", "json", "latex", "markdown"]
+    number: int | None = None
+
+
+class LiveComparisons(Questions):
+    """Answers the comparison board; on a shared page a visitor has to do with their own comparisons alone."""
+
+    questions = ("refresh", "start_comparison", "stop_run", "sheet", "export_table")
 
     def __init__(self, jobs: Jobs) -> None:
-        self.jobs, self.contests, self.owners = jobs, Contests(jobs), Owners(jobs.store.home)
+        self.jobs, self.comparisons, self.owners = jobs, Contests(jobs), Owners(jobs.store.home)
 
-    def refresh(self, visitor: str, wish: dict) -> dict:
-        """All contests, and of the one that is looked at its runs, what is new of them, and its table."""
-        numbers = [n for n in self.contests.numbers() if self.owners.owns(visitor, f"contest {n}")]
-        number = int(wish["number"]) if wish.get("number") in numbers else next(iter(numbers), None)
+    def refresh(self, visitor: Visitor, request: ComparisonRequest) -> ComparisonAnswer:
+        """All comparisons, and of the one that is looked at its runs, what is new of them, and its table."""
+        numbers = self.numbers(visitor.key)
+        number = request.number if request.number in numbers else next(iter(numbers), None)
         if number is None:
-            return {"numbers": [], "number": None, "members": [], "runs": [], "status": {}, "table": None}
-        members = self.contests.members(number)
+            return ComparisonAnswer()
+        members = self.comparisons.members(number)
         ids = {member["run"] for member in members}
-        cursors = {each["run"]: int(each["cursor"]) for each in wish.get("follow", []) if each["run"] in ids}
-        status = {run: self.jobs.status(run, cursor) for run, cursor in cursors.items()}
-        summaries = [self.jobs.status(run, limit=1)["run"] for run in ids - set(status)]
-        runs = [*(found["run"] for found in status.values()), *summaries]
+        status = {each.run: run_status(self.jobs, each) for each in request.follow if each.run in ids}
+        others = [run_summary(self.jobs.status(run, limit=1)["run"]) for run in ids - set(status)]
         table = self.table(number)
-        found = {"numbers": numbers, "number": number, "members": members, "runs": runs, "status": status}
-        return {**found, "table": table and table.payload()}
+        return ComparisonAnswer(
+            numbers=numbers,
+            number=number,
+            members=members,
+            runs=[*(found["run"] for found in status.values()), *others],
+            status=status,
+            table=table and table.payload(),
+        )
+
+    def numbers(self, owner: str) -> list[int]:
+        """The comparisons that a visitor may see, newest first."""
+        return [number for number in self.comparisons.numbers() if self.owners.owns(owner, owned_name(number))]
 
     def table(self, number: int) -> Table | None:
         """The models that have been measured, with a word on chance; None before the first one."""
-        result = self.contests.result(number)
+        result = self.comparisons.result(number)
         if not result["rows"]:
             return None
         table = models_table(result)
         return replace(table, note=chance(result))
 
-    def start(self, visitor: str, wish: dict) -> dict:
-        """Queue a contest."""
-        sizes = {name: int(wish[name]) for name in ("leaves", "steps", "seeds")}
-        limits().check_steps(sizes["steps"])
-        check_share(self.jobs, self.owners, visitor)
-        number = start(self.jobs, [str(key) for key in wish["models"]], **sizes)
-        for name in (f"contest {number}", *(member["run"] for member in self.contests.members(number))):
-            self.owners.claim(visitor, name)
-        return {"number": number}
+    def start_comparison(self, visitor: Visitor, request: StartRequest) -> StartAnswer:
+        """Queue a comparison."""
+        return StartAnswer(number=self.submit(visitor.key, request))
 
-    def stop(self, visitor: str, wish: dict) -> dict:
+    def submit(self, owner: str, request: StartRequest) -> int:
+        """Queue a comparison of a visitor's, from the page or the API; its number."""
+        limits().check_steps(request.steps)
+        check_share(self.jobs, self.owners, owner)
+        sizes = {"leaves": request.leaves, "steps": request.steps, "seeds": request.seeds}
+        number = start(self.jobs, list(request.models), **sizes)
+        for name in (owned_name(number), *(member["run"] for member in self.comparisons.members(number))):
+            self.owners.claim(owner, name)
+        return number
+
+    def stop_run(self, visitor: Visitor, request: RunRequest) -> Done:
         """Stop one run; the others go on."""
-        self.jobs.stop(self.owners.check(visitor, str(wish["run"])))
-        return {}
+        self.jobs.stop(self.owners.check(visitor.key, request.run))
+        return Done()
 
-    def sheet(self, visitor: str, wish: dict) -> dict:
+    def sheet(self, visitor: Visitor, request: SheetRequest) -> ProbeSheet:
         """One look at a run's probe."""
-        return asdict(probe_sheet(self.jobs, self.owners.check(visitor, str(wish["run"])), int(wish["total"])))
+        return probe_sheet(self.jobs, self.owners.check(visitor.key, request.run), request.total)
 
-    def export(self, visitor: str, wish: dict) -> dict:
-        """The table in another program's form; `stored` for the one that came with the page."""
-        kind = str(wish.get("kind"))
-        if not wish.get("stored"):
-            self.owners.check(visitor, f"contest {int(wish['number'])}")
-        table = baselines_table() if wish.get("stored") else self.table(int(wish["number"]))
+    def export_table(self, visitor: Visitor, request: ExportRequest) -> Download:
+        """A file with the table of a comparison, or with the stored one."""
+        if request.number is not None:
+            self.owners.check(visitor.key, owned_name(request.number))
+        table = baselines_table() if request.number is None else self.table(request.number)
         if table is None:
             raise ValueError("There is nothing to export yet: the first model is still training.")
-        return {"text": export(table, kind), "kind": kind}
+        name = "models" if request.number is None else f"comparison-{request.number}"
+        path = new_folder("table") / f"{name}.{ENDINGS[request.kind]}"
+        path.write_text(export(table, request.kind))
+        return download_of(path)
+
+
+def owned_name(number: int) -> str:
+    """The name under which a comparison's owner is kept; homes of earlier versions use the same."""
+    return f"contest {number}"
 
 
 def chance(result: dict) -> str:
@@ -94,18 +174,3 @@ def chance(result: dict) -> str:
 def setup() -> dict[str, Any]:
     """What can be chosen."""
     return {"models": [{"key": k, "label": v} for k, v in models().items()], "sizes": SIZES, "formats": list(FORMATS)}
-
-
-def build_contests(jobs: Jobs) -> ContestDesk:
-    """Lay the card out and wire it."""
-    desk = ContestDesk(jobs)
-    board = ContestBoard(setup=setup())
-
-    def ask(event: gr.EventData, request: gr.Request) -> dict:
-        return desk.answer(request.session_hash, event._data)
-
-    board.ask(ask, None, board, queue=False, show_progress="hidden", trigger_mode="multiple", api_name=False)
-    return desk
-
-
-__all__ = ["ContestDesk", "build_contests"]

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import gradio as gr
 
-from app.components import PlotlyChart, ResultTable, mount_script, terms
+from app.components import ComparisonBoard, PlotlyChart, ResultTable, TableExports
 from app.components.figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
+from app.components.toolbox import card, halves, note
 from app.pictures.side_by_side import side_by_side, waiting
-from app.server.folders import new_folder
-from app.sessions.comparison import ContestDesk, build_contests
+from app.sessions.comparison import LiveComparisons, setup
+from app.sessions.training import Trainings
 from app.tabs.base import TABS, PageContext, Tab
-from app.tabs.train import TrainDesk
 from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
 from engine.jobs import Jobs
 from engine.reports import model_tables, tables
-from engine.reports.export import export
-from engine.reports.table import Table, Text
 
-ENDINGS = {"CSV": "csv", "JSON": "json", "LaTeX": "tex", "Markdown": "md"}
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
-def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
+def build_compare(tab: gr.Tab, jobs: Jobs) -> LiveComparisons:
     """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
-    models()
+    comparisons = LiveComparisons(jobs)
+    models(comparisons)
     with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
         quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
         strips = gr.HTML(waiting(), elem_id="compare-side-by-side", **quiet)
     tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
-    desk = build_contests(jobs)
+    ComparisonBoard(setup=setup(), server_functions=comparisons.server_functions())
     with halves():
         with card(
             "128 digits in 1,024 floats",
@@ -54,10 +51,10 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> ContestDesk:
             ResultTable(tables.video_table(), elem_id="compare-video")
     with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
         ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
-    return desk
+    return comparisons
 
 
-def models() -> None:
+def models(comparisons: LiveComparisons) -> None:
     """The stored comparison at equal budgets: table, chance, and error against what it costs."""
     result = tables.read("assets/results/baselines.json")
     with card(
@@ -65,57 +62,13 @@ def models() -> None:
         "same data, steps, batches, [floats] and parameters, the best in bold; [MSE], [PSNR] and [SSIM] on test digits",
     ):
         ResultTable(model_tables.baselines_table(), elem_id="compare-table")
-        exports()
+        TableExports(server_functions=comparisons.server_functions())
     with halves():
         with card("Error against cost", "mean over seeds; lower and further left is better"):
             PlotlyChart(cost_figure(summary(result)), height=330, label="Error against cost", elem_id="compare-pareto")
         with card("Is that chance?", "differences over the same test sequences"):
             ResultTable(model_tables.paired_table(), elem_id="compare-paired")
             ResultTable(tables.comparison_table("baselines-seconds"), elem_id="compare-seconds")
-
-
-def exports() -> None:
-    """The stored table in other programs' forms, made when asked for."""
-    with gr.Row(elem_classes=["imfn-takeaway", "imfn-export-row"]):
-        for kind, ending in ENDINGS.items():
-            button = gr.Button(kind, elem_id=f"compare-{ending}")
-            file = gr.DownloadButton("file", elem_id=f"compare-{ending}-file", elem_classes="imfn-handover")
-            fetch = f"() => setTimeout(() => document.querySelector('#compare-{ending}-file').click(), 150)"
-            made = button.click(partial(stored_table, kind, ending), None, file, api_name=False)
-            made.success(None, None, None, js=fetch, api_name=False)
-
-
-def stored_table(kind: str, ending: str) -> str:
-    """A file with the stored table."""
-    path = new_folder("table") / f"models.{ending}"
-    path.write_text(export(model_tables.baselines_table(), kind.lower()))
-    return str(path)
-
-
-def halves() -> gr.Row:
-    """A row of two cards of equal width, one below the other on a phone."""
-    return gr.Row(elem_classes=["imfn-columns", "imfn-halves"])
-
-
-def card(title: str, words: str) -> gr.Column:
-    """A card with its heading; use it as a context."""
-    column = gr.Column(elem_classes="imfn-card")
-    with column:
-        heading = f'<div class="imfn-head-words"><h2>{terms(title)}</h2><p>{terms(words)}</p></div>'
-        heading = f'<div class="imfn-root"><div class="imfn-card-head">{heading}</div></div>'
-        heading_html(heading)
-    return column
-
-
-def heading_html(text: str) -> gr.HTML:
-    """Words of our own, whose marked terms get their cards."""
-    quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
-    return gr.HTML(text, js_on_load=mount_script("ui/term_marks.js"), **quiet)
-
-
-def note(words: Text) -> None:
-    """A remark under a chart."""
-    ResultTable(Table(head=[], rows=[], note=words))
 
 
 def stored(name: str) -> bool:
@@ -174,10 +127,10 @@ class Compare(Tab):
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The tab; what answers for live comparisons is shared."""
-        context.provide(build_compare(place, context.service(TrainDesk).jobs))
+        context.provide(build_compare(place, context.service(Trainings).jobs))
 
     def ready(self, context: PageContext) -> None:
         """The named endpoints for trainings and comparisons."""
         from app.api.runs import build_runs_api
 
-        build_runs_api(context.service(TrainDesk), context.service(ContestDesk))
+        build_runs_api(context.service(Trainings), context.service(LiveComparisons))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import gradio as gr
 from gradio.context import Context
 
@@ -17,6 +15,7 @@ from app.components import (
     LevelChart,
     level_figure,
 )
+from app.components.toolbox import shared_note
 from app.server.limits import limits
 from app.server.models import model_names
 from app.sessions.choice import SIZES
@@ -27,26 +26,6 @@ from engine.data.samples import samples
 
 AT_ONCE = 100  # journeys that may stand in the line
 WELCOME = "Drop a video or some images anywhere on this page, or choose a sample above."
-
-
-def status(sentence: str = "", *, error: bool = False, busy: bool = False) -> str:
-    """The quiet line under the controls; `busy` shows that work goes on, and the Cancel button with it."""
-    kind = "imfn-status" + (" error" if error else "") + (" busy" if busy else "")
-    role = "alert" if error else "status"
-    return f'<p class="{kind}" role="{role}">{html.escape(sentence)}</p>' if sentence else ""
-
-
-def status_line(sentence: str, elem_id: str) -> gr.HTML:
-    """A place for such lines, as high as one from the start."""
-    with gr.Column(elem_classes="imfn-status-box"):
-        return gr.HTML(status(sentence), elem_id=elem_id, elem_classes="imfn-status-line")
-
-
-def shared_note(sentence: str) -> None:
-    """What a shared page limits, where it bites; nothing on one's own machine."""
-    if sentence:
-        words = f'<p class="imfn-hint imfn-shared">{html.escape(sentence)}</p>'
-        gr.HTML(words, elem_classes="imfn-heading", padding=False, apply_default_css=False)
 
 
 def setup(sentence: str) -> dict:

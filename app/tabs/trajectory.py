@@ -25,6 +25,7 @@ from app.components import (
     terms,
 )
 from app.components.figures import growth_figure, trail_figure
+from app.components.toolbox import card, halves, heading_html, note, status, status_line
 from app.server.errors import in_words
 from app.server.models import model, model_names
 from app.server.parsing import parse_float, parse_optional_int
@@ -33,8 +34,8 @@ from app.sessions.exploration import Session
 from app.sessions.explorations import Explorations
 from app.sessions.trajectory import Journey, Travel
 from app.tabs.base import TABS, PageContext, Tab
-from app.tabs.compare import card, halves, heading_html, note, stored
-from app.tabs.explore import AT_ONCE, status, status_line
+from app.tabs.compare import stored
+from app.tabs.explore import AT_ONCE
 from app.tabs.live import build_live
 from engine.checkpoints import find_checkpoint, read_card, student_of
 from engine.data.samples import Sample, samples

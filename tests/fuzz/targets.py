@@ -6,18 +6,17 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 
 from app.api import media as api
 from app.server.models import model
-from app.server.payloads import parse_payload
+from app.server.payloads import parse_payload, to_json
 from app.server.rpc import request_type
 from app.sessions.choice import Choice, Settings, open_choice
 from app.sessions.explorations import Explorations
-from app.tabs import live
+from app.sessions.live import BeginRequest, FrameRequest, LiveSessions
 from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
@@ -28,7 +27,7 @@ from tests.fuzz.mutations import bent, bent_tensors, broken, odd
 
 LONGEST = 400
 """characters of a sentence"""
-WISH = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
+STREAM = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
 
 
 class RuleBroken(AssertionError):
@@ -90,12 +89,12 @@ def call(name: str, values: list) -> None:
     HANDLERS[name][0](*values)
 
 
-def watch(desk: live.Desk, wish: Any, more: Any) -> None:
-    """A stream asked for, pushed and ended; its answers carry their sentences."""
-    event = SimpleNamespace(_data=wish)
-    desk.begin("a", live.wish_of(event), 0.0)
-    desk.next("a", live.wish_of(SimpleNamespace(_data=more)), 1.0)
-    desk.end("a", live.wish_of(event))
+def watch(begin: Any, push: Any) -> None:
+    """A stream asked for, pushed and ended, with requests as JSON brings them."""
+    sessions = LiveSessions()
+    sessions.begin("a", parse_payload(BeginRequest, begin, "begin_stream"), 0.0)
+    to_json(sessions.push("a", parse_payload(FrameRequest, push, "next_frame"), 1.0))
+    sessions.end("a")
 
 
 def asked(name: str, request: Any) -> Any:
@@ -110,7 +109,7 @@ HANDLERS: dict[str, tuple[Callable, list]] = {
     "trajectory": (lambda *v: api.trajectory(*v, False), ["FILE", "digits-128", "skip"]),
     "window": (lambda data: asked("window", data), [{"id": "first", "window": 1}]),
     "take": (lambda data: asked("take", data), [{"id": "first", "kind": "json", "merges": 2}]),
-    "live": (lambda wish, more: watch(live.Desk(), wish, more), [WISH, {"ticket": 1, "speed": 1.0}]),
+    "live": (watch, [STREAM, {"ticket": 1, "speed": 1.0}]),
     "range": (
         lambda model, size, first, count: open_choice(
             Choice(paths=("FILE",)), Settings(model=model, size=size, first=first, count=count)

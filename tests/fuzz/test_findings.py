@@ -7,7 +7,6 @@ import struct
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -16,7 +15,6 @@ from safetensors.torch import load_file, save_file
 from app.api import media as api
 from app.server.errors import in_words
 from app.sessions.choice import Choice, Settings, open_choice
-from app.tabs import live
 from engine.checkpoints import find_checkpoint
 from engine.config import TreeConfig, tree_config
 from engine.data.sources.opening import open_source
@@ -25,7 +23,7 @@ from engine.model import load_model
 from engine.streaming.stream import checked_padding
 from tests.engine.data.made import encoded, gradient, h264, png, zipped
 from tests.engine.tiny import ZONAL, frames, tiny_model
-from tests.fuzz.targets import asked, held
+from tests.fuzz.targets import STREAM, asked, held, watch
 
 LONG = "9" * 400
 
@@ -102,11 +100,12 @@ def test_a_window_that_is_not_there_shows_the_nearest(window: int) -> None:
     assert shown["window"]["index"] == (0 if window < 0 else shown["windows"] - 1)
 
 
-@pytest.mark.parametrize("wish", [None, [], "a", 7, {"model": []}, {"source": {}}, {"padding": None}, {"speed": "a"}])
-def test_a_stream_that_is_asked_for_oddly(wish: object) -> None:
-    desk = live.Desk()
-    answer = desk.begin("a", live.wish_of(SimpleNamespace(_data=wish)), 0.0)
-    assert answer["error"] and answer["sentence"]
+@pytest.mark.parametrize(
+    "request_", [None, [], "a", 7, {"model": []}, {"source": {}}, {"padding": None}, {"speed": "a"}, {"speed": 1e300}]
+)
+def test_a_stream_that_is_asked_for_oddly(request_: object) -> None:
+    begin = {**STREAM, **request_} if isinstance(request_, dict) else request_
+    assert held(lambda: watch(begin, {"ticket": 1}))
 
 
 def test_a_sentence_about_the_system_names_no_folder_of_it(tmp_path: Path) -> None:

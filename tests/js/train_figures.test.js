@@ -4,7 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byLevel, FIGURES, figure, figuresOf } from "../../assets/js/train/figures.js";
 
-const row = (values) => ({ id: 1, stage: "joint", total: 1, seconds: 1, values });
+const row = (/** @type {any} */ values) => ({
+  id: 1,
+  number: 1,
+  step: 1,
+  stage: "joint",
+  total: 1,
+  seconds: 1,
+  values,
+});
 
 test("figures of levels are lists beside the levels", () => {
   assert.deepEqual(byLevel({ loss: 1, levels: ["2:1"], mse: [0.1], skill: [0.5] }), ["mse", "skill"]);

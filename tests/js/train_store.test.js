@@ -13,7 +13,7 @@ const { smoothed } = await import("../../assets/js/train/chart.js");
 /** @param {string} id @param {Partial<Run>} [more] @returns {Run} */
 const run = (id, more) => /** @type {Run} */ ({ id, state: "running", attempt: 1, total: 0, ...more });
 /** @param {number} id @param {number} [total] @returns {MetricRow} */
-const row = (id, total = 10 * id) => ({ id, total, stage: "joint", seconds: id, values: {} });
+const row = (id, total = 10 * id) => ({ id, number: id, step: total, total, stage: "joint", seconds: id, values: {} });
 /** @param {MetricRow[]} rows @param {number} cursor @param {Partial<RunNews>} [more] @returns {RunNews} */
 const news = (rows, cursor, more) => ({ run: run("first"), rows, cursor, cut: null, sheets: [], ...more });
 

@@ -118,9 +118,8 @@ class Visitor:
 
     async def see_runs(self) -> None:
         """The Train tab's refresh."""
-        wish = {"what": "refresh", "id": 1, "follow": [], "log": None}
-        answer = json.loads((await self.at_once("train-board", "ask", [], wish))["data"][0])
-        if not answer["ok"] or answer["runs"]:
+        answer = await self.ask("refresh", {"follow": [], "log": None}, "train-board")
+        if answer["runs"]:
             raise Lost(f"the runs of a visitor without any: {str(answer)[:80]}")
 
     async def see_page(self) -> None:
@@ -137,10 +136,10 @@ class Visitor:
         """A GET that must succeed."""
         return checked(await self.http.get(path))
 
-    async def ask(self, name: str, request: dict) -> dict:
-        """A question about explorations, as the page's script asks it."""
+    async def ask(self, name: str, request: dict, target: str = "explore-controls") -> dict:
+        """A question to a component's server functions, as the page's script asks it."""
         body = {
-            "component_id": self.functions.component("explore-controls"),
+            "component_id": self.functions.component(target),
             "fn_name": name,
             "session_hash": self.session,
             "data": {"visitor": self.key, "request": request},
@@ -149,12 +148,6 @@ class Visitor:
         if not answer["ok"]:
             raise Lost(f"{name}: {answer['message'][:200]}")
         return answer["answer"]
-
-    async def at_once(self, target: str, event: str, values: list, data: object = None) -> dict:
-        """A function past the queue."""
-        return checked(
-            await self.http.post("gradio_api/run/predict", json=self.body(target, event, values, data))
-        ).json()
 
     def body(self, target: str, event: str, values: list, data: object) -> dict:
         """What the page's script sends."""

@@ -1,13 +1,23 @@
 // Compare for yourself: models of equal budgets are trained as jobs, their curves grow in one chart, their pictures stand
-// below one another, and the table fills as they finish. Mounted by `ContestBoard` in `app/components/views.py`.
+// below one another, and the table fills as they finish. Mounted by `ComparisonBoard` in `app/components/views.py`.
 
-import { h, palette } from "../core/dom.js";
+import { h, palette, viewRoot } from "../core/dom.js";
+import { messageOf } from "../core/format.js";
+import { rpc } from "../core/rpc.js";
 import { curves } from "../train/chart.js";
 import { ended, TrainStore } from "../train/store.js";
-import { Wire } from "../train/wire.js";
 import { error, percent, stateLine } from "../train/words.js";
 import { showTable } from "../ui/result_table.js";
+import { exportButtons, exportTable } from "./exports.js";
 
+/** @import { LiveComparisonsServer } from "../core/payloads.js" */
+/** @import { Palette, ResultTable, Run, RunNews, ViewParts } from "../core/types.js" */
+
+/** What can be compared: models, and floats of a memory by number of leaves. @typedef {{ models: { key: string, label: string }[], sizes: Record<string, number> }} Setup */
+/** A run of a comparison, and what it stands for. @typedef {{ run: string, model: string, label: string, seed: number }} Member */
+/** A probe's pictures: one strip a row. @typedef {{ url: string, rows: number }} Sheet */
+
+/** @type {Record<string, string>} */
 const COLOURS = {
   imfn: "teal",
   transformer: "#7a6ff0",
@@ -18,54 +28,74 @@ const COLOURS = {
   mean: "muted",
 };
 const ALWAYS = ["linear", "mean"];
-const ENDINGS = { csv: "csv", json: "json", latex: "tex", markdown: "md" };
 
+/** @param {ViewParts} parts */
 export function mount(parts) {
-  const root = parts.element.querySelector(".imfn-root") || parts.element;
+  const root = viewRoot(parts.element);
   const setup = typeof parts.props.setup === "string" ? JSON.parse(parts.props.setup) : parts.props.setup;
-  const store = new ContestStore(new Wire(parts), root);
+  /** @type {LiveComparisonsServer} */
+  const server = rpc(parts.server);
+  const store = new ComparisonStore(server, root);
   const chart = curves(store, parts.props.plotly);
   const live = liveCard(store, chart);
   root.replaceChildren(h("div", { class: "imfn-contest" }, formCard(store, setup), live));
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();
-  window.imfnContest = store;
+  window.imfnComparison = store;
 }
 
 /** The runs of one contest; a run is shown under its model's name and colour. */
-class ContestStore extends TrainStore {
-  constructor(wire, root) {
-    super(wire, root);
-    Object.assign(this, { number: null, numbers: [], members: [], table: null });
+class ComparisonStore extends TrainStore {
+  number = /** @type {number | null} */ (null);
+  numbers = /** @type {number[]} */ ([]);
+  members = /** @type {Member[]} */ ([]);
+  table = /** @type {ResultTable | null} */ (null);
+
+  /** @param {LiveComparisonsServer} server @param {HTMLElement} root */
+  constructor(server, root) {
+    super(server, root);
     this.look.metric = "mse"; // the tree's training loss counts its lower levels too
   }
 
+  /** @override */
   shown() {
     return this.members.map((member) => member.run);
   }
 
+  /** @param {string} run */
   member(run) {
     return this.members.find((member) => member.run === run);
   }
 
+  /** @override @param {string} run @param {Palette} colours */
   colour(run, colours) {
-    const colour = COLOURS[this.member(run)?.model] || "muted";
-    return colours[colour] || colour;
+    const colour = COLOURS[this.member(run)?.model ?? ""] || "muted";
+    return /** @type {Record<string, string>} */ (colours)[colour] || colour;
   }
 
+  /** @override */
   async refresh() {
     const follow = this.shown()
       .filter((id) => this.run(id) === null || this.behind(id))
       .map((run) => ({ run, cursor: this.history(run).cursor }));
     try {
-      this.hear(await this.wire.ask("refresh", { number: this.number, follow }));
+      this.hear(await this.server.refresh({ number: this.number, follow }));
       this.trouble = null;
     } catch (problem) {
-      this.trouble = problem.message;
+      this.trouble = messageOf(problem);
     }
     this.tell("refresh");
   }
 
+  /**
+   * @param {object} answer
+   * @param {number[]} answer.numbers
+   * @param {number | null} answer.number
+   * @param {Member[]} answer.members
+   * @param {Run[]} answer.runs
+   * @param {Record<string, RunNews>} answer.status
+   * @param {ResultTable | null} answer.table
+   */
   hear({ numbers, number, members, runs, status, table }) {
     Object.assign(this, { numbers, number, members, table, ready: true });
     const many = new Set(members.map((member) => member.seed)).size > 1;
@@ -77,6 +107,7 @@ class ContestStore extends TrainStore {
     for (const [id, found] of Object.entries(status)) this.append(this.history(id), found);
   }
 
+  /** Show another comparison. @param {number} number */
   look_at(number) {
     this.number = number;
     this.runs = [];
@@ -85,6 +116,7 @@ class ContestStore extends TrainStore {
   }
 }
 
+/** @param {ComparisonStore} store @param {Setup} setup */
 function formCard(store, setup) {
   const chosen = new Set(["imfn", "transformer", "frame"]);
   const pills = setup.models.map(({ key, label }) => {
@@ -100,7 +132,7 @@ function formCard(store, setup) {
     });
     pill.addEventListener("click", () => {
       chosen[chosen.has(key) ? "delete" : "add"](key);
-      pill.setAttribute("aria-pressed", chosen.has(key));
+      pill.setAttribute("aria-pressed", String(chosen.has(key)));
     });
     return pill;
   });
@@ -109,7 +141,7 @@ function formCard(store, setup) {
     { id: "compare-leaves", "aria-label": "T" },
     ...Object.entries(setup.sizes).map(([t, d]) => h("option", { value: t, text: `T = ${t}, d = ${d}` })),
   );
-  leaves.value = 32;
+  leaves.value = "32";
   const steps = h("input", {
     type: "text",
     id: "compare-steps",
@@ -128,7 +160,7 @@ function formCard(store, setup) {
     begin.disabled = true;
     trouble.textContent = "";
     try {
-      const { number } = await store.wire.ask("start", {
+      const { number } = await store.server.start_comparison({
         models: [...chosen],
         leaves: Number(leaves.value),
         steps: Number(steps.value) || 0,
@@ -136,7 +168,7 @@ function formCard(store, setup) {
       });
       store.look_at(number);
     } catch (problem) {
-      trouble.textContent = problem.message;
+      trouble.textContent = messageOf(problem);
     }
     begin.disabled = false;
   });
@@ -150,6 +182,7 @@ function formCard(store, setup) {
       h("p", { text: "the same digits, steps, batches and floats for everything; 8 floats an image" }),
     ),
   );
+  /** @param {string} label @param {HTMLElement} input */
   const field = (label, input) => h("label", { class: "imfn-select-pill" }, h("span", { text: label }), input);
   const row = h(
     "div",
@@ -164,6 +197,7 @@ function formCard(store, setup) {
   return h("section", { class: "imfn-panel", "aria-label": "Compare for yourself" }, head, row, trouble);
 }
 
+/** @param {ComparisonStore} store @param {ReturnType<typeof curves>} chart */
 function liveCard(store, chart) {
   const which = h("select", { id: "compare-which", "aria-label": "Comparison" });
   which.addEventListener("change", () => store.look_at(Number(which.value)));
@@ -181,19 +215,7 @@ function liveCard(store, chart) {
   const list = h("ul", { class: "imfn-runs imfn-contest-runs", id: "compare-runs" });
   const strips = h("div", { class: "imfn-probe", id: "compare-strips" });
   const table = h("div", { id: "compare-live-table" });
-  const exports = h(
-    "div",
-    { class: "imfn-exports" },
-    ...Object.keys(ENDINGS).map((kind) =>
-      h("button", {
-        type: "button",
-        class: "imfn-button imfn-slim",
-        "data-kind": kind,
-        text: kind === "latex" ? "LaTeX" : kind.toUpperCase().replace("MARKDOWN", "Markdown"),
-        onclick: () => take(store, kind),
-      }),
-    ),
-  );
+  const exports = exportButtons((kind) => store.tried(() => exportTable(store.server, kind, store.number)));
   const curve = h("div", { class: "imfn-contest-curve" }, chart.tools, chart.box);
   const card = h(
     "section",
@@ -204,14 +226,14 @@ function liveCard(store, chart) {
     table,
     exports,
   );
-  const sheets = new Map();
+  const pictures = stripPainter(store, strips);
   card.hidden = true;
   store.subscribe(() => {
     card.hidden = !store.number;
     if (!store.number) return;
     fillWhich(which, store);
     drawRuns(store, list);
-    drawStrips(store, strips, sheets);
+    pictures();
     const key = JSON.stringify(store.table);
     if (table.dataset.key !== key) {
       table.dataset.key = key;
@@ -223,24 +245,26 @@ function liveCard(store, chart) {
   return card;
 }
 
+/** @param {HTMLSelectElement} which @param {ComparisonStore} store */
 function fillWhich(which, store) {
   const key = store.numbers.join();
   if (which.dataset.key !== key)
     which.replaceChildren(...store.numbers.map((n) => h("option", { value: n, text: String(n) })));
   which.dataset.key = key;
-  which.value = store.number;
+  which.value = String(store.number);
 }
 
+/** @param {ComparisonStore} store @param {HTMLElement} list */
 function drawRuns(store, list) {
   const key = JSON.stringify(store.runs.map((run) => [run.id, run.state, percent(run.progress)]));
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   const colours = palette();
-  const rows = store.members.map((member) => {
+  const rows = store.members.flatMap((member) => {
     const run = store.run(member.run);
-    if (!run) return null;
-    const swatch = h("span", { class: "imfn-swatch" }, h("i"));
-    swatch.firstChild.style.cssText = `background:${store.colour(run.id, colours)};border-color:transparent`;
+    if (!run) return [];
+    const style = `background:${store.colour(run.id, colours)};border-color:transparent`;
+    const swatch = h("span", { class: "imfn-swatch" }, h("i", { style }));
     const stop = h("button", {
       type: "button",
       class: "imfn-link",
@@ -248,12 +272,10 @@ function drawRuns(store, list) {
       "aria-label": `Stop ${run.name}`,
       hidden: ended(run) || run.state === "stopping",
       onclick: () =>
-        store.wire
-          .ask("stop", { run: run.id })
-          .then(() => store.soon())
-          .catch((problem) => {
-            store.trouble = problem.message;
-          }),
+        store.tried(async () => {
+          await store.server.stop_run({ run: run.id });
+          store.soon();
+        }),
     });
     const words = run.state === "failed" ? run.sentence : stateLine(run);
     return h(
@@ -264,35 +286,47 @@ function drawRuns(store, list) {
       stop,
     );
   });
-  list.replaceChildren(...rows.filter(Boolean));
+  list.replaceChildren(...rows);
 }
 
-/** The same window as every model gives it back at its last look, the source on top. */
+/** Draws the strips anew when it is called, one drawing at a time. @param {ComparisonStore} store @param {HTMLElement} box */
+function stripPainter(store, box) {
+  const sheets = /** @type {Map<string, Sheet>} */ (new Map());
+  let busy = false;
+  return async () => {
+    if (busy) return;
+    busy = true;
+    await drawStrips(store, box, sheets).catch(() => {}); // the next refresh tries again
+    busy = false;
+  };
+}
+
+/**
+ * The same window as every model gives it back at its last look, the source on top.
+ * @param {ComparisonStore} store
+ * @param {HTMLElement} box
+ * @param {Map<string, Sheet>} sheets those fetched so far, by run and step
+ */
 async function drawStrips(store, box, sheets) {
-  if (box.busy) return;
-  box.busy = true;
-  try {
-    const rows = [];
-    for (const member of store.members.filter((each) => each.seed === 0)) {
-      const total = store.history(member.run).sheets.at(-1);
-      const run = store.run(member.run);
-      if (total === undefined || !run) continue;
-      const key = `${member.run} ${total}`;
-      if (!sheets.has(key)) sheets.set(key, await store.wire.ask("sheet", { run: member.run, total }));
-      const sheet = sheets.get(key);
-      if (!rows.length) rows.push(strip("source", sheet, 0, "MSE"));
-      const last = [...store.history(member.run).rows].reverse().find((row) => row.total === total && row.values.mse);
-      rows.push(strip(member.label, sheet, sheet.rows - 1, last ? error(last.values.mse.at(-1)) : ""));
-    }
-    const key = rows.map((row) => row.dataset.key).join();
-    if (box.dataset.key !== key) box.replaceChildren(...rows);
-    box.dataset.key = key;
-  } catch {
-    // the next refresh tries again
+  const rows = [];
+  for (const member of store.members.filter((each) => each.seed === 0)) {
+    const total = store.history(member.run).sheets.at(-1);
+    const run = store.run(member.run);
+    if (total === undefined || !run) continue;
+    const key = `${member.run} ${total}`;
+    /** @type {Sheet} */
+    const sheet = sheets.get(key) ?? (await store.server.sheet({ run: member.run, total }));
+    sheets.set(key, sheet);
+    if (!rows.length) rows.push(strip("source", sheet, 0, "MSE"));
+    const last = [...store.history(member.run).rows].reverse().find((row) => row.total === total && row.values.mse);
+    rows.push(strip(member.label, sheet, sheet.rows - 1, last ? error(last.values.mse.at(-1)) : ""));
   }
-  box.busy = false;
+  const key = rows.map((row) => row.dataset.key).join();
+  if (box.dataset.key !== key) box.replaceChildren(...rows);
+  box.dataset.key = key;
 }
 
+/** @param {string} name @param {Sheet} sheet @param {number} index of its row @param {string} value */
 function strip(name, { url, rows }, index, value) {
   const picture = h("div", { class: "imfn-probe-strip", role: "img", "aria-label": `${name}: what it gives back` });
   picture.style.cssText = `background-image:url(${url});background-size:100% ${rows * 100}%;background-position:0 ${rows < 2 ? 0 : (100 * index) / (rows - 1)}%`;
@@ -303,14 +337,4 @@ function strip(name, { url, rows }, index, value) {
     picture,
     h("span", { class: "imfn-probe-error", text: value }),
   );
-}
-
-async function take(store, kind) {
-  const { text } = await store.wire.ask("export", { number: store.number, kind });
-  const link = h("a", {
-    href: URL.createObjectURL(new Blob([text], { type: "text/plain" })),
-    download: `comparison-${store.number}.${ENDINGS[kind]}`,
-  });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 }

@@ -5,5 +5,5 @@ interface Window {
   imfn: any;
   imfnPath: any;
   imfnTrain: any;
-  imfnContest: any;
+  imfnComparison: any;
 }

@@ -3,9 +3,92 @@
 /** @import { Patience } from "./rpc.js" */
 
 /**
+ * Something to do with a run; `text` is a new name or note.
+ * @typedef {object} ActRequest
+ * @property {string} run
+ * @property {"stop" | "resume" | "rename" | "note" | "delete" | "undelete"} action
+ * @property {string} [text]
+ */
+
+/**
+ * A stream to start, in place of the page's last one.
+ * @typedef {object} BeginRequest
+ * @property {number} ticket the browser's name for it: what is still on its way for an older one is not taken
+ * @property {string} source a sample's name, upload or camera
+ * @property {string} model
+ * @property {string} [padding]
+ * @property {number} [speed]
+ * @property {string | null} [file] the path that the upload gave
+ */
+
+/**
  * An exploration to end.
  * @typedef {object} CancelRequest
  * @property {string} id
+ */
+
+/**
+ * Its name, and the model that suits it.
+ * @typedef {object} ClipAnswer
+ * @property {string} name
+ * @property {string} model
+ */
+
+/**
+ * A clip that was uploaded to be streamed.
+ * @typedef {object} ClipRequest
+ * @property {string} path
+ */
+
+/**
+ * What a form needs to start from a run.
+ * @typedef {object} CloneAnswer
+ * @property {string} name
+ * @property {Record<string, any>} settings
+ */
+
+/**
+ * A visitor's comparisons, and what is new of one.
+ * @typedef {object} ComparisonAnswer
+ * @property {number[]} numbers newest first
+ * @property {number | null} number
+ * @property {Member[]} members
+ * @property {RunSummary[]} runs
+ * @property {Record<string, RunStatus>} status
+ * @property {Record<string, any> | null} table for `showTable` of `ui/result_table.js`; null before the first model has been measured
+ */
+
+/**
+ * A refresh: which comparison is looked at, the newest where it is null.
+ * @typedef {object} ComparisonRequest
+ * @property {number | null} [number]
+ * @property {Follow[]} [follow]
+ */
+
+/**
+ * Where their settings differ.
+ * @typedef {object} DiffAnswer
+ * @property {Difference[]} rows
+ */
+
+/**
+ * Two runs.
+ * @typedef {object} DiffRequest
+ * @property {string} first
+ * @property {string} second
+ */
+
+/**
+ * A setting in which two runs differ.
+ * @typedef {object} Difference
+ * @property {string} setting
+ * @property {any} first
+ * @property {any} second
+ */
+
+/**
+ * Nothing to tell.
+ * @typedef {object} Done
  */
 
 /**
@@ -14,6 +97,23 @@
  * @property {string} url relative to the page
  * @property {string} name
  * @property {number} bytes
+ */
+
+/**
+ * A stream to end.
+ * @typedef {object} EndRequest
+ * @property {number} ticket
+ */
+
+/**
+ * What a training will take.
+ * @typedef {object} Estimate
+ * @property {number} parameters
+ * @property {number} steps
+ * @property {number} memory bytes while it trains
+ * @property {number} disk bytes
+ * @property {number | null} seconds
+ * @property {string} basis what the figures rest on
  */
 
 /**
@@ -42,6 +142,96 @@
  */
 
 /**
+ * A table in another program's form; without a number the one that came with the page.
+ * @typedef {object} ExportRequest
+ * @property {"csv" | "json" | "latex" | "markdown"} kind
+ * @property {number | null} [number]
+ */
+
+/**
+ * The same by their names.
+ * @typedef {object} FilesAnswer
+ * @property {string[]} names
+ */
+
+/**
+ * Files for the next run.
+ * @typedef {object} FilesRequest
+ * @property {string[]} paths
+ */
+
+/**
+ * All frames of a window, cut from one picture row by row.
+ * @typedef {object} Film
+ * @property {number} columns
+ * @property {number} width
+ * @property {number} height
+ * @property {string} url a JPEG as a data URL
+ */
+
+/**
+ * A run whose rows are wanted from a cursor on.
+ * @typedef {object} Follow
+ * @property {string} run
+ * @property {number} [cursor]
+ */
+
+/**
+ * What is wrong with a form, and what the training would take.
+ * @typedef {object} FormAnswer
+ * @property {[string, string][]} problems key and sentence; the key is empty where it is about no field
+ * @property {Estimate | null} estimate
+ */
+
+/**
+ * The form of a new run.
+ * @typedef {object} FormRequest
+ * @property {Record<string, any>} settings
+ * @property {string} name
+ * @property {string | null} [device]
+ * @property {boolean} [own] whether it trains on files of the visitor's own
+ * @property {string[]} [files] paths that the upload gave
+ */
+
+/**
+ * What is recovered after a push.
+ * @typedef {object} FrameAnswer
+ * @property {LiveFrame | null} frame null when the stream has ended
+ * @property {number} due seconds until the next frame is to be asked for
+ * @property {string} ended why it has ended, in a sentence
+ */
+
+/**
+ * The next frame of a stream; a camera's comes along as a data URL.
+ * @typedef {object} FrameRequest
+ * @property {number} ticket
+ * @property {number} [speed]
+ * @property {string | null} [picture]
+ */
+
+/**
+ * A moment of a stream.
+ * @typedef {object} LiveFrame
+ * @property {number} frame of the stream, from 1
+ * @property {number} window from 0
+ * @property {number} leaf of the window, from 1
+ * @property {number} merges that its push took
+ * @property {number} skipped frames so far that came too fast
+ * @property {string} source the frame itself, a PNG as a data URL
+ * @property {Recalled} teacher
+ * @property {Recalled | null} student
+ */
+
+/**
+ * A run of a comparison.
+ * @typedef {object} Member
+ * @property {string} run
+ * @property {string} model its key
+ * @property {string} label
+ * @property {number} seed
+ */
+
+/**
  * What the menu of models offers.
  * @typedef {object} ModelsAnswer
  * @property {OfferedModel[]} models
@@ -52,6 +242,20 @@
  * @typedef {object} OfferedModel
  * @property {string} name
  * @property {string} label
+ */
+
+/**
+ * A finished run for Explore: the model, and the sample to show with it unless the run has files of its own.
+ * @typedef {object} OpenAnswer
+ * @property {string} model
+ * @property {string | null} sample
+ */
+
+/**
+ * One look at a run's probe.
+ * @typedef {object} ProbeSheet
+ * @property {string} url a PNG as a data URL
+ * @property {number} rows strips in it
  */
 
 /**
@@ -68,6 +272,132 @@
  * @typedef {object} ProgressRequest
  * @property {string} id
  * @property {number} [seen]
+ */
+
+/**
+ * What a memory recovers of its window.
+ * @typedef {object} Recalled
+ * @property {string} now the newest frame, a PNG as a data URL
+ * @property {Film} sheet
+ * @property {number[]} psnr dB, a leaf
+ * @property {number} mean dB, over all leaves
+ * @property {number} ms milliseconds of the push
+ */
+
+/**
+ * Something that happened to a run.
+ * @typedef {object} RunEvent
+ * @property {number} at
+ * @property {string} kind
+ * @property {string | null} text
+ */
+
+/**
+ * One run.
+ * @typedef {object} RunRequest
+ * @property {string} run
+ */
+
+/**
+ * Figures after one step, or of one look at the probe.
+ * @typedef {object} RunRow
+ * @property {number} id
+ * @property {number} number
+ * @property {string} stage
+ * @property {number} step
+ * @property {number} total
+ * @property {number} seconds
+ * @property {Record<string, any>} values
+ */
+
+/**
+ * What is new of a run since a cursor.
+ * @typedef {object} RunStatus
+ * @property {RunSummary} run
+ * @property {RunRow[]} rows
+ * @property {number} cursor
+ * @property {number | null} cut rows past this total are taken back
+ * @property {number[]} sheets totals that have a picture of the probe
+ */
+
+/**
+ * A run in a line.
+ * @typedef {object} RunSummary
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {string} kind
+ * @property {string} state
+ * @property {string | null} device
+ * @property {string | null} sentence why it ended
+ * @property {number} attempt
+ * @property {number} created
+ * @property {number | null} started
+ * @property {number | null} ended
+ * @property {number | null} deleted
+ * @property {number | null} steps in all; null until it has begun
+ * @property {number | null} parameters
+ * @property {string} data
+ * @property {number} total steps done
+ * @property {string | null} stage
+ * @property {number} trained_seconds
+ * @property {number | null} progress 0 to 1
+ * @property {number | null} eta seconds
+ * @property {number | null} silent seconds since its last sign of life
+ * @property {Record<string, any>} last values of the newest row
+ * @property {boolean} checkpoint whether it can be opened
+ */
+
+/**
+ * A visitor's runs.
+ * @typedef {object} RunsAnswer
+ * @property {RunSummary[]} runs
+ * @property {RunSummary[]} deleted
+ * @property {Record<string, RunStatus>} status
+ * @property {string | null} log
+ * @property {RunEvent[] | null} events
+ */
+
+/**
+ * A refresh: which runs are drawn, and whose log is shown.
+ * @typedef {object} RunsRequest
+ * @property {Follow[]} [follow]
+ * @property {string | null} [log]
+ */
+
+/**
+ * One look at a run's probe.
+ * @typedef {object} SheetRequest
+ * @property {string} run
+ * @property {number} total
+ */
+
+/**
+ * The comparison that has been queued.
+ * @typedef {object} StartAnswer
+ * @property {number} number
+ */
+
+/**
+ * A comparison to start.
+ * @typedef {object} StartRequest
+ * @property {string[]} models
+ * @property {number} leaves
+ * @property {number} steps
+ * @property {number} seeds
+ */
+
+/**
+ * What does not change while a stream runs.
+ * @typedef {object} StreamFacts
+ * @property {string} model
+ * @property {number} leaves
+ * @property {number} floats of one memory
+ * @property {number} pixels values in a frame
+ * @property {number} height
+ * @property {number} width
+ * @property {number} rate frames per second
+ * @property {boolean} student
  */
 
 /**
@@ -102,6 +432,40 @@
  * @property {(request: TakeRequest, patience?: Patience) => Promise<Download>} take Make a file to keep.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} reopen What a page showed before it was loaded anew.
  * @property {(request?: {}, patience?: Patience) => Promise<ModelsAnswer>} models What the menu of models offers.
+ */
+
+/**
+ * Questions of `LiveComparisons` in `app/sessions/comparison.py`.
+ * @typedef {object} LiveComparisonsServer
+ * @property {(request: ComparisonRequest, patience?: Patience) => Promise<ComparisonAnswer>} refresh All comparisons, and of the one that is looked at its runs, what is new of them, and its table.
+ * @property {(request: StartRequest, patience?: Patience) => Promise<StartAnswer>} start_comparison Queue a comparison.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<Done>} stop_run Stop one run; the others go on.
+ * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at a run's probe.
+ * @property {(request: ExportRequest, patience?: Patience) => Promise<Download>} export_table A file with the table of a comparison, or with the stored one.
+ */
+
+/**
+ * Questions of `LiveSessions` in `app/sessions/live.py`.
+ * @typedef {object} LiveSessionsServer
+ * @property {(request: BeginRequest, patience?: Patience) => Promise<StreamFacts>} begin_stream Start a stream.
+ * @property {(request: FrameRequest, patience?: Patience) => Promise<FrameAnswer>} next_frame Push the frame that is due.
+ * @property {(request: EndRequest, patience?: Patience) => Promise<Done>} end_stream End the stream that is named; another may have begun since.
+ * @property {(request: ClipRequest, patience?: Patience) => Promise<ClipAnswer>} check_clip An uploaded clip; ValueError where it cannot be used.
+ */
+
+/**
+ * Questions of `Trainings` in `app/sessions/training.py`.
+ * @typedef {object} TrainingsServer
+ * @property {(request: RunsRequest, patience?: Patience) => Promise<RunsAnswer>} refresh All runs, what is new of those that are followed, and the log of one.
+ * @property {(request: FormRequest, patience?: Patience) => Promise<FormAnswer>} check_form What is wrong with a form, and what the training would take.
+ * @property {(request: FilesRequest, patience?: Patience) => Promise<FilesAnswer>} check_files The names of uploaded files; ValueError for the first that cannot be used.
+ * @property {(request: FormRequest, patience?: Patience) => Promise<RunRequest>} start_run Queue a run.
+ * @property {(request: ActRequest, patience?: Patience) => Promise<Done>} act Stop, resume, rename, annotate, delete or bring back a run.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<CloneAnswer>} clone A run's settings and a free name, to start from.
+ * @property {(request: DiffRequest, patience?: Patience) => Promise<DiffAnswer>} diff Where two runs' settings differ.
+ * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at the probe.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<Download>} export_run A zip of a run.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<OpenAnswer>} open_run What Explore needs to show a finished run; ValueError where there is nothing to show, or not here.
  */
 
 export {};

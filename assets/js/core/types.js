@@ -112,49 +112,9 @@
 
 /** What taking in one leaf costs. @typedef {{ merges: number, ms: number, grows: string }} StepCost */
 
-/**
- * A run as the Train tab lists it, from `engine/jobs/status.py`; times in seconds since 1970, durations in seconds.
- * @typedef {object} Run
- * @property {string} id
- * @property {string} name
- * @property {string} note
- * @property {string} kind
- * @property {"queued" | "running" | "stopping" | "stopped" | "finished" | "failed" | "interrupted"} state
- * @property {string} device
- * @property {string} sentence what went wrong, if anything
- * @property {number} attempt
- * @property {number} created
- * @property {number | null} started
- * @property {number | null} ended
- * @property {number | null} deleted
- * @property {number | null} steps
- * @property {number | null} parameters
- * @property {string} folder
- * @property {Record<string, any>} data the config's section
- * @property {number} total steps done
- * @property {string | null} stage
- * @property {number} trained_seconds
- * @property {number | null} progress 0…1
- * @property {number | null} eta
- * @property {number | null} silent since its last heartbeat
- * @property {Record<string, any>} last the newest row's values
- * @property {string | null} checkpoint
- */
-
-/**
- * What was measured at a step: a number a metric, or one a level, named in `levels`.
- * @typedef {object} MetricRow
- * @property {number} id
- * @property {string} stage
- * @property {number} total steps done
- * @property {number} seconds of training
- * @property {Record<string, any>} values
- */
-
-/**
- * What is new of a run since a cursor; rows after `cut` steps are taken back.
- * @typedef {{ run: Run, rows: MetricRow[], cursor: number, cut: number | null, sheets: number[] }} RunNews
- */
+/** A run, its rows, and what is new of it. @typedef {import("./payloads.js").RunSummary} Run */
+/** @typedef {import("./payloads.js").RunRow} MetricRow */
+/** @typedef {import("./payloads.js").RunStatus} RunNews */
 
 /**
  * What a stream is, told when it begins; a model's own facts before that have no floats yet.

@@ -2,6 +2,10 @@
 
 import { h } from "../core/dom.js";
 
+/** What can be chosen, from `setup` of `app/sessions/live.py`. @typedef {{ sources: { name: string, title: string, model: string }[], models: { name: string, leaves: number, small: boolean }[], speeds: number[], camera: { rate: number, side: number } }} Setup */
+/** A clip that was uploaded, and the model that suits it. @typedef {{ path: string, model: string }} Clip */
+/** What the controls set off. @typedef {{ toggle: () => void, changed: () => void, chooseFile: () => void }} Act */
+
 const PADDINGS = [
   ["skip", "skip"],
   ["zeros", "zeros"],
@@ -9,18 +13,19 @@ const PADDINGS = [
 const PADDING_WORDS =
   "What stands for frames that have not arrived. skip: their merges are left out, so a young window is nearly exact. zeros: black frames, so every push takes all merges.";
 
-/** The controls; `act` has `start`, `stop` and `changed`. `choice` is what is chosen now. */
+/** The controls; `choice` is what is chosen now. @param {Setup} setup @param {Act} act */
 export function controls(setup, act) {
   const choice = {
     source: setup.sources[0]?.name || "camera",
     model: setup.sources[0]?.model || setup.models[0].name,
     padding: "skip",
     speed: 1,
+    file: /** @type {string | null} */ (null), // where the uploaded clip lies
   };
-  let clip = null; // the model that suits the clip that was uploaded
+  let clip = /** @type {Clip | null} */ (null); // where the uploaded clip lies, and the model that suits it
   const pills = setup.sources.map((s) => pill(s.name, s.title, () => pick(s.name, s.model)));
   const upload = pill("upload", "your video", () =>
-    clip && choice.source !== "upload" ? pick("upload", clip) : chooseFile(),
+    clip && choice.source !== "upload" ? pick("upload", clip.model) : act.chooseFile(),
   );
   const camera = pill("camera", "webcam", () => pick("camera", setup.models.find((m) => !m.small)?.name));
   const model = menu(
@@ -57,10 +62,12 @@ export function controls(setup, act) {
     h("div", { class: "imfn-live-menus" }, model.label, padding.label, speed.label, go),
   );
 
+  /** @param {string} source @param {string} [name] of the model */
   function pick(source, name) {
     set({ source, model: name || choice.model });
   }
 
+  /** @param {Partial<typeof choice>} patch */
   function set(patch) {
     Object.assign(choice, patch);
     refresh();
@@ -69,21 +76,23 @@ export function controls(setup, act) {
 
   function refresh() {
     for (const button of sources.children)
-      button.setAttribute("aria-pressed", String(button.dataset.source === choice.source));
+      button.setAttribute("aria-pressed", String(button.getAttribute("data-source") === choice.source));
     model.select.value = choice.model;
     padding.select.value = choice.padding;
-    speed.select.value = choice.speed;
+    speed.select.value = String(choice.speed);
     speed.label.hidden = choice.source === "camera";
   }
 
-  /** An uploaded clip has arrived: it takes the upload's place among the sources. */
-  function uploaded(name, suits) {
+  /** An uploaded clip takes the upload's place among the sources. @param {Clip & { name: string }} clip */
+  function uploaded({ name, path, model: suits }) {
     upload.textContent = name.length > 22 ? `${name.slice(0, 19)}…` : name;
     upload.title = `${name}; click for another`;
-    clip = suits;
+    clip = { path, model: suits };
+    choice.file = path;
     pick("upload", suits);
   }
 
+  /** @param {boolean} on */
   function running(on) {
     go.textContent = on ? "Stop" : "Start";
     go.classList.toggle("imfn-on", on);
@@ -93,11 +102,7 @@ export function controls(setup, act) {
   return { bar, choice, uploaded, running };
 }
 
-/** Gradio's own upload button, which is not shown. */
-function chooseFile() {
-  document.querySelector("#live-file, #live-file button")?.click();
-}
-
+/** @param {string} source @param {string} text @param {() => void} onclick */
 function pill(source, text, onclick) {
   return h("button", {
     type: "button",
@@ -109,6 +114,7 @@ function pill(source, text, onclick) {
   });
 }
 
+/** @param {string} name @param {(string | number)[][]} options value and text @param {(value: string) => void} changed @param {string} [title] */
 function menu(name, options, changed, title) {
   const select = h(
     "select",

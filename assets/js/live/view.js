@@ -1,8 +1,11 @@
 // The Live card: asks for one frame at a time, and shows what came in beside what the memory recovers of it.
 // Mounted by `app/components/views.py` on #live. The server has the clock; the next frame is asked for when it is due and
-// the last answer is here, so nothing queues up, and Stop needs nobody's consent.
+// the last answer is here, so nothing queues up, and Stop does not wait for the server.
 
-import { calm } from "../core/dom.js";
+import { calm, viewRoot } from "../core/dom.js";
+import { messageOf } from "../core/format.js";
+import { rpc } from "../core/rpc.js";
+import { chooseFiles, uploadFiles } from "../core/upload.js";
 import { openCamera } from "./camera.js";
 import { controls } from "./controls.js";
 import { LivePicture } from "./picture.js";
@@ -10,19 +13,34 @@ import { LivePicture } from "./picture.js";
 const PATIENCE = 20000; // milliseconds an answer may take: a model may have to be loaded first
 const CALM = 500; // milliseconds between two pictures where less motion is wanted
 
-export function mount({ element, props, trigger, watch }) {
-  const setup = typeof props.setup === "string" ? JSON.parse(props.setup) : props.setup;
-  const live = new Live(element.querySelector(".imfn-root") || element, setup, trigger);
+/** @import { LiveFrame, LiveSessionsServer } from "../core/payloads.js" */
+/** @import { ViewParts } from "../core/types.js" */
+/** @import { Setup } from "./controls.js" */
+
+/** @param {ViewParts} parts */
+export function mount(parts) {
+  const setup = typeof parts.props.setup === "string" ? JSON.parse(parts.props.setup) : parts.props.setup;
+  const live = new Live(viewRoot(parts.element), setup, parts);
   window.imfn = Object.assign(window.imfn || {}, { live });
-  watch("value", () => props.value && live.heard(JSON.parse(props.value)));
 }
 
 class Live {
-  constructor(root, setup, trigger) {
-    Object.assign(this, { root, setup, trigger, ticket: Date.now(), on: false, camera: null, painted: 0 });
+  ticket = Date.now(); // the stream's name: what belongs to an older one is not heard
+  on = false;
+  painted = 0; // when a picture was last drawn
+  camera = /** @type {Awaited<ReturnType<typeof openCamera>> | null} */ (null);
+
+  /** @param {HTMLElement} root @param {Setup} setup @param {ViewParts} parts */
+  constructor(root, setup, { server, upload }) {
+    this.root = root;
+    this.setup = setup;
+    this.upload = upload;
+    /** @type {LiveSessionsServer} */
+    this.server = rpc(server, { timeout: PATIENCE });
     this.controls = controls(setup, {
       toggle: () => (this.on ? this.stop() : this.start()),
       changed: () => this.changed(),
+      chooseFile: () => this.chooseFile(),
     });
     this.picture = new LivePicture(root, this.controls.bar);
     this.changed();
@@ -32,27 +50,54 @@ class Live {
   /** A different source, model or padding: a running stream starts again with it. */
   changed() {
     const { choice } = this.controls;
-    if (this.on) return this.start();
-    this.picture.empty(
-      this.setup.models.find((m) => m.name === choice.model),
-      choice.padding,
-    );
+    const model = this.setup.models.find((m) => m.name === choice.model);
+    if (this.on) this.start();
+    else if (model) this.picture.empty(model, choice.padding);
   }
 
   async start() {
     const ticket = this.begin();
-    const { source, model, padding, speed } = this.controls.choice;
     this.picture.say("Starting …");
-    if (source === "camera") {
-      try {
+    const current = () => ticket === this.ticket;
+    try {
+      const { source, model, padding, speed, file } = this.controls.choice;
+      if (source === "camera") {
         const camera = await openCamera(this.setup.camera.side);
-        if (ticket !== this.ticket) return camera.close();
+        if (!current()) return camera.close();
         this.camera = camera;
-      } catch (error) {
-        return ticket === this.ticket && this.stop(error.message, true);
       }
+      const facts = await this.server.begin_stream({ ticket, source, model, padding, speed, file });
+      if (!current()) return;
+      this.picture.begin(facts);
+      await this.follow(current);
+    } catch (error) {
+      if (current()) this.stop(messageOf(error), true);
     }
-    this.ask("live_begin", { source, model, padding, speed });
+  }
+
+  /** Ask for frame after frame, each when it is due and the last answer is here, until the stream is another. @param {() => boolean} current */
+  async follow(current) {
+    while (current()) {
+      if (!this.root.getClientRects().length) return this.leave();
+      if (this.camera?.ended()) return this.stop("The camera was switched off.");
+      const asked = performance.now();
+      const { frame, due, ended } = await this.server.next_frame({
+        ticket: this.ticket,
+        speed: this.controls.choice.speed,
+        picture: this.camera?.capture() ?? null,
+      });
+      if (!current()) return;
+      if (!frame) return this.ended(ended);
+      this.show(frame, current);
+      await pause(Math.max(0, due * 1000 - (performance.now() - asked)));
+    }
+  }
+
+  /** @param {LiveFrame} frame @param {() => boolean} current */
+  show(frame, current) {
+    const due = !calm() || frame.frame === 1 || performance.now() - this.painted > CALM;
+    if (due) this.painted = performance.now();
+    this.picture.take(frame, due, current);
   }
 
   /** A new ticket: whatever is still on its way belongs to the old one and is not heard. */
@@ -65,8 +110,6 @@ class Live {
 
   quiet() {
     this.ticket += 1;
-    clearTimeout(this.timer);
-    clearTimeout(this.watchdog);
     this.camera?.close();
     this.camera = null;
     this.on = false;
@@ -74,53 +117,34 @@ class Live {
   }
 
   stop(sentence = "", error = false) {
-    this.trigger("live_end", { ticket: this.ticket });
+    this.server.end_stream({ ticket: this.ticket }).catch(() => {}); // a stream that nobody asks for ends by itself
     this.quiet();
     this.picture.say(sentence, error);
+  }
+
+  /** @param {string} sentence */
+  ended(sentence) {
+    this.quiet();
+    this.picture.say(sentence);
   }
 
   leave() {
     if (this.on) this.stop("Stopped when this tab was left; start it again.");
   }
 
-  ask(event, wish) {
-    this.asked = performance.now();
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(
-      () => this.stop(`There was no answer for ${PATIENCE / 1000} seconds; start it again.`, true),
-      PATIENCE,
-    );
-    this.trigger(event, { ticket: this.ticket, ...wish });
-  }
-
-  next() {
-    if (!this.root.getClientRects().length) return this.leave();
-    if (this.camera?.ended()) return this.stop("The camera was switched off.");
-    const wish = { speed: this.controls.choice.speed };
-    if (this.camera) wish.picture = this.camera.capture();
-    this.ask("live_next", wish);
-  }
-
-  heard(answer) {
-    if (answer.state === "upload") return this.uploaded(answer);
-    if (answer.ticket !== this.ticket || !this.on) return;
-    clearTimeout(this.watchdog);
-    if (answer.state === "ended") {
-      this.quiet();
-      return this.picture.say(answer.sentence, answer.error);
+  /** A clip of the visitor's own; it starts by itself. */
+  async chooseFile() {
+    const [file] = await chooseFiles();
+    if (!file) return;
+    try {
+      for (const { path } of await uploadFiles(this.upload, [file]))
+        this.controls.uploaded({ ...(await this.server.check_clip({ path })), path });
+      if (!this.on) this.start();
+    } catch (error) {
+      this.picture.say(messageOf(error), true);
     }
-    const late = performance.now() - this.asked;
-    this.timer = setTimeout(() => this.next(), Math.max(0, answer.due * 1000 - late));
-    if (answer.leaves) return this.picture.begin(answer);
-    const ticket = this.ticket;
-    const due = !calm() || answer.frame === 1 || performance.now() - this.painted > CALM;
-    if (due) this.painted = performance.now();
-    this.picture.take(answer, due, () => ticket === this.ticket);
-  }
-
-  uploaded({ name, model, sentence, error }) {
-    if (error) return this.picture.say(sentence, true);
-    this.controls.uploaded(name, model);
-    if (!this.on) this.start();
   }
 }
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

@@ -2,10 +2,23 @@
 // Built by `train/view.js`.
 
 import { h } from "../core/dom.js";
+import { saveFile } from "../core/download.js";
+import { messageOf } from "../core/format.js";
 import { term, withTerms } from "../ui/term.js";
 import { ended } from "./store.js";
 import { bytes, duration, error, million, stateLine } from "./words.js";
 
+/** @import { Run } from "../core/types.js" */
+/** @import { curves as Curves } from "./chart.js" */
+/** @import { Preset } from "./form.js" */
+/** @import { Change, TrainStore } from "./store.js" */
+
+/** Opens a run's model in Explore. @typedef {(run: Run) => unknown} Open */
+/** @typedef {ReturnType<typeof parts>} View */
+
+const EXPORT = 300_000; // milliseconds that zipping a run may take
+
+/** @type {{ key: string, text: string, id: string, when: (run: Run) => unknown }[]} */
 const ACTIONS = [
   { key: "stop", text: "Stop and keep", id: "train-stop", when: (run) => ["running", "queued"].includes(run.state) },
   {
@@ -25,39 +38,59 @@ const ACTIONS = [
   { key: "delete", text: "Delete", id: "train-delete", when: (run) => ended(run) || run.state === "queued" },
 ];
 
-export function detail(store, chart, open, presets) {
-  const view = { store, open };
-  view.title = h("h2", {
+/** @param {TrainStore} store @param {Open} open */
+const parts = (store, open) => ({
+  store,
+  open,
+  title: h("h2", {
     class: "imfn-run-title",
     contenteditable: "plaintext-only",
     spellcheck: "false",
     title: "Click to rename",
-  });
-  view.title.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === "Escape") {
-      event.preventDefault();
-      if (event.key === "Escape") view.title.textContent = store.run().name;
-      view.title.blur();
-    }
-  });
-  view.title.addEventListener("blur", () => rename(view));
-  view.words = h("p");
-  view.bar = h(
-    "div",
-    { class: "imfn-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 },
-    h("i"),
-  );
-  view.buttons = h("div", { class: "imfn-run-actions" });
-  view.sentence = h("p", { class: "imfn-status" });
-  view.note = h("input", {
+  }),
+  words: h("p"),
+  bar: h("div", {
+    class: "imfn-progress",
+    role: "progressbar",
+    "aria-label": "Progress",
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+  }),
+  done: h("i"),
+  buttons: h("div", { class: "imfn-run-actions" }),
+  sentence: h("p", { class: "imfn-status" }),
+  note: h("input", {
     type: "text",
     class: "imfn-note",
     placeholder: "a note to yourself",
     maxlength: 300,
     "aria-label": "Note",
     id: "train-note",
+  }),
+  shown: "", // the run whose note is in the field
+});
+
+/**
+ * The chosen run's card, and the one that stands there before the first run.
+ * @param {TrainStore} store
+ * @param {ReturnType<typeof Curves>} chart
+ * @param {Open} open
+ * @param {Preset[]} presets
+ */
+export function detail(store, chart, open, presets) {
+  const view = parts(store, open);
+  view.bar.append(view.done);
+  view.title.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "Escape") {
+      event.preventDefault();
+      if (event.key === "Escape") view.title.textContent = store.run()?.name ?? "";
+      view.title.blur();
+    }
   });
-  view.note.addEventListener("change", () => store.act("note", store.chosen, { text: view.note.value }));
+  view.title.addEventListener("blur", () => rename(view));
+  view.note.addEventListener("change", () => {
+    if (store.chosen) store.act("note", store.chosen, { text: view.note.value });
+  });
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
   const line = h("div", { class: "imfn-run-line" }, view.buttons, chart.tools);
   const card = h(
@@ -80,7 +113,7 @@ export function detail(store, chart, open, presets) {
   return [card, empty];
 }
 
-/** What stands there before the first run: what a run is, and where one may start. */
+/** What stands there before the first run: what a run is, and where one may start. @param {TrainStore} store @param {Preset[]} presets */
 function emptyCard(store, presets) {
   const words =
     "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Choose where to start; nothing begins before you press Start.";
@@ -101,6 +134,7 @@ function emptyCard(store, presets) {
   );
 }
 
+/** @param {View} view @param {Run} run @param {Change} what */
 function draw(view, run, what) {
   const { store } = view;
   if (document.activeElement !== view.title) view.title.textContent = run.name;
@@ -109,8 +143,8 @@ function draw(view, run, what) {
   view.shown = run.id;
   view.words.textContent = wordsOf(store, run);
   const share = run.progress ?? 0;
-  view.bar.firstChild.style.width = `${100 * share}%`;
-  view.bar.setAttribute("aria-valuenow", Math.round(100 * share));
+  view.done.style.width = `${100 * share}%`;
+  view.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
   view.bar.classList.toggle("imfn-unknown", run.progress === null && run.state === "running");
   view.bar.dataset.state = run.state;
   const trouble = store.trouble || (["failed", "interrupted"].includes(run.state) ? run.sentence : "");
@@ -128,6 +162,7 @@ function draw(view, run, what) {
   );
 }
 
+/** @param {TrainStore} store @param {Run} run */
 function wordsOf(store, run) {
   const last = store.history().rows.at(-1);
   const parts = [stateLine(run)];
@@ -135,33 +170,37 @@ function wordsOf(store, run) {
   if (run.state === "running" && last?.values.throughput)
     parts.push(`${Math.round(last.values.throughput).toLocaleString("en")} leaves/s`);
   if (run.eta !== null && run.state === "running") parts.push(`ends in ${duration(run.eta)}`);
-  if (run.silent > 15) parts.push(`silent for ${duration(run.silent)}`);
+  if (run.silent !== null && run.silent > 15) parts.push(`silent for ${duration(run.silent)}`);
   return parts.join(" · ");
 }
 
+/** @param {View} view @param {string} action */
 async function act({ store, open }, action) {
   const run = store.run();
-  if (action === "clone") return clone(store, run);
-  if (action === "explore") return open(run);
-  if (action === "export")
-    return store.wire
-      .ask("export", { run: run.id }, "take")
-      .then(handOver)
-      .catch((problem) => {
-        store.trouble = problem.message;
-        store.tell("refresh");
-      });
-  await store.act(action, run.id);
+  if (!run) return;
+  if (action === "clone") await clone(store, run);
+  else if (action === "explore") await open(run);
+  else if (action === "export") await download(store, run);
+  else await store.act(action, run.id);
 }
 
-const handOver = () =>
-  setTimeout(() => document.querySelector("#train-file-out a, a#train-file-out, #train-file-out")?.click(), 250);
+/** @param {TrainStore} store @param {Run} run */
+async function download(store, run) {
+  await store.tried(async () => {
+    const { url, name } = await store.server.export_run({ run: run.id }, { timeout: EXPORT });
+    saveFile(url, name);
+  });
+}
 
+/** @param {TrainStore} store @param {Run} run */
 async function clone(store, run) {
-  const answer = await store.wire.ask("clone", { run: run.id });
-  store.fill(answer.settings, { name: answer.name, own: false, source: run.id });
+  await store.tried(async () => {
+    const { name, settings } = await store.server.clone({ run: run.id });
+    store.fill(settings, { name, own: false, source: run.id });
+  });
 }
 
+/** @param {View} view */
 function rename({ store, title }) {
   const run = store.run();
   const name = title.textContent.trim();
@@ -169,7 +208,7 @@ function rename({ store, title }) {
   else if (run) title.textContent = run.name;
 }
 
-/** Level by level, facts, differences of two runs, log. */
+/** Level by level, facts, differences of two runs, log. @param {TrainStore} store */
 export function aside(store) {
   const levels = panel("Level by level", "the [probe], at the last look");
   const facts = panel("Run");
@@ -204,6 +243,7 @@ export function aside(store) {
   return [levels.card, facts.card, differences.card, log.card];
 }
 
+/** @param {string} title @param {string} [words] */
 function panel(title, words = "") {
   const body = h("div");
   const head = h(
@@ -214,10 +254,14 @@ function panel(title, words = "") {
   return { card: h("section", { class: "imfn-panel", "aria-label": title, hidden: true }, head, body), body };
 }
 
+/** Whether there are figures by level. @param {TrainStore} store @param {HTMLElement} body */
 function fillLevels(store, body) {
   const row = [...store.history().rows].reverse().find((each) => each.values.levels);
   if (!row) return false;
-  const { levels, mse = [], psnr = [], ssim = [] } = row.values; // an objective may measure none of them
+  const { mse = [], psnr = [], ssim = [] } = row.values; // an objective may measure none of them
+  /** @type {string[]} */
+  const levels = row.values.levels;
+  /** @param {number | null | undefined} value @param {number} digits */
   const cell = (value, digits) =>
     h("td", { text: value === null || value === undefined ? "–" : value.toFixed(digits) });
   body.replaceChildren(
@@ -237,6 +281,7 @@ function fillLevels(store, body) {
   return true;
 }
 
+/** @param {HTMLElement} body @param {TrainStore} store @param {Run} run */
 function fillFacts(body, store, run) {
   const last = store.history().rows.at(-1)?.values || {};
   const pairs = [
@@ -257,6 +302,7 @@ function fillFacts(body, store, run) {
   );
 }
 
+/** @param {HTMLElement} pre @param {TrainStore} store */
 function fillLog(pre, store) {
   const events = (store.events || []).map(
     (event) => `${new Date(1000 * event.at).toLocaleTimeString("en-GB")} ${event.text || event.kind}`,
@@ -268,13 +314,16 @@ function fillLog(pre, store) {
   if (atEnd) pre.scrollTop = pre.scrollHeight;
 }
 
+/** @param {HTMLElement} body @param {TrainStore} store */
 async function compareConfigs(body, store) {
   const key = store.shown().join(" ");
   if (body.dataset.key === key) return;
   body.dataset.key = key;
   const [first, second] = store.shown();
   try {
-    const { rows } = await store.wire.ask("diff", { first, second });
+    /** @type {{ rows: { setting: string, first: unknown, second: unknown }[] }} */
+    const { rows } = await store.server.diff({ first, second });
+    /** @param {unknown} value */
     const text = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
     const cells = rows.map((row) =>
       h(
@@ -291,7 +340,7 @@ async function compareConfigs(body, store) {
       h(
         "tr",
         {},
-        ...["setting", store.run(first).name, store.run(second).name].map((title) =>
+        ...["setting", store.run(first)?.name ?? "", store.run(second)?.name ?? ""].map((title) =>
           h("th", { scope: "col", text: title }),
         ),
       ),
@@ -302,6 +351,6 @@ async function compareConfigs(body, store) {
         : h("p", { class: "imfn-none", text: "Nothing: the same settings." }),
     );
   } catch (problem) {
-    body.replaceChildren(h("p", { class: "imfn-none", text: problem.message }));
+    body.replaceChildren(h("p", { class: "imfn-none", text: messageOf(problem) }));
   }
 }

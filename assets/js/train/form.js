@@ -2,39 +2,84 @@
 // matter, all others folded away. Checked by Python as one types. Built by `train/view.js`.
 
 import { h } from "../core/dom.js";
+import { messageOf } from "../core/format.js";
+import { chooseFiles, uploadFiles } from "../core/upload.js";
 import { bytes, duration, million } from "./words.js";
 
+/** @import { TrainStore } from "./store.js" */
+
+/**
+ * What Python says of a setting: see `form` in `engine/jobs/submission/forms.py`.
+ * @typedef {object} Setting
+ * @property {string} key
+ * @property {string} name
+ * @property {string} group
+ * @property {"int" | "float" | "str" | "bool" | "ints"} type
+ * @property {string} help
+ * @property {string} unit
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {(string | number)[]} choices
+ * @property {[key: string, value: unknown] | null} when
+ */
+/** Values by key; "tree.leaves" is a key. @typedef {Record<string, any>} Settings */
+/** Where one may start; `own` where files of the visitor's are needed. @typedef {{ key: string, title: string, about: string, own: boolean, settings: Settings }} Preset */
+/** What settings are for: a run's name, whether it needs own files, the run they were taken from. @typedef {{ name: string, own?: boolean, source?: string | null }} About */
+/** @typedef {{ presets: Preset[], form: Setting[], devices: string[] }} Setup */
+/** What a run would take. @typedef {{ parameters: number, steps: number, memory: number, disk: number, seconds: number | null, basis?: string }} Estimate */
+/** @typedef {HTMLInputElement | HTMLSelectElement} Input */
+/** A labelled input, and where what is wrong with it stands. @typedef {{ box: HTMLElement, wrong: HTMLElement }} Field */
+/** @typedef {ReturnType<typeof parts>} View */
+
 const MAIN = ["data", "joint_steps", "local_steps", "batch", "rate", "seed", "tree.family", "tree.leaves"];
+const START = 300_000; // milliseconds: files are looked at and copied, and the first estimate measures the machine
 const WAIT = 350; // milliseconds after the last key
 
-export function newRun(store, setup) {
-  const view = { store, setup, fields: new Map(), own: [], source: null, preset: null };
-  view.presets = h(
-    "div",
-    { class: "imfn-presets", role: "radiogroup", "aria-label": "Start from" },
-    ...setup.presets.map((preset) => presetButton(view, preset)),
-  );
-  view.name = h("input", { type: "text", id: "train-name", maxlength: 80, "aria-label": "Name" });
-  view.device = h(
+/** @param {TrainStore} store @param {Setup} setup */
+const parts = (store, setup) => ({
+  store,
+  setup,
+  settings: /** @type {Settings} */ ({}),
+  fields: /** @type {Map<string, Field & { input: Input, row: Setting }>} */ (new Map()),
+  own: /** @type {string[]} */ ([]), // where the files that were uploaded lie
+  needs: false, // whether the preset is for own files
+  source: /** @type {string | null} */ (null), // the run whose settings these are
+  preset: /** @type {string | null} */ (null),
+  asked: 0, // questions about the settings so far
+  timer: 0,
+  presets: h("div", { class: "imfn-presets", role: "radiogroup", "aria-label": "Start from" }),
+  name: h("input", { type: "text", id: "train-name", maxlength: 80, "aria-label": "Name" }),
+  device: h(
     "select",
     { id: "train-device", "aria-label": "Device" },
     ...setup.devices.map((device) => h("option", { value: device, text: device })),
-  );
+  ),
+  files: h("p", { class: "imfn-own" }),
+  ownBox: h("div", { class: "imfn-own-box", hidden: true }),
+  problem: h("p", { class: "imfn-problem", role: "alert" }),
+  start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: "Start training" }),
+  cost: costs(),
+});
+
+/** The form's card, and the one beside it. @param {TrainStore} store @param {Setup} setup */
+export function newRun(store, setup) {
+  const view = parts(store, setup);
+  view.presets.append(...setup.presets.map((preset) => presetButton(view, preset)));
+  view.start.addEventListener("click", () => start(view));
   view.name.addEventListener("input", () => check(view));
   view.device.addEventListener("change", () => check(view));
-  view.files = h("p", { class: "imfn-own" });
   const upload = h("button", {
     type: "button",
     class: "imfn-button",
     text: "Choose videos or images",
-    onclick: () => document.querySelector("#train-file button, button#train-file, #train-file input")?.click(),
+    onclick: () => choosing(view),
   });
-  view.ownBox = h("div", { class: "imfn-own-box", hidden: true }, upload, view.files);
+  view.ownBox.append(upload, view.files);
   const main = h(
     "div",
     { class: "imfn-fields" },
-    field("name", "what the run is called", view.name),
-    ...(setup.devices.length > 1 ? [field("device", "where it is trained", view.device)] : []),
+    field("name", "what the run is called", view.name).box,
+    ...(setup.devices.length > 1 ? [field("device", "where it is trained", view.device).box] : []),
     ...MAIN.map((key) => settingField(view, key)),
   );
   const rest = ["training", "tree"].map((group) =>
@@ -51,14 +96,6 @@ export function newRun(store, setup) {
       ),
     ),
   );
-  view.problem = h("p", { class: "imfn-problem", role: "alert" });
-  view.start = h("button", {
-    type: "button",
-    class: "imfn-primary",
-    id: "train-start",
-    text: "Start training",
-    onclick: () => start(view),
-  });
   const cancel = h("button", {
     type: "button",
     class: "imfn-button imfn-slim",
@@ -86,14 +123,10 @@ export function newRun(store, setup) {
     view.problem,
     h("div", { class: "imfn-form-end" }, view.start, cancel),
   );
-  view.cost = costs();
   store.subscribe((what) => {
-    card.hidden = view.cost.card.hidden = !store.making;
-    if (what === "make" && !view.source)
-      choose(
-        view,
-        setup.presets.find((preset) => preset.key === view.preset),
-      );
+    for (const each of [card, view.cost.card]) each.hidden = !store.making;
+    const preset = setup.presets.find(({ key }) => key === view.preset);
+    if (what === "make" && !view.source && preset) choose(view, preset);
     if (what === "chosen") view.source = null;
   });
   store.begin = (preset) => {
@@ -104,11 +137,11 @@ export function newRun(store, setup) {
     fill(view, settings, about);
     store.make(true);
   };
-  store.uploaded = (names, sentence) => uploaded(view, names, sentence);
   choose(view, setup.presets[0]);
   return { card, cost: view.cost.card };
 }
 
+/** @param {View} view @param {Preset} preset */
 function presetButton(view, preset) {
   return h(
     "button",
@@ -118,11 +151,13 @@ function presetButton(view, preset) {
   );
 }
 
+/** @param {View} view @param {Preset} preset */
 function choose(view, preset) {
   view.preset = preset.key;
   fill(view, preset.settings, { name: freeName(view, preset.settings.name), own: preset.own });
 }
 
+/** The name, or the first of name-2, name-3 … that no run has. @param {View} view @param {string} name */
 function freeName(view, name) {
   const taken = new Set(view.store.runs.map((run) => run.name));
   for (let n = 1; ; n++) {
@@ -131,25 +166,27 @@ function freeName(view, name) {
   }
 }
 
+/** @param {View} view @param {Settings} settings @param {About} about */
 function fill(view, settings, { name, own = false, source = null }) {
   Object.assign(view, { settings: { ...settings }, needs: own, source });
-  for (const button of view.presets.children)
-    button.setAttribute("aria-checked", button.dataset.preset === view.preset && !source);
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (view.presets.querySelectorAll("button")))
+    button.setAttribute("aria-checked", String(button.dataset.preset === view.preset && !source));
   view.name.value = name;
   view.ownBox.hidden = !own;
   for (const [key, { input, row }] of view.fields) write(input, row, settings[key]);
   check(view);
 }
 
-function field(label, help, input, more = {}) {
+/** @param {string} label @param {string} help @param {Input} input @returns {Field} */
+function field(label, help, input) {
   const wrong = h("small", { class: "imfn-wrong" });
-  const box = h("label", { class: "imfn-field", title: help, ...more }, h("span", { text: label }), input, wrong);
-  box.wrong = wrong;
-  return box;
+  return { box: h("label", { class: "imfn-field", title: help }, h("span", { text: label }), input, wrong), wrong };
 }
 
+/** @param {View} view @param {string} key */
 function settingField(view, key) {
   const row = view.setup.form.find((each) => each.key === key);
+  if (!row) throw new Error(`there is no setting ${key}`);
   const input = inputOf(row);
   input.id = `train-set-${key.replaceAll(".", "-")}`;
   input.addEventListener(row.choices.length || row.type === "bool" ? "change" : "input", () => {
@@ -158,11 +195,12 @@ function settingField(view, key) {
   });
   const limits = row.low !== null && row.high !== null ? ` ${row.low} to ${row.high}.` : "";
   const unit = row.unit && !row.name.includes(row.unit) ? `, ${row.unit}` : "";
-  const box = field(`${row.name}${unit}`, `${row.help}.${limits}`, input);
-  view.fields.set(key, { input, row, box });
-  return box;
+  const made = field(`${row.name}${unit}`, `${row.help}.${limits}`, input);
+  view.fields.set(key, { ...made, input, row });
+  return made.box;
 }
 
+/** @param {Setting} row @returns {Input} */
 function inputOf(row) {
   if (row.choices.length)
     return h("select", {}, ...row.choices.map((choice) => h("option", { value: choice, text: String(choice) })));
@@ -171,15 +209,24 @@ function inputOf(row) {
   return h("input", { type: "text", inputmode: number ? "decimal" : "text", spellcheck: "false", autocomplete: "off" });
 }
 
+/** @param {Input} input @param {Setting} row @param {unknown} value */
 function write(input, row, value) {
-  if (row.type === "bool") input.checked = Boolean(value);
+  if (input instanceof HTMLInputElement && row.type === "bool") input.checked = Boolean(value);
   else input.value = Array.isArray(value) ? value.join(", ") : String(value ?? "");
 }
 
-/** A field's value as Python wants it; what is no number stays text, and Python says what is wrong with it. */
+/**
+ * A field's value as Python wants it; what is no number stays text, and Python says what is wrong with it.
+ * @param {Input} input
+ * @param {Setting} row
+ */
 function read(input, row) {
-  if (row.type === "bool") return input.checked;
-  const text = input.value.trim();
+  if (input instanceof HTMLInputElement && row.type === "bool") return input.checked;
+  return parsedValue(row, input.value.trim());
+}
+
+/** @param {Pick<Setting, "type">} row @param {string} text */
+export function parsedValue(row, text) {
   if (row.type === "ints")
     return text ? text.split(/[\s,]+/).map((part) => (/^-?\d+$/.test(part) ? Number(part) : part)) : [];
   if (row.type === "int" || row.type === "float")
@@ -187,71 +234,100 @@ function read(input, row) {
   return text;
 }
 
-/** Whether a setting counts: one that belongs to a choice only while that is made; see `engine.jobs.form`. */
-function applies(view, row) {
+/**
+ * Whether a setting counts: one that belongs to a choice only while that is made; see `engine.jobs.form`.
+ * @param {Pick<Setting, "when">} row
+ * @param {Settings} settings
+ * @param {Pick<Setting, "when">[]} form
+ */
+export function applies(row, settings, form) {
   if (!row.when) return true;
   const [key, wanted] = row.when;
-  const chosen = view.settings[key];
+  const chosen = settings[key];
   if (wanted === "*") return Boolean(chosen);
   if (wanted !== null) return chosen === wanted;
-  return !view.setup.form.some((other) => other.when && other.when[0] === key && other.when[1] === chosen);
+  return !form.some((other) => other.when && other.when[0] === key && other.when[1] === chosen);
 }
 
-/** Ask Python what is wrong and what it will take, once the typing has stopped. */
+/** Ask Python what is wrong and what it will take, once the typing has stopped. @param {View} view */
 function check(view) {
-  for (const { row, box } of view.fields.values()) box.hidden = !applies(view, row);
+  for (const { row, box } of view.fields.values()) box.hidden = !applies(row, view.settings, view.setup.form);
   clearTimeout(view.timer);
-  view.timer = setTimeout(() => ask(view), WAIT);
+  view.timer = window.setTimeout(() => ask(view), WAIT);
 }
 
+/** @param {View} view */
 async function ask(view) {
-  const mark = (view.mark = {});
+  view.asked += 1;
+  const mark = view.asked;
   view.cost.say("…");
   try {
-    const { problems, estimate } = await view.store.wire.ask("check", {
-      settings: view.settings,
-      name: view.name.value,
-      device: view.device.value,
-      own: view.needs,
-      files: view.own.length,
-    });
-    if (view.mark !== mark) return;
-    const wrong = Object.fromEntries(problems);
-    for (const [key, { box }] of view.fields) box.wrong.textContent = wrong[key] || "";
-    for (const [key, { box, row }] of view.fields)
-      if (wrong[key] && !MAIN.includes(key)) box.closest("details").open = Boolean(row);
-    view.problem.textContent = problems
+    const { problems, estimate } = await view.store.server.check_form(filled(view), { timeout: START });
+    if (view.asked !== mark) return;
+    const said = Object.fromEntries(problems);
+    for (const [key, { box, wrong }] of view.fields) {
+      wrong.textContent = said[key] || "";
+      const folded = box.closest("details");
+      if (said[key] && folded) folded.open = true;
+    }
+    view.problem.textContent = /** @type {[key: string, sentence: string][]} */ (problems)
       .filter(([key]) => !view.fields.has(key))
       .map(([, sentence]) => sentence)
       .join(" ");
     view.start.disabled = problems.length > 0;
     view.cost.fill(estimate);
   } catch (error) {
-    if (view.mark === mark) view.problem.textContent = error.message;
+    if (view.asked === mark) view.problem.textContent = messageOf(error);
   }
 }
 
+/** @param {View} view */
 async function start(view) {
   view.start.disabled = true;
   view.problem.textContent = "";
   try {
-    const { run } = await view.store.wire.ask("start", {
-      settings: view.settings,
-      name: view.name.value,
-      device: view.device.value,
-      own: view.needs,
-    });
+    const { run } = await view.store.server.start_run(filled(view), { timeout: START });
+    if (view.needs) uploaded(view, [], "");
     await view.store.refresh();
     view.store.choose(run);
   } catch (error) {
-    view.problem.textContent = error.message;
+    view.problem.textContent = messageOf(error);
   }
   view.start.disabled = false;
 }
 
-function uploaded(view, names, sentence) {
-  view.own = names;
-  view.files.textContent = sentence || (names.length ? names.join(", ") : "");
+/** What the form says, as `FormRequest` of `core/payloads.js`. @param {View} view */
+const filled = (view) => ({
+  settings: view.settings,
+  name: view.name.value,
+  device: view.device.value,
+  own: view.needs,
+  files: view.own,
+});
+
+/** Files of the visitor's own, in place of those chosen before. @param {View} view */
+async function choosing(view) {
+  const { upload } = view.store;
+  const files = await chooseFiles({ multiple: true });
+  if (!files.length || !upload) return;
+  try {
+    const sent = await uploadFiles(upload, files, {
+      progress: (done, total) => {
+        view.files.textContent = `Sending ${Math.min(done + 1, total)} of ${total} …`;
+      },
+    });
+    const paths = sent.map(({ path }) => path);
+    const { names } = await view.store.server.check_files({ paths }, { timeout: START });
+    uploaded(view, paths, names.join(", "));
+  } catch (error) {
+    uploaded(view, [], messageOf(error));
+  }
+}
+
+/** Paths on the server, and the words for them. @param {View} view @param {string[]} paths @param {string} words */
+function uploaded(view, paths, words) {
+  view.own = paths;
+  view.files.textContent = words;
   check(view);
 }
 
@@ -271,8 +347,13 @@ function costs() {
     facts,
     basis,
   );
+  /** @param {string} name @param {string} value */
   const pair = (name, value) => [h("dt", { text: name }), h("dd", { text: value })];
-  const say = (value) => facts.children.length || facts.append(...pair("parameters", value));
+  /** @param {string} value */
+  const say = (value) => {
+    if (!facts.children.length) facts.append(...pair("parameters", value));
+  };
+  /** @param {Estimate | null} estimate */
   const filled = (estimate) => {
     if (!estimate) return facts.replaceChildren(...pair("parameters", "–"));
     const { parameters, steps, memory, disk, seconds, basis: words } = estimate;

@@ -4,10 +4,21 @@
 import { h } from "../core/dom.js";
 import { error } from "./words.js";
 
-export function probe(store) {
-  const view = { store, sheets: new Map(), total: null, pinned: false };
-  view.words = h("p");
-  view.range = h("input", {
+/** @import { Change, TrainStore } from "./store.js" */
+
+/** The pictures of a look: one row for the source and one a level. @typedef {{ url: string, rows: number }} Sheet */
+/** @typedef {ReturnType<typeof parts>} View */
+
+const KEPT = 80; // sheets in the browser's memory
+
+/** @param {TrainStore} store */
+const parts = (store) => ({
+  store,
+  sheets: /** @type {Map<string, Sheet>} */ (new Map()), // by run, attempt and step
+  total: /** @type {number | null} */ (null), // the step that is shown
+  pinned: false, // an older look is held
+  words: h("p"),
+  range: h("input", {
     type: "range",
     class: "imfn-range",
     id: "train-look",
@@ -15,14 +26,19 @@ export function probe(store) {
     max: 0,
     value: 0,
     "aria-label": "Look at the probe",
-  });
+  }),
+  label: h("span", { class: "imfn-frame-label" }),
+  rows: h("div", { class: "imfn-probe" }),
+});
+
+/** The probe's card. @param {TrainStore} store */
+export function probe(store) {
+  const view = parts(store);
   view.range.addEventListener("input", () => {
     const { sheets } = store.history();
     view.pinned = Number(view.range.value) < sheets.length - 1;
     show(view, sheets[Number(view.range.value)]);
   });
-  view.label = h("span", { class: "imfn-frame-label" });
-  view.rows = h("div", { class: "imfn-probe" });
   const head = h(
     "div",
     { class: "imfn-card-head" },
@@ -39,7 +55,7 @@ export function probe(store) {
   return card;
 }
 
-/** The newest look, unless an older one is held. */
+/** The newest look, unless an older one is held. @param {View} view @param {HTMLElement} card @param {Change} what */
 function follow(view, card, what) {
   const { store } = view;
   const run = store.run();
@@ -47,32 +63,34 @@ function follow(view, card, what) {
   card.hidden = !sheets.length;
   if (what === "chosen") Object.assign(view, { pinned: false, total: null });
   if (!sheets.length) return;
-  view.range.max = sheets.length - 1;
-  const at = view.pinned ? Math.max(0, sheets.indexOf(view.total)) : sheets.length - 1;
-  view.range.value = at;
+  view.range.max = String(sheets.length - 1);
+  const at = view.pinned ? Math.max(0, sheets.indexOf(view.total ?? -1)) : sheets.length - 1;
+  view.range.value = String(at);
   view.range.style.setProperty("--done", `${sheets.length < 2 ? 100 : (100 * at) / (sheets.length - 1)}%`);
   view.range.disabled = sheets.length < 2;
   if (!view.pinned && sheets[at] !== view.total) show(view, sheets[at]);
 }
 
+/** @param {View} view @param {number} total */
 async function show(view, total) {
   const { store } = view;
   const run = store.run();
+  if (!run) return;
   view.total = total;
   const key = `${run.id} ${run.attempt} ${total}`;
   view.label.textContent = total ? `step ${total}` : "closed form";
-  if (!view.sheets.has(key)) {
-    try {
-      view.sheets.set(key, await store.wire.ask("sheet", { run: run.id, total }));
-    } catch {
-      return; // the next look will be there in a moment
-    }
-    if (view.sheets.size > 80) view.sheets.delete(view.sheets.keys().next().value);
-  }
-  if (view.total === total && store.chosen === run.id) paint(view, view.sheets.get(key), total);
+  const sheet = view.sheets.get(key) ?? (await fetchSheet(view, run.id, total));
+  if (!sheet) return; // the next look will be there in a moment
+  view.sheets.set(key, sheet);
+  const [oldest] = view.sheets.keys();
+  if (view.sheets.size > KEPT) view.sheets.delete(oldest);
+  if (view.total === total && store.chosen === run.id) paint(view, sheet, total);
 }
 
-/** A strip a row: what went in, then each level's memory of it, with its error. */
+/** @param {View} view @param {string} run @param {number} total @returns {Promise<Sheet | null>} */
+const fetchSheet = ({ store }, run, total) => store.server.sheet({ run, total }).catch(() => null);
+
+/** A strip a row: what went in, then each level's memory of it, with its error. @param {View} view @param {Sheet} sheet @param {number} total */
 function paint({ store, rows, words }, { url, rows: count }, total) {
   const row = [...store.history().rows].reverse().find((each) => each.total === total && each.values.levels);
   const levels = row?.values.levels || [];

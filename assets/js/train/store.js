@@ -9,6 +9,7 @@ const EAGER = 300; // the same while a run begins
 const FEW = 8; // rows that a run has then
 const OVERLAID = 6; // runs in one chart at most
 
+/** @import { About, Preset, Settings } from "./form.js" */
 /** @import { MetricRow, Palette, Run, RunNews } from "../core/types.js" */
 
 /** What is known of a run's figures; `sheets` are the steps of its saved looks at the probe. @typedef {{ rows: MetricRow[], cursor: number, sheets: number[], attempt: string | null }} History */
@@ -34,12 +35,20 @@ export class TrainStore {
   trouble = /** @type {string | null} */ (null); // what went wrong last
   listeners = /** @type {((what: Change) => void)[]} */ ([]);
   look = /** @type {Look} */ ({ metric: "mse", x: "steps", log: true, smooth: 0 });
+  upload = /** @type {import("../core/upload.js").Send | null} */ (null);
   wanted = opened("run");
   timer = 0;
+  /** Opens the form of a new run with a preset; set by the form. @type {(preset: Preset) => void} */
+  begin = () => {};
+  /** Opens it with another run's settings. @type {(settings: Settings, about: About) => void} */
+  fill = () => {};
+  /** Shows which files were uploaded. @type {(names: string[], sentence?: string) => void} */
+  uploaded = () => {};
+  filesChanged = () => {};
 
-  /** @param {any} wire asks the server @param {HTMLElement} root */
-  constructor(wire, root) {
-    this.wire = wire;
+  /** @param {any} server the questions of `core/rpc.js` @param {HTMLElement} root */
+  constructor(server, root) {
+    this.server = server;
     this.root = root;
   }
 
@@ -104,7 +113,7 @@ export class TrainStore {
       .filter((id) => this.behind(id))
       .map((run) => ({ run, cursor: this.history(run).cursor }));
     try {
-      this.take(await this.wire.ask("refresh", { follow, log: this.chosen }));
+      this.take(await this.server.refresh({ follow, log: this.chosen }));
       this.trouble = null;
     } catch (error) {
       this.trouble = messageOf(error);
@@ -185,7 +194,7 @@ export class TrainStore {
    */
   async act(action, run, more = {}) {
     try {
-      const answer = await this.wire.ask("act", { action, run, ...more });
+      const answer = await this.server.act({ action, run, ...more });
       this.trouble = null;
       this.soon();
       return answer;
@@ -193,6 +202,16 @@ export class TrainStore {
       this.trouble = messageOf(error);
       this.tell("refresh");
       return null;
+    }
+  }
+
+  /** Do what may fail; the sentence of what went wrong is told. @param {() => Promise<unknown>} attempt */
+  async tried(attempt) {
+    try {
+      await attempt();
+    } catch (error) {
+      this.trouble = messageOf(error);
+      this.tell("refresh");
     }
   }
 }

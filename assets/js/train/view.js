@@ -1,7 +1,8 @@
 // The Train tab: runs on the left, the chosen one in the middle, what it costs and says on the right.
 // Mounted by `TrainBoard` in `app/components/views.py` on #train-board.
 
-import { h } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
+import { rpc } from "../core/rpc.js";
 import { behindBones } from "../ui/skeleton.js";
 import { curves } from "./chart.js";
 import { aside, detail } from "./detail.js";
@@ -9,20 +10,25 @@ import { newRun } from "./form.js";
 import { probe } from "./probe.js";
 import { runList } from "./runs.js";
 import { TrainStore } from "./store.js";
-import { Wire } from "./wire.js";
 
+/** @import { TrainingsServer } from "../core/payloads.js" */
+
+/** @import { Run, ViewParts } from "../core/types.js" */
+
+/** @param {ViewParts} parts */
 export function mount(parts) {
-  const root = parts.element.querySelector(".imfn-root") || parts.element;
+  const root = viewRoot(parts.element);
   const setup = typeof parts.props.setup === "string" ? JSON.parse(parts.props.setup) : parts.props.setup;
-  const store = new TrainStore(new Wire(parts), root);
+  /** @type {TrainingsServer} */
+  const server = rpc(parts.server);
+  const store = new TrainStore(server, root);
+  store.upload = parts.upload;
+  /** @param {Run} run */
   const open = (run) =>
-    store.wire
-      .ask("explore", { run: run.id }, "open_run")
-      .then(({ model, sample }) => dispatchEvent(new CustomEvent("imfn-open", { detail: { model, sample } })))
-      .catch((error) => {
-        store.trouble = error.message;
-        store.tell("refresh");
-      });
+    store.tried(async () => {
+      const detail = await server.open_run({ run: run.id });
+      dispatchEvent(new CustomEvent("imfn-open", { detail })); // `explore/controls.js` opens it
+    });
   const form = newRun(store, setup);
   const middle = h(
     "div",
@@ -40,7 +46,6 @@ export function mount(parts) {
   };
   store.subscribe(look);
   look();
-  store.filesChanged = () => store.wire.ask("files").then(({ names, sentence }) => store.uploaded(names, sentence));
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();
   window.imfnTrain = store;

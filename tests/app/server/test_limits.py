@@ -18,7 +18,8 @@ from app.page import launch_options
 from app.server import gpu
 from app.server.limits import SHARED, Limits, limits, login, open_within
 from app.server.models import model, model_of
-from app.tabs.live import Desk
+from app.server.rpc import Visitor
+from app.sessions.live import ClipRequest, LiveSessions
 from engine.memory import Memory
 from tests.app.outcomes import explore
 from tests.engine.tiny import frames, tiny_model
@@ -115,7 +116,9 @@ def test_large_frames_are_scaled_down_with_a_note_and_larger_ones_refused(
     monkeypatch.setenv("IMFN_MAX_SOURCE_PIXELS", "3000")
     with pytest.raises(ValueError, match="80×40"):
         open_within(tmp_path / "clip.npy")
-    assert "million pixels" in Desk().take_upload("a", str(tmp_path / "clip.npy"))["sentence"]
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    with pytest.raises(ValueError, match="million pixels"):
+        LiveSessions().check_clip(Visitor(key="a", session="a"), ClipRequest(path=str(tmp_path / "clip.npy")))
 
 
 def test_a_memory_that_unfolds_too_far_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

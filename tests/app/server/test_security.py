@@ -14,11 +14,11 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from app.components.toolbox import status
 from app.server import folders
 from app.server.models import model
 from app.sessions.choice import open_memory
 from app.sessions.trajectory import Journey, Travel
-from app.tabs.explore import status
 from engine.csv_text import cell
 from engine.data.samples import samples
 from tests.app.conftest import ROOT, SharedPage
@@ -132,6 +132,25 @@ def test_endpoints_open_only_what_was_uploaded(visitor: Visitor, place: str) -> 
         assert visitor.call(api, given(place), *more)[0] == "error"
 
 
+@pytest.mark.parametrize("place", ["/etc/passwd", str(ROOT / "app.py"), str(CLIP), "/dev/zero", "relative.mp4"])
+def test_server_functions_open_only_what_was_uploaded(visitor: Visitor, place: str) -> None:
+    stream = {"ticket": 1, "source": "upload", "model": "video-16", "file": place}
+    form = {"settings": {}, "name": "own", "own": True, "files": [place]}
+    questions = [("live", "check_clip", {"path": place}), ("live", "begin_stream", stream)]
+    questions += [("train-board", "check_files", {"paths": [place]}), ("train-board", "start_run", form)]
+    for target, name, request in questions:
+        assert "upload it again" in visitor.ask(target, name, request)["message"]
+
+
+def test_a_visitor_s_stream_is_out_of_another_s_reach(shared: SharedPage) -> None:
+    anna, ben = Visitor(shared.url), Visitor(shared.url)
+    stream = {"ticket": 1, "source": "digits", "model": "digits-128"}
+    assert anna.ask("live", "begin_stream", stream)["ok"]
+    assert "has ended here" in ben.ask("live", "next_frame", {"ticket": 1})["answer"]["ended"]
+    assert ben.ask("live", "end_stream", {"ticket": 1})["ok"]
+    assert anna.ask("live", "next_frame", {"ticket": 1})["answer"]["frame"]["frame"] == 1
+
+
 @pytest.mark.parametrize(
     "name", [str(ROOT / "checkpoints" / "video-16"), "/etc", "..", "../checkpoints/video-16", "digits-128-student"]
 )
@@ -219,10 +238,12 @@ def test_one_visitor_s_trainings_are_out_of_another_s_reach(shared: SharedPage) 
         with pytest.raises(AppError, match="there is no"):
             ben.predict(*said[:-1], api_name=said[-1])
     visitor = Visitor(shared.url)
-    take = visitor.function("train-board", "take")["id"]
-    assert "there is no run" in visitor.at_once(take, [], {"run": run, "id": 1}).text
-    ask = visitor.function("train-board", "ask")["id"]
-    assert run not in visitor.at_once(ask, [], {"what": "refresh", "id": 1, "follow": [{"run": run}], "log": run}).text
+    for name, more in (("export_run", {}), ("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0})):
+        assert "there is no run" in visitor.ask("train-board", name, {"run": run, **more})["message"]
+    assert run not in json.dumps(visitor.ask("train-board", "refresh", {"follow": [{"run": run}], "log": run}))
+    asked = {"number": contest, "follow": [{"run": run}]}
+    assert visitor.ask("compare-board", "refresh", asked)["answer"]["numbers"] == []
+    assert "there is no" in visitor.ask("compare-board", "export_table", {"kind": "csv", "number": contest})["message"]
     assert anna.predict(run, 0, api_name="/train_status")["run"]["state"] in ("queued", "running")
     anna.predict(run, api_name="/train_stop")
 

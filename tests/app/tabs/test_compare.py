@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,14 @@ def test_every_bundled_model_of_digits_stands_side_by_side(compare: Callable) ->
     expected = {"source", "digits-128", "digits-128-student"}
     expected |= {f"digits-128-{kind}" for kind in ("transformer", "mamba", "linear", "frame")}
     assert set(names) == expected
+
+
+def test_the_stored_table_is_saved_in_every_form(compare: Callable, tmp_path: Path) -> None:
+    page = compare()
+    texts = {"csv": "parameters,floats", "json": '"rows"', "tex": "tabular", "md": "|"}
+    for ending, words in texts.items():
+        with page.expect_download() as saved:
+            page.click(f"#compare-{ending}")
+        assert saved.value.suggested_filename == f"models.{ending}"
+        saved.value.save_as(tmp_path / "table")
+        assert words in (tmp_path / "table").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -13,17 +14,19 @@ import pytest
 from PIL import Image
 
 from app.components import head_html, page_theme, static_paths
-from app.pictures.live import CELL, camera_frame, sheet
-from app.tabs import live
-from app.tabs.live import IDLE, MINUTES, Desk, build_live
+from app.pictures.live import CELL, camera_frame, film
+from app.server.rpc import Visitor
+from app.sessions import live
+from app.sessions.live import IDLE, MINUTES, BeginRequest, ClipRequest, FrameRequest, LiveSessions
+from app.tabs.live import build_live
 from engine.compressors.students.base import build_student
 from engine.data.samples import samples
 from engine.model import Model
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
-DIGITS = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
-FILM = {"ticket": 1, "source": "cockatoo", "model": "video-16", "padding": "zeros", "speed": 1.0}
-NEXT = {"ticket": 1, "speed": 1.0}
+DIGITS = BeginRequest(ticket=1, source="digits", model="digits-128")
+FILM = BeginRequest(ticket=1, source="cockatoo", model="video-16", padding="zeros")
+NEXT = FrameRequest(ticket=1)
 
 
 def decoded(url: str) -> np.ndarray:
@@ -39,60 +42,61 @@ def snapshot(width: int, height: int, kind: str = "JPEG") -> str:
 
 
 def test_frames_come_in_order_each_when_it_is_due() -> None:
-    desk = Desk()
-    begun = desk.begin("a", DIGITS, 0.0)
-    assert (begun["state"], begun["leaves"], begun["floats"], begun["rate"]) == ("running", 128, 1024, 10.0)
+    sessions = LiveSessions()
+    begun = sessions.begin("a", DIGITS, 0.0)
+    assert (begun.leaves, begun.floats, begun.rate) == (128, 1024, 10.0)
     truth = np.asarray(Image.open(next(s.path for s in samples() if s.name == "digits")).convert("L"))
     for k in range(3):
-        answer = desk.next("a", NEXT, k / 10)
-        assert (answer["frame"], answer["leaf"], answer["merges"], answer["skipped"]) == (k + 1, k + 1, (0, 1, 2)[k], 0)
-        assert answer["due"] == pytest.approx(0.1)
-        assert np.array_equal(decoded(answer["source"])[..., 0], truth[:28, 28 * k : 28 * k + 28])
-    assert len(answer["teacher"]["psnr"]) == 3
+        answer = sessions.push("a", NEXT, k / 10)
+        frame = answer.frame
+        assert (frame.frame, frame.leaf, frame.merges, frame.skipped) == (k + 1, k + 1, (0, 1, 2)[k], 0)
+        assert answer.due == pytest.approx(0.1)
+        assert np.array_equal(decoded(frame.source)[..., 0], truth[:28, 28 * k : 28 * k + 28])
+    assert len(frame.teacher.psnr) == 3
 
 
 def test_a_window_rolls_over_and_every_push_takes_all_merges_with_zeros() -> None:
-    desk = Desk()
-    desk.begin("a", FILM, 0.0)
-    answers = [desk.next("a", NEXT, k / 20) for k in range(17)]
-    assert {answer["merges"] for answer in answers} == {4}
-    assert [(answer["window"], answer["leaf"]) for answer in answers[-2:]] == [(0, 16), (1, 1)]
-    cells = answers[15]["teacher"]["sheet"]
-    assert (cells["columns"], cells["width"], cells["height"]) == (16, 64, 64)
-    assert decoded(cells["url"]).shape == (64, 1024, 3)
+    sessions = LiveSessions()
+    sessions.begin("a", FILM, 0.0)
+    answers = [sessions.push("a", NEXT, k / 20) for k in range(17)]
+    assert {answer.frame.merges for answer in answers} == {4}
+    assert [(answer.frame.window, answer.frame.leaf) for answer in answers[-2:]] == [(0, 16), (1, 1)]
+    cells = answers[15].frame.teacher.sheet
+    assert (cells.columns, cells.width, cells.height) == (16, 64, 64)
+    assert decoded(cells.url).shape == (64, 1024, 3)
 
 
 def test_a_late_call_skips_frames_and_says_how_many() -> None:
-    desk = Desk()
-    desk.begin("a", DIGITS, 0.0)
-    desk.next("a", NEXT, 0.0)
-    assert desk.next("a", NEXT, 1.05)["skipped"] == 9
+    sessions = LiveSessions()
+    sessions.begin("a", DIGITS, 0.0)
+    sessions.push("a", NEXT, 0.0)
+    assert sessions.push("a", NEXT, 1.05).frame.skipped == 9
 
 
 def test_speed_changes_while_it_runs() -> None:
-    desk = Desk()
-    desk.begin("a", DIGITS, 0.0)
-    assert desk.next("a", {"ticket": 1, "speed": 2.0}, 0.0)["due"] == pytest.approx(0.05)
+    sessions = LiveSessions()
+    sessions.begin("a", DIGITS, 0.0)
+    assert sessions.push("a", replace(NEXT, speed=2.0), 0.0).due == pytest.approx(0.05)
 
 
 def test_a_bundled_student_is_shown_beside_its_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = live.model("digits-128").tree
     follower = Model(build_student(tree, hidden=0, start="merges"), card={"kind": "student"}, name="s", fingerprint="")
     monkeypatch.setattr(live, "follower_of", lambda teacher: follower)
-    desk = Desk()
-    assert desk.begin("a", {**DIGITS, "padding": "zeros"}, 0.0)["student"]
+    sessions = LiveSessions()
+    assert sessions.begin("a", replace(DIGITS, padding="zeros"), 0.0).student
     for k in range(5):
-        answer = desk.next("a", NEXT, k / 10)
-        assert answer["student"]["psnr"] == pytest.approx(answer["teacher"]["psnr"], abs=0.02)
+        frame = sessions.push("a", NEXT, k / 10).frame
+        assert frame.student.psnr == pytest.approx(frame.teacher.psnr, abs=0.02)
 
 
 def test_two_visitors_have_streams_of_their_own() -> None:
-    desk = Desk()
-    desk.begin("a", DIGITS, 0.0)
-    desk.begin("b", DIGITS, 0.0)
-    desk.next("a", NEXT, 0.0)
-    assert desk.next("a", NEXT, 0.1)["frame"] == 2
-    assert desk.next("b", NEXT, 0.1)["frame"] == 1
+    sessions = LiveSessions()
+    sessions.begin("a", DIGITS, 0.0)
+    sessions.begin("b", DIGITS, 0.0)
+    sessions.push("a", NEXT, 0.0)
+    assert sessions.push("a", NEXT, 0.1).frame.frame == 2
+    assert sessions.push("b", NEXT, 0.1).frame.frame == 1
 
 
 @pytest.mark.parametrize(
@@ -105,47 +109,57 @@ def test_two_visitors_have_streams_of_their_own() -> None:
         ({"speed": 1e9}, "speed is '1000000000.0'; choose 0.5, 1, 2"),
     ],
 )
-def test_a_bad_wish_gets_one_sentence(wrong: dict, words: str) -> None:
-    answer = Desk().begin("a", {**DIGITS, **wrong}, 0.0)
-    assert (answer["state"], answer["error"], answer["ticket"]) == ("ended", True, 1)
-    assert words in answer["sentence"]
+def test_a_bad_request_gets_one_sentence(wrong: dict, words: str) -> None:
+    sessions = LiveSessions()
+    with pytest.raises(ValueError, match=words):
+        sessions.begin("a", replace(DIGITS, **wrong), 0.0)
+    assert not sessions.running
 
 
 def test_a_stream_ends_after_its_minutes_and_is_forgotten_when_nobody_asks() -> None:
-    desk = Desk()
+    sessions = LiveSessions()
     for visitor in ("a", "b"):
-        desk.begin(visitor, DIGITS, 0.0)
-    assert f"{MINUTES} minutes" in desk.next("a", NEXT, 60.0 * MINUTES + 1)["sentence"]
-    assert list(desk.seats) == ["b"]
-    desk.begin("c", DIGITS, IDLE + 1)
-    assert list(desk.seats) == ["c"]
-    desk.leave("c")
-    assert not desk.seats
+        sessions.begin(visitor, DIGITS, 0.0)
+    assert f"{MINUTES} minutes" in sessions.push("a", NEXT, 60.0 * MINUTES + 1).ended
+    assert list(sessions.running) == ["b"]
+    sessions.begin("c", DIGITS, IDLE + 1)
+    assert list(sessions.running) == ["c"]
+    sessions.end("c")
+    assert not sessions.running
 
 
 def test_what_was_sent_for_an_older_stream_does_not_touch_the_new_one() -> None:
-    desk = Desk()
-    desk.begin("a", DIGITS, 0.0)
-    desk.begin("a", {**DIGITS, "ticket": 2}, 0.0)
-    desk.end("a", {"ticket": 1})
-    assert desk.next("a", NEXT, 0.1)["state"] == "ended"
-    assert desk.next("a", {**NEXT, "ticket": 2}, 0.1)["frame"] == 1
+    sessions = LiveSessions()
+    sessions.begin("a", DIGITS, 0.0)
+    sessions.begin("a", replace(DIGITS, ticket=2), 0.0)
+    sessions.end("a", ticket=1)
+    assert "has ended here" in sessions.push("a", NEXT, 0.1).ended
+    assert sessions.push("a", replace(NEXT, ticket=2), 0.1).frame.frame == 1
+
+
+def test_a_stream_that_takes_long_to_open_does_not_replace_a_newer_one() -> None:
+    sessions = LiveSessions()
+    sessions.begin("a", replace(DIGITS, ticket=2), 0.0)
+    with pytest.raises(ValueError, match="Another stream has begun since"):
+        sessions.begin("a", DIGITS, 0.0)
+    assert sessions.push("a", replace(NEXT, ticket=2), 0.1).frame.frame == 1
 
 
 def test_no_more_streams_than_the_machine_is_lent_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "STREAMS", 1)
-    desk = Desk()
-    desk.begin("a", DIGITS, 0.0)
-    assert "the limit; try again" in desk.begin("b", DIGITS, 0.0)["sentence"]
-    assert desk.begin("a", DIGITS, 0.0)["state"] == "running"
+    sessions = LiveSessions()
+    sessions.begin("a", DIGITS, 0.0)
+    with pytest.raises(ValueError, match="the limit; try again"):
+        sessions.begin("b", DIGITS, 0.0)
+    assert sessions.begin("a", DIGITS, 0.0).leaves == 128
 
 
 def test_a_camera_pushes_what_it_sends_cropped_to_the_model() -> None:
-    desk = Desk()
-    desk.begin("a", {**FILM, "source": "camera", "speed": 2.0}, 0.0)
-    answer = desk.next("a", {**NEXT, "picture": snapshot(160, 120)}, 0.0)
-    assert decoded(answer["source"]).shape == (128, 128, 3)
-    assert answer["due"] == pytest.approx(0.1), "a camera has its own rate"
+    sessions = LiveSessions()
+    sessions.begin("a", replace(FILM, source="camera", speed=2.0), 0.0)
+    answer = sessions.push("a", replace(NEXT, picture=snapshot(160, 120)), 0.0)
+    assert decoded(answer.frame.source).shape == (128, 128, 3)
+    assert answer.due == pytest.approx(0.1), "a camera has its own rate"
     assert camera_frame(snapshot(64, 48, "PNG"), (28, 28, 1)).shape == (28, 28, 1)
 
 
@@ -154,10 +168,11 @@ def test_a_camera_pushes_what_it_sends_cropped_to_the_model() -> None:
     [None, "x", "data:image/png;base64,====", "data:image/png;base64,AAAA", "data:image/png;base64," + "A" * 400_000],
 )
 def test_a_camera_frame_that_is_none_ends_the_stream_with_a_sentence(picture: object) -> None:
-    desk = Desk()
-    desk.begin("a", {**FILM, "source": "camera"}, 0.0)
-    assert "camera's frame could not be read" in desk.next("a", {**NEXT, "picture": picture}, 0.0)["sentence"]
-    assert not desk.seats
+    sessions = LiveSessions()
+    sessions.begin("a", replace(FILM, source="camera"), 0.0)
+    with pytest.raises(ValueError, match="camera's frame could not be read"):
+        sessions.push("a", replace(NEXT, picture=picture), 0.0)
+    assert not sessions.running
 
 
 def test_a_huge_camera_frame_is_refused_before_it_is_unpacked() -> None:
@@ -165,33 +180,46 @@ def test_a_huge_camera_frame_is_refused_before_it_is_unpacked() -> None:
         camera_frame(snapshot(1500, 4), (128, 128, 3))
 
 
-def test_an_upload_is_streamed_by_the_model_that_suits_it(tmp_path: Path) -> None:
-    desk = Desk()
-    assert desk.take_upload("a", str(CLIP)) == {"state": "upload", "name": "realshort.mp4", "model": "video-16"}
-    assert desk.begin("a", {**FILM, "source": "upload"}, 0.0)["rate"] == pytest.approx(30.02, abs=0.01)
+def test_an_upload_is_streamed_by_the_model_that_suits_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    sessions, ann = LiveSessions(), Visitor(key="ann", session="a")
+    (tmp_path / CLIP.name).write_bytes(CLIP.read_bytes())
+    clip = sessions.check_clip(ann, ClipRequest(path=str(tmp_path / CLIP.name)))
+    assert (clip.name, clip.model) == ("realshort.mp4", "video-16")
+    upload = replace(FILM, source="upload", file=str(tmp_path / CLIP.name))
+    assert sessions.begin("a", upload, 0.0).rate == pytest.approx(30.02, abs=0.01)
     (tmp_path / "bad.mp4").write_text("once upon a time " * 50)
-    answer = desk.take_upload("a", str(tmp_path / "bad.mp4"))
-    assert answer["error"] and "bad.mp4" in answer["sentence"]
+    with pytest.raises(ValueError, match=r"bad\.mp4"):
+        sessions.check_clip(ann, ClipRequest(path=str(tmp_path / "bad.mp4")))
+
+
+def test_no_file_of_the_host_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    for path in (str(CLIP), "/etc/passwd", "../" * 9 + "etc/passwd"):
+        with pytest.raises(ValueError, match="upload it again"):
+            LiveSessions().check_clip(Visitor(key="ann", session="a"), ClipRequest(path=path))
+        with pytest.raises(ValueError, match="upload it again"):
+            LiveSessions().begin("a", replace(FILM, source="upload", file=path), 0.0)
 
 
 def test_sheets_are_small_whatever_the_frames() -> None:
-    large = sheet(np.zeros((3, 256, 256, 3), np.float32))
-    assert large["height"] <= CELL
-    assert sheet(np.zeros((20, 28, 28, 1), np.float32))["columns"] == 16
+    large = film(np.zeros((3, 256, 256, 3), np.float32))
+    assert large.height <= CELL
+    assert film(np.zeros((20, 28, 28, 1), np.float32)).columns == 16
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
+def sessions() -> LiveSessions:
     """What the card below keeps of its visitors."""
-    return Desk()
+    return LiveSessions()
 
 
 @pytest.fixture(scope="module")
-def card(serve: Callable, desk: Desk) -> str:
+def card(serve: Callable, sessions: LiveSessions) -> str:
     """The address of a page with nothing but the card."""
     gr.set_static_paths(static_paths())
     with gr.Blocks() as blocks:
-        build_live(desk)
+        build_live(sessions)
     return serve(blocks, head=head_html(), theme=page_theme())
 
 
@@ -288,22 +316,22 @@ def test_an_uploaded_clip_starts_by_itself_and_a_bad_one_gets_a_sentence(watched
 
 
 @pytest.mark.browser
-def test_two_visitors_watch_at_once_and_nothing_is_left_when_they_go(watched: Callable, desk: Desk) -> None:
+def test_two_visitors_watch_at_once_and_nothing_is_left_when_they_go(watched: Callable, sessions: LiveSessions) -> None:
     pages = [watched(), watched()]
     for page in pages:
         page.click("#live-digits")
         page.click("#live-go")
     for page in pages:
         wait_for_frame(page, 4)
-    assert len(desk.seats) >= 2
+    assert len(sessions.running) >= 2
     for page in pages:
         page.close()
     again = watched()
     for _ in range(100):
-        if not desk.seats and not desk.uploads:
+        if not sessions.running:
             break
         again.wait_for_timeout(100)
-    assert not desk.seats and not desk.uploads, "the clip of the visitor before is forgotten too"
+    assert not sessions.running
 
 
 @pytest.mark.browser

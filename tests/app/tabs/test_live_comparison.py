@@ -8,46 +8,68 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 
-from app.sessions.comparison import ContestDesk
+from app.server import folders
+from app.sessions.comparison import LiveComparisons
 from engine.jobs import Jobs
 from engine.reports.model_tables import baselines_table
-from tests.app.tabs.test_train import end_workers, served_from
+from tests.app.tabs.test_train import asked, end_workers, served_from
 
 WAIT = 300_000  # milliseconds that five small trainings may take on a busy machine
-WISH = {"models": ["imfn", "frame"], "leaves": 16, "steps": 5, "seeds": 1}
+START = {"models": ["imfn", "frame"], "leaves": 16, "steps": 5, "seeds": 1}
 
 
-def ask(desk: ContestDesk, what: str, **wish: object) -> dict:
+@pytest.fixture
+def comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LiveComparisons:
+    """Comparisons whose runs nobody trains; what is made for a visitor lies beside them."""
+    monkeypatch.setattr(folders, "ROOT", tmp_path / "sessions")
+    return LiveComparisons(Jobs(tmp_path / "home"))
+
+
+def ask(comparisons: LiveComparisons, name: str, /, visitor: str = "ann", **request: object) -> dict:
     """One question's answer."""
-    return desk.answer("ann", {"id": 1, "what": what, **wish})
+    return asked(getattr(comparisons, name), {"request": request}, visitor)
 
 
-def test_an_unknown_model_gets_a_sentence_and_nothing_is_queued(tmp_path: Path) -> None:
-    desk = ContestDesk(Jobs(tmp_path))
-    assert "not lstm" in ask(desk, "start", **{**WISH, "models": ["lstm"]})["sentence"]
-    assert ask(desk, "refresh")["numbers"] == []
+def test_an_unknown_model_gets_a_sentence_and_nothing_is_queued(comparisons: LiveComparisons) -> None:
+    assert "not lstm" in ask(comparisons, "start_comparison", **{**START, "models": ["lstm"]})["message"]
+    assert ask(comparisons, "refresh")["numbers"] == []
 
 
-def test_a_run_can_be_stopped_and_the_others_stay(tmp_path: Path) -> None:
-    desk = ContestDesk(Jobs(tmp_path))
-    number = ask(desk, "start", **WISH)["number"]
-    members = ask(desk, "refresh", number=number)["members"]
-    ask(desk, "stop", run=members[0]["run"])
-    states = {run["id"]: run["state"] for run in ask(desk, "refresh", number=number)["runs"]}
+def test_a_run_can_be_stopped_and_the_others_stay(comparisons: LiveComparisons) -> None:
+    number = ask(comparisons, "start_comparison", **START)["number"]
+    members = ask(comparisons, "refresh", number=number)["members"]
+    ask(comparisons, "stop_run", run=members[0]["run"])
+    follow = [{"run": members[1]["run"], "cursor": 0}]
+    states = {run["id"]: run["state"] for run in ask(comparisons, "refresh", number=number, follow=follow)["runs"]}
     assert [states[member["run"]] for member in members] == ["stopped", "queued", "queued", "queued"]
 
 
-def test_the_stored_table_is_exported_as_it_stands(tmp_path: Path) -> None:
-    desk = ContestDesk(Jobs(tmp_path))
-    text = ask(desk, "export", stored=True, kind="markdown")["text"]
-    assert baselines_table().markdown() in text
-    assert "choose one of csv" in ask(desk, "export", stored=True, kind="xls")["sentence"]
+def test_the_stored_table_is_exported_as_it_stands(comparisons: LiveComparisons, tmp_path: Path) -> None:
+    made = ask(comparisons, "export_table", kind="markdown")
+    assert made["name"] == "models.md"
+    path = next((tmp_path / "sessions").rglob("models.md"))
+    assert made["url"] == f"gradio_api/file={path}"
+    assert baselines_table().markdown() in path.read_text()
+    assert "choose one of csv" in ask(comparisons, "export_table", kind="xls")["message"]
+
+
+def test_on_a_shared_page_a_comparison_is_its_visitor_s_alone(
+    comparisons: LiveComparisons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMFN_PUBLIC", "1")
+    number = ask(comparisons, "start_comparison", **START)["number"]
+    run = ask(comparisons, "refresh")["members"][0]["run"]
+    others = ask(comparisons, "refresh", visitor="bob", number=number, follow=[{"run": run}])
+    assert (others["numbers"], others["runs"], others["status"]) == ([], [], {})
+    for name, more in (("stop_run", {"run": run}), ("sheet", {"run": run, "total": 0})):
+        assert "there is no run" in ask(comparisons, name, visitor="bob", **more)["message"]
+    assert "there is no" in ask(comparisons, "export_table", visitor="bob", kind="csv", number=number)["message"]
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app with an empty home."""
-    home = tmp_path_factory.mktemp("contest")
+    home = tmp_path_factory.mktemp("comparison")
     server, url = served_from(home)
     yield url
     server.terminate()
@@ -61,7 +83,7 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
 ) -> None:
     page = page_at(app)
     page.get_by_role("tab", name="Compare").click()
-    page.wait_for_function("window.imfnContest && imfnContest.ready")
+    page.wait_for_function("window.imfnComparison && imfnComparison.ready")
     page.select_option("#compare-leaves", "16")
     page.fill("#compare-steps", "60")
     page.click("#compare-start")
@@ -98,5 +120,5 @@ def test_the_compare_endpoints_start_and_follow(app: str) -> None:
 def test_compare_for_yourself_is_whole_on_a_phone(page_at: Callable, app: str) -> None:
     page = page_at(app, width=390, theme="dark")
     page.get_by_role("tab", name="Compare").click()
-    page.wait_for_function("window.imfnContest && imfnContest.ready")
+    page.wait_for_function("window.imfnComparison && imfnComparison.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 from gradio_client import Client
 
-from app.tabs.train import TrainDesk
+from app.server.payloads import to_json
+from app.server.rpc import answer, request_type
+from app.sessions.training import Trainings
 from engine.data.samples import samples
 from engine.jobs import Jobs, presets, settings_of
 from tests.app.conftest import ROOT, free_port, wait_for
@@ -24,79 +29,106 @@ RUN = "imfnTrain.run()"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> TrainDesk:
-    """A desk whose jobs nobody runs."""
-    return TrainDesk(Jobs(tmp_path))
+def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
+    """Trainings that nobody runs, and an upload folder with a clip in it."""
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    (uploads / CLIP.name).write_bytes(CLIP.read_bytes())
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(uploads))
+    return Trainings(Jobs(tmp_path / "home"))
 
 
-def ask(desk: TrainDesk, what: str, visitor: str = "ann", **wish: object) -> dict:
-    """One question's answer."""
-    return desk.answer(visitor, {"id": 1, "what": what, **wish})
+def ask(trainings: Trainings, name: str, /, visitor: str = "ann", **request: object) -> dict:
+    """One question's answer as the browser gets it; {"message"} where it is refused."""
+    return asked(getattr(trainings, name), {"visitor": None, "request": request}, visitor)
 
 
-def started(desk: TrainDesk, name: str = "first", session: str = "ann", key: str | None = None) -> str:
+def asked(method: Callable, data: object, session: str) -> dict:
+    """What a server function makes of a question."""
+    asking = answer(method, request_type(method), data, session)
+    try:
+        with ThreadPoolExecutor(1) as pool:  # browser tests leave an event loop running in this one
+            return json.loads(to_json(pool.submit(asyncio.run, asking).result()))
+    except ValueError as error:
+        return {"message": str(error)}
+
+
+def started(trainings: Trainings, name: str = "first", session: str = "ann", key: str | None = None) -> str:
     """A queued run of the quickest preset."""
-    wish = {"what": "start", "settings": settings_of(presets()[0].config), "name": name, "device": "cpu"}
-    return desk.answer(session, {**wish, "visitor": key})["run"]
+    request = {"settings": settings_of(presets()[0].config), "name": name, "device": "cpu"}
+    return asked(trainings.start_run, {"visitor": key, "request": request}, session)["run"]
 
 
-def test_a_form_is_checked_field_by_field_and_its_cost_is_known(desk: TrainDesk) -> None:
+def test_a_form_is_checked_field_by_field_and_its_cost_is_known(trainings: Trainings) -> None:
     settings = settings_of(presets()[0].config)
-    good = ask(desk, "check", settings=settings, name="first", device="cpu")
+    good = ask(trainings, "check_form", settings=settings, name="first", device="cpu")
     assert good["problems"] == []
     assert good["estimate"]["parameters"] == 4_840_296
-    bad = ask(desk, "check", settings={**settings, "tree.leaves": 3, "rate": -1}, name="", device="cpu")
+    bad = ask(trainings, "check_form", settings={**settings, "tree.leaves": 3, "rate": -1}, name="", device="cpu")
     assert {key for key, _ in bad["problems"]} >= {"rate", ""}
     assert bad["estimate"] is None
 
 
-def test_two_runs_cannot_have_one_name_and_the_form_says_so_first(desk: TrainDesk) -> None:
-    started(desk)
-    wish = {"settings": settings_of(presets()[0].config), "name": "first", "device": "cpu"}
-    assert "choose another name" in ask(desk, "check", **wish)["problems"][0][1]
-    assert not ask(desk, "start", **wish)["ok"]
-    assert len(ask(desk, "refresh")["runs"]) == 1
+def test_two_runs_cannot_have_one_name_and_the_form_says_so_first(trainings: Trainings) -> None:
+    started(trainings)
+    form = {"settings": settings_of(presets()[0].config), "name": "first", "device": "cpu"}
+    assert "choose another name" in ask(trainings, "check_form", **form)["problems"][0][1]
+    assert "message" in ask(trainings, "start_run", **form)
+    assert len(ask(trainings, "refresh")["runs"]) == 1
 
 
-def test_a_deleted_run_comes_back_and_a_strange_question_gets_a_sentence(desk: TrainDesk) -> None:
-    run = started(desk)
-    ask(desk, "act", action="stop", run=run)
-    ask(desk, "act", action="delete", run=run)
-    assert ask(desk, "refresh")["runs"] == []
-    ask(desk, "act", action="undelete", run=run)
-    ask(desk, "act", action="rename", run=run, text="second")
-    assert ask(desk, "refresh")["runs"][0]["name"] == "second"
-    assert "nothing called 'store'" in ask(desk, "act", action="store", run=run)["sentence"]
-    assert not ask(desk, "answer")["ok"]
+def test_a_deleted_run_comes_back_and_a_strange_action_gets_a_sentence(trainings: Trainings) -> None:
+    run = started(trainings)
+    ask(trainings, "act", action="stop", run=run)
+    ask(trainings, "act", action="delete", run=run)
+    assert ask(trainings, "refresh")["runs"] == []
+    ask(trainings, "act", action="undelete", run=run)
+    ask(trainings, "act", action="rename", run=run, text="second")
+    assert ask(trainings, "refresh")["runs"][0]["name"] == "second"
+    assert "act.action is 'store'; choose one of stop" in ask(trainings, "act", action="store", run=run)["message"]
 
 
-def test_uploads_are_a_visitor_s_own(desk: TrainDesk) -> None:
-    desk.uploads["ann"] = [str(CLIP)]
-    assert ask(desk, "files")["names"] == ["realshort.mp4"]
-    assert ask(desk, "files", visitor="bob")["names"] == []
+def test_uploads_are_named_by_the_browser_that_sent_them_and_copied_into_the_run(trainings: Trainings) -> None:
+    path = str(trainings.jobs.store.home.parent / "uploads" / CLIP.name)
+    assert ask(trainings, "check_files", paths=[path])["names"] == ["realshort.mp4"]
     own = next(p for p in presets() if p.own)
-    wish = {"settings": settings_of(own.config), "name": "mine", "device": "cpu", "own": True}
-    assert "Choose the videos or images" in ask(desk, "check", visitor="bob", **wish)["problems"][0][1]
-    run = ask(desk, "start", **wish)["run"]
-    kept = Path(desk.jobs.clone(run)["config"]["data"])
+    form = {"settings": settings_of(own.config), "name": "mine", "device": "cpu", "own": True}
+    assert "Choose the videos or images" in ask(trainings, "check_form", **form)["problems"][0][1]
+    run = ask(trainings, "start_run", **form, files=[path])["run"]
+    kept = Path(trainings.jobs.clone(run)["config"]["data"])
     assert [path.name for path in kept.iterdir()] == ["00000-realshort.mp4"]
 
 
-def test_an_upload_that_cannot_be_used_gets_a_sentence(desk: TrainDesk, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.mp4"
+def test_an_upload_that_cannot_be_used_gets_a_sentence_and_no_file_of_the_host_is_taken(trainings: Trainings) -> None:
+    bad = trainings.jobs.store.home.parent / "uploads" / "bad.mp4"
     bad.write_text("no video at all")
-    desk.uploads["ann"] = [str(bad)]
-    assert "bad.mp4" in ask(desk, "files")["sentence"]
-    assert desk.uploads == {}
+    own = next(p for p in presets() if p.own)
+    form = {"settings": settings_of(own.config), "name": "mine", "device": "cpu", "own": True}
+    for path, words in ((bad, "bad.mp4"), (CLIP, "upload it again"), ("/etc/passwd", "upload it again")):
+        assert words in ask(trainings, "check_files", paths=[str(path)])["message"]
+        assert words in ask(trainings, "start_run", **form, files=[str(path)])["message"]
+    assert ask(trainings, "refresh")["runs"] == []
 
 
-def test_a_clone_starts_from_the_same_settings_under_a_free_name(desk: TrainDesk) -> None:
-    run = started(desk)
-    found = ask(desk, "clone", run=run)
+def test_a_clone_starts_from_the_same_settings_under_a_free_name(trainings: Trainings) -> None:
+    run = started(trainings)
+    found = ask(trainings, "clone", run=run)
     assert found["name"] == "first-2"
     assert found["settings"] == settings_of(presets()[0].config)
-    other = ask(desk, "start", settings={**found["settings"], "seed": 5}, name=found["name"], device="cpu")["run"]
-    assert ask(desk, "diff", first=run, second=other)["rows"] == [{"setting": "seed", "first": 0, "second": 5}]
+    form = {"settings": {**found["settings"], "seed": 5}, "name": found["name"], "device": "cpu"}
+    other = ask(trainings, "start_run", **form)["run"]
+    rows = ask(trainings, "diff", first=run, second=other)["rows"]
+    assert rows == [{"setting": "seed", "first": 0, "second": 5}]
+
+
+def test_a_run_is_told_without_paths_of_this_machine(trainings: Trainings, tmp_path: Path) -> None:
+    started(trainings)
+    assert str(tmp_path) not in json.dumps(ask(trainings, "refresh"))
+
+
+def test_a_run_without_a_checkpoint_is_not_opened(trainings: Trainings) -> None:
+    assert "no checkpoint yet" in ask(trainings, "open_run", run=started(trainings))["message"]
+    assert "no checkpoint yet" in ask(trainings, "open_run", run="video-16")["message"]
 
 
 @pytest.fixture(scope="module")
@@ -255,41 +287,43 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMFN_PUBLIC", "1")
 
 
-def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, desk: TrainDesk) -> None:
-    run = started(desk)
-    assert [r["id"] for r in ask(desk, "refresh")["runs"]] == [run]
-    assert ask(desk, "refresh", visitor="bob", follow=[{"run": run, "cursor": 0}], log=run)["runs"] == []
-    for what, more in (("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0})):
-        assert "there is no run" in ask(desk, what, visitor="bob", run=run, **more)["sentence"]
-    assert "there is no run" in ask(desk, "diff", visitor="bob", first=run, second=run)["sentence"]
-    assert desk.jobs.list()[0]["state"] == "queued"
+def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, trainings: Trainings) -> None:
+    run = started(trainings)
+    assert [r["id"] for r in ask(trainings, "refresh")["runs"]] == [run]
+    others = ask(trainings, "refresh", visitor="bob", follow=[{"run": run, "cursor": 0}], log=run)
+    assert (others["runs"], others["status"], others["log"]) == ([], {}, None)
+    for name, more in (("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0}), ("export_run", {})):
+        assert "there is no run" in ask(trainings, name, visitor="bob", run=run, **more)["message"]
+    assert "there is no run" in ask(trainings, "diff", visitor="bob", first=run, second=run)["message"]
+    assert "where you run the program yourself" in ask(trainings, "open_run", run=run)["message"]
+    assert trainings.jobs.list()[0]["state"] == "queued"
 
 
 def test_on_a_shared_page_a_browser_s_key_finds_its_runs_after_a_reload_and_a_restart(
-    shared: None, desk: TrainDesk
+    shared: None, trainings: Trainings
 ) -> None:
-    run, key = started(desk, session="first session", key="a" * 32), {"visitor": "a" * 32}
-    for session, asked in (("second session", desk), ("after the restart", TrainDesk(desk.jobs))):
-        assert [r["id"] for r in asked.answer(session, {"what": "refresh", **key})["runs"]] == [run]
-    for said in ("b" * 32, "a" * 31, None, ["a" * 32], "A" * 32):
-        assert desk.answer("a stranger", {"what": "refresh", "visitor": said})["runs"] == []
-    assert not any("a" * 32 in path.read_text() for path in (desk.jobs.store.home / "owners").iterdir())
+    run = started(trainings, session="first session", key="a" * 32)
+    for session, other in (("second session", trainings), ("after the restart", Trainings(trainings.jobs))):
+        assert [r["id"] for r in asked(other.refresh, {"visitor": "a" * 32}, session)["runs"]] == [run]
+    for key in ("b" * 32, "a" * 31, None, ["a" * 32], "A" * 32):
+        assert asked(trainings.refresh, {"visitor": key}, "a stranger")["runs"] == []
+    assert not any("a" * 32 in path.read_text() for path in (trainings.jobs.store.home / "owners").iterdir())
 
 
-def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, desk: TrainDesk) -> None:
+def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, trainings: Trainings) -> None:
     settings = settings_of(presets()[0].config)
-    wish = {"name": "long", "device": "cpu"}
-    assert "2,000" in ask(desk, "start", settings={**settings, "joint_steps": 5000}, **wish)["sentence"]
-    assert "choose digits" in ask(desk, "start", settings={**settings, "data": "/etc"}, **wish)["sentence"]
+    form = {"name": "long", "device": "cpu"}
+    assert "2,000" in ask(trainings, "start_run", settings={**settings, "joint_steps": 5000}, **form)["message"]
+    assert "choose digits" in ask(trainings, "start_run", settings={**settings, "data": "/etc"}, **form)["message"]
     for number in range(8):
-        started(desk, f"run {number}", session=f"visitor {number // 3}")
-    assert "trainings are waiting" in ask(desk, "start", settings=settings, **wish)["sentence"]
-    assert len(desk.jobs.list()) == 8
+        started(trainings, f"run {number}", session=f"visitor {number // 3}")
+    assert "trainings are waiting" in ask(trainings, "start_run", settings=settings, **form)["message"]
+    assert len(trainings.jobs.list()) == 8
 
 
-def test_a_visitor_has_a_share_of_the_queue_and_no_more(shared: None, desk: TrainDesk) -> None:
+def test_a_visitor_has_a_share_of_the_queue_and_no_more(shared: None, trainings: Trainings) -> None:
     for number in range(3):
-        started(desk, f"run {number}")
-    wish = {"settings": settings_of(presets()[0].config), "name": "one more", "device": "cpu"}
-    assert "3 trainings of yours" in ask(desk, "start", **wish)["sentence"]
-    assert "run" in ask(desk, "start", visitor="bob", **wish)
+        started(trainings, f"run {number}")
+    form = {"settings": settings_of(presets()[0].config), "name": "one more", "device": "cpu"}
+    assert "3 trainings of yours" in ask(trainings, "start_run", **form)["message"]
+    assert "run" in ask(trainings, "start_run", visitor="bob", **form)

@@ -1,0 +1,326 @@
+"""Questions of the Train tab (`assets/js/train/view.js`), answered from the job store.
+
+Nothing about a run is kept here, so a reload, a second browser or another app process sees the same truth. Files for
+the next run lie in Gradio's upload folder until they are copied into the run: the browser names them with the form.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from app.pictures.probe import ProbeSheet, probe_sheet
+from app.server.folders import Download, copied_download, uploaded_path
+from app.server.limits import limits, open_within
+from app.server.owners import Owners
+from app.server.rpc import Questions, Visitor
+from app.server.training_limits import check_allowed, check_share
+from app.sessions.runs import (
+    Done,
+    Follow,
+    RunRequest,
+    RunStatus,
+    RunSummary,
+    SheetRequest,
+    run_status,
+    run_summary,
+)
+from engine.compatibility import upgrade
+from engine.config import TrainConfig, from_dict
+from engine.data.datasets.digits import prepare_digits
+from engine.data.samples import samples
+from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
+
+LOG_LINES = 40
+LONGEST_TEXT = 300
+"""characters of a name or a note"""
+SHARED_OPEN = "On this shared page a finished run can be downloaded; open it where you run the program yourself."
+
+
+class Estimate(TypedDict):
+    """What a training will take."""
+
+    parameters: int
+    steps: int
+    memory: int
+    """bytes while it trains"""
+    disk: int
+    """bytes"""
+    seconds: float | None
+    basis: str
+    """what the figures rest on"""
+
+
+class RunEvent(TypedDict):
+    """Something that happened to a run."""
+
+    at: float
+    kind: str
+    text: str | None
+
+
+class Difference(TypedDict):
+    """A setting in which two runs differ."""
+
+    setting: str
+    first: Any
+    second: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsRequest:
+    """A refresh: which runs are drawn, and whose log is shown."""
+
+    follow: tuple[Follow, ...] = ()
+    log: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsAnswer:
+    """A visitor's runs."""
+
+    runs: list[RunSummary]
+    deleted: list[RunSummary]
+    status: dict[str, RunStatus]
+    log: str | None
+    events: list[RunEvent] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequest:
+    """The form of a new run."""
+
+    settings: dict[str, Any]
+    name: str
+    device: str | None = None
+    own: bool = False
+    """whether it trains on files of the visitor's own"""
+    files: tuple[str, ...] = ()
+    """paths that the upload gave"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAnswer:
+    """What is wrong with a form, and what the training would take."""
+
+    problems: list[tuple[str, str]]
+    """key and sentence; the key is empty where it is about no field"""
+    estimate: Estimate | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesRequest:
+    """Files for the next run."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesAnswer:
+    """The same by their names."""
+
+    names: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActRequest:
+    """Something to do with a run; `text` is a new name or note."""
+
+    run: str
+    action: Literal["stop", "resume", "rename", "note", "delete", "undelete"]
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloneAnswer:
+    """What a form needs to start from a run."""
+
+    name: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffRequest:
+    """Two runs."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffAnswer:
+    """Where their settings differ."""
+
+    rows: list[Difference]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAnswer:
+    """A finished run for Explore: the model, and the sample to show with it unless the run has files of its own."""
+
+    model: str
+    sample: str | None
+
+
+@dataclass
+class Trainings(Questions):
+    """Answers the Train tab's questions; on a shared page a visitor has to do with their own runs alone."""
+
+    jobs: Jobs
+    owners: Owners = field(init=False)
+    prepared: bool = False
+
+    questions = (
+        "refresh",
+        "check_form",
+        "check_files",
+        "start_run",
+        "act",
+        "clone",
+        "diff",
+        "sheet",
+        "export_run",
+        "open_run",
+    )
+
+    def __post_init__(self) -> None:
+        self.owners = Owners(self.jobs.store.home)
+
+    def refresh(self, visitor: Visitor, request: RunsRequest) -> RunsAnswer:
+        """All runs, what is new of those that are followed, and the log of one."""
+        self.prepare()
+        runs = self.own(visitor, self.jobs.list())
+        known = {run["id"] for run in runs}
+        log = request.log if request.log in known else None
+        return RunsAnswer(
+            runs=runs,
+            deleted=self.own(visitor, self.jobs.list(deleted=True)),
+            status={each.run: run_status(self.jobs, each) for each in request.follow if each.run in known},
+            log=self.jobs.log(log, LOG_LINES) if log else None,
+            events=[event_of(each) for each in self.jobs.events(log)] if log else None,
+        )
+
+    def prepare(self) -> None:
+        """Fetch the digits as soon as somebody looks at this tab, so that a first training need not wait for them."""
+        if not self.prepared:
+            self.prepared = True
+            threading.Thread(target=prepare_quietly, name="digits", daemon=True).start()
+
+    def check_form(self, visitor: Visitor, request: FormRequest) -> FormAnswer:
+        """What is wrong with a form, and what the training would take."""
+        blocking = validate(request.settings)
+        problems, name = list(blocking), request.name.strip()
+        if not name:
+            problems.append(("", "The run has no name; give it one."))
+        if any(run["name"] == name for run in self.jobs.list()):
+            problems.append(("", f"There is a run called {name} already; choose another name."))
+        if request.own and not request.files:
+            problems.append(("", "Choose the videos or images that it is to be trained on."))
+        if blocking:
+            return FormAnswer(problems=problems, estimate=None)
+        config = config_of(request.settings)
+        return FormAnswer(
+            problems=problems, estimate=estimate(config, device=request.device or "cpu", store=self.jobs.store)
+        )
+
+    def check_files(self, visitor: Visitor, request: FilesRequest) -> FilesAnswer:
+        """The names of uploaded files; ValueError for the first that cannot be used."""
+        return FilesAnswer(names=[open_within(uploaded_path(path)).info.name for path in request.paths])
+
+    def start_run(self, visitor: Visitor, request: FormRequest) -> RunRequest:
+        """Queue a run."""
+        files = request.files if request.own else ()
+        self.check_files(visitor, FilesRequest(paths=files))
+        return RunRequest(
+            run=self.submit(visitor.key, config_of(request.settings), request.name, request.device, files)
+        )
+
+    def submit(
+        self, owner: str, config: TrainConfig, name: str, device: str | None = None, files: Sequence[str] = ()
+    ) -> str:
+        """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
+        check_allowed(config, files)
+        check_share(self.jobs, self.owners, owner)
+        run = self.jobs.submit(config, name=name, device=device, files=files)
+        self.owners.claim(owner, run)
+        self.jobs.runner.wake()
+        return run
+
+    def own(self, visitor: Visitor, runs: list[dict]) -> list[RunSummary]:
+        """Those runs that a visitor may see."""
+        return [run_summary(run) for run in runs if self.owners.owns(visitor.key, run["id"])]
+
+    def act(self, visitor: Visitor, request: ActRequest) -> Done:
+        """Stop, resume, rename, annotate, delete or bring back a run."""
+        run = self.owners.check(visitor.key, request.run)
+        more = [request.text[:LONGEST_TEXT]] if request.action in ("rename", "note") else []
+        getattr(self.jobs, request.action)(run, *more)
+        return Done()
+
+    def clone(self, visitor: Visitor, request: RunRequest) -> CloneAnswer:
+        """A run's settings and a free name, to start from."""
+        found = self.jobs.clone(self.owners.check(visitor.key, request.run))
+        settings = settings_of(from_dict(TrainConfig, upgrade(found["config"])))
+        return CloneAnswer(name=found["name"], settings=settings)
+
+    def diff(self, visitor: Visitor, request: DiffRequest) -> DiffAnswer:
+        """Where two runs' settings differ."""
+        first, second = (self.owners.check(visitor.key, run) for run in (request.first, request.second))
+        return DiffAnswer(rows=self.jobs.diff(first, second))
+
+    def sheet(self, visitor: Visitor, request: SheetRequest) -> ProbeSheet:
+        """One look at the probe."""
+        return probe_sheet(self.jobs, self.owners.check(visitor.key, request.run), request.total)
+
+    def export_run(self, visitor: Visitor, request: RunRequest) -> Download:
+        """A zip of a run."""
+        return copied_download(self.jobs.export(self.owners.check(visitor.key, request.run)), "out")
+
+    def open_run(self, visitor: Visitor, request: RunRequest) -> OpenAnswer:
+        """What Explore needs to show a finished run; ValueError where there is nothing to show, or not here."""
+        if not limits().own_paths:
+            raise ValueError(SHARED_OPEN)
+        run = next((run for run in self.jobs.list() if run["id"] == request.run), None)
+        if run is None or not run["checkpoint"] or run["kind"] != "teacher":
+            raise ValueError("This run has no checkpoint yet; let it finish first.")
+        return OpenAnswer(model=request.run, sample=sample_of(self.jobs.clone(request.run)["config"]))
+
+
+def event_of(event: dict) -> RunEvent:
+    """What the browser shows of an event."""
+    return {"at": event["at"], "kind": event["kind"], "text": event.get("text")}
+
+
+def sample_of(config: dict) -> str | None:
+    """The sample that suits a run; None for one that was trained on files of its own."""
+    if Path(config["data"]).is_dir():
+        return None
+    flat = config["tree"]["codec"] == "flat"
+    return next(sample.name for sample in samples() if (sample.tile is not None) == flat)
+
+
+def own_files(jobs: Jobs, run: str) -> list[str]:
+    """The files that a run was trained on; ValueError where it has none of its own."""
+    data = Path(jobs.clone(run)["config"]["data"])
+    if not data.is_dir():
+        raise ValueError("This run was not trained on files of its own; choose a sample.")
+    return sorted(str(path) for path in data.iterdir())
+
+
+def prepare_quietly() -> None:
+    """What goes wrong here goes wrong again in the training, which says so."""
+    with contextlib.suppress(ValueError, OSError):
+        prepare_digits()
+
+
+def setup() -> dict[str, Any]:
+    """What can be chosen: presets, the form of all settings, devices."""
+    offered = [
+        {"key": p.key, "title": p.title, "about": p.about, "own": p.own, "settings": settings_of(p.config)}
+        for p in presets()
+    ]
+    return {"presets": offered, "form": form(), "devices": devices()}
