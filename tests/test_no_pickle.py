@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.tabs.explore import run
 from engine.checkpoints import PICKLES
 from engine.data.sources.opening import open_source
 from engine.memory import Memory
 from engine.model import load_model
-from tests.app.outcomes import outcomes
+from tests.app.outcomes import explore
 from tests.engine.tiny import tiny_model
 
 TOP = Path(__file__).parents[1]
@@ -58,7 +57,9 @@ def test_a_pickle_in_place_of_an_input_is_refused_and_not_run(tmp_path: Path, su
         open_source(path)
     with pytest.raises(ValueError):
         Memory.load(path)
-    assert "alert" in outcomes(run({"paths": [str(path)]}, "video-16", "128", "1", "160"))[-1][3]
+    refused = explore(path).last
+    assert refused.state == "failed"
+    assert refused.message
     assert not target.exists()
 
 

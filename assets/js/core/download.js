@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-const KEPT = 10_000; // milliseconds that text stays in the browser, for it to be saved
+const KEPT = 10_000; // milliseconds that a blob stays in the browser, for it to be saved
 
 /**
  * Save what an address of this page holds.
@@ -17,12 +17,12 @@ export function saveFile(url, name) {
 }
 
 /**
- * Save text that the browser has.
- * @param {string} text
+ * Save what a script of the page has made.
+ * @param {Blob} blob
  * @param {string} name
  */
-export function saveText(text, name) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+export function saveBlob(blob, name) {
+  const url = URL.createObjectURL(blob);
   saveFile(url, name);
   setTimeout(() => URL.revokeObjectURL(url), KEPT);
 }

@@ -2,6 +2,7 @@
 // Called by `explore/takeaway.js`.
 
 import { contextOf, palette } from "../core/dom.js";
+import { saveBlob } from "../core/download.js";
 import { count } from "../core/format.js";
 import { loadAll } from "../ui/sheets.js";
 import { limits } from "./exploration.js";
@@ -92,11 +93,7 @@ function whenLoaded(act) {
 /** @param {Blob} blob @param {Exploration} e @param {string} ending */
 function save(blob, e, ending) {
   const stem = e.name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "-") || "tree";
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${stem}-${e.model}-window${e.window.index + 1}.${ending}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+  saveBlob(blob, `${stem}-${e.model}-window${e.window.index + 1}.${ending}`);
 }
 
 /**
