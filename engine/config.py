@@ -122,7 +122,7 @@ class TreeConfig:
     lap: int = setting(0, low=0, high=32, unit="pixels")
     """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
     family: str = setting("residual", choices=lambda: COMPRESSORS.names(kind="teacher"))
-    """the sweepers: dense, linear, residual, zonal"""
+    """the sweepers: dense, linear, residual, shared, zonal"""
     pairing: str = setting("stack", choices=("fuse", "stack"))
     """stack (slots) or fuse (channels)"""
     settle: int = setting(0, low=0, high=1000, unit="steps")

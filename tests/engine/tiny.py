@@ -22,6 +22,16 @@ PATCH = tree_config(
 ZONAL = tree_config(
     codec="patch", leaves=4, colours=3, patch=4, lap=2, family="zonal", pairing="fuse", zones=3, hidden=()
 )
+SHARED = tree_config(
+    codec="patch",
+    leaves=4,
+    colours=3,
+    patch=4,
+    lap=2,
+    family="shared",
+    pairing="fuse",
+    shared={"zones": 16, "groups": 3},
+)
 DENSE = tree_config(leaves=4, height=4, width=4, channels=16, family="dense", pairing="fuse", hidden=(8, 8))
 
 

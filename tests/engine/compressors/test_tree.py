@@ -13,7 +13,7 @@ from engine.compressors.pairing import pairing_of
 from engine.compressors.sweepers.linear import LinearMap
 from engine.compressors.tree import Tree, build_tree
 from engine.config import TreeConfig, tree_config
-from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, level_errors, tiny_model
+from tests.engine.tiny import DENSE, FLAT, PATCH, SHARED, ZONAL, frames, level_errors, tiny_model
 
 
 @pytest.mark.parametrize("lap", [0, 2, 8])
@@ -35,7 +35,9 @@ def test_a_flat_leaf_of_another_size_is_refused_with_both_sizes() -> None:
         FlatCodec(height=4, width=4, colours=1, channels=16).check(5, 4, 1)
 
 
-@pytest.mark.parametrize("config", [FLAT, PATCH, DENSE, ZONAL], ids=["stack", "fuse", "dense", "zonal"])
+@pytest.mark.parametrize(
+    "config", [FLAT, PATCH, DENSE, ZONAL, SHARED], ids=["stack", "fuse", "dense", "zonal", "shared"]
+)
 def test_every_level_holds_the_same_floats_and_decodes_to_all_frames(config: TreeConfig) -> None:
     tree = build_tree(config)
     shape = (4, 4, 1) if config.codec == "flat" else (9, 6, 3)
@@ -137,7 +139,7 @@ def test_a_mirror_transform_of_stacked_slots_is_refused() -> None:
         tree_config(mirror=True)
 
 
-@pytest.mark.parametrize("config", [FLAT, PATCH, ZONAL])
+@pytest.mark.parametrize("config", [FLAT, PATCH, ZONAL, SHARED])
 @torch.inference_mode()
 def test_recovering_the_first_leaves_only_gives_those_of_all(tmp_path: Path, config: TreeConfig) -> None:
     model = tiny_model(tmp_path, config)

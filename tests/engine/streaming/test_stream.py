@@ -11,10 +11,10 @@ import torch
 from engine.config import TreeConfig, tree_config
 from engine.model import Model, pad_leaves, to_tensor
 from engine.streaming.stream import StreamingTree, recall, trajectory
-from tests.engine.tiny import DENSE, FLAT, PATCH, ZONAL, frames, tiny_model
+from tests.engine.tiny import DENSE, FLAT, PATCH, SHARED, ZONAL, frames, tiny_model
 
 LONG = tree_config(leaves=128, height=4, width=4, channels=256, hidden=(4,) * 7)
-FAMILIES = [FLAT, PATCH, ZONAL, DENSE]
+FAMILIES = [FLAT, PATCH, ZONAL, SHARED, DENSE]
 
 
 def clip(model: Model, count: int, seed: int = 0) -> np.ndarray:

@@ -1,0 +1,150 @@
+"""Fitting a tree that shares its floats: no gradient, principal components and Lloyd's algorithm with a price.
+
+1. The codec's rotation and every channel's transforms in time, as for a zonal tree.
+2. On a sample of whole windows, as the levels below give them back, level by level: every node has its own price λ, the
+   energy below which a coefficient is not worth a float of its budget. Energies are taken in units of λ, so that every
+   window counts alike, and λ is varied at random a slot, so that zones serve richer and poorer neighbours too.
+3. Channels are cut into groups of equal uncertainty (the entropy of what is worth keeping).
+4. For every group, zones by Lloyd's algorithm: a slot takes the zone with the largest energy less size, a zone keeps
+   the coefficients whose mean energy over its slots is above 1. Sizes come out as they are needed.
+Shapes: M slots of all sampled nodes, S slots of a node, T leaves, C channels, n leaves of a node, G groups, K zones.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from engine.compressors.allocation import first_price
+from engine.compressors.base import Blocks
+from engine.compressors.fitting.zonal_tree import components, fit_rotation, time_moments
+from engine.compressors.tree import Tree
+
+if TYPE_CHECKING:
+    from engine.compressors.sweepers.shared import SharedSweeper
+
+SAMPLE = 64_000
+"""slots of whole windows that the zones are fitted on"""
+ROUNDS = 10
+PART = 8192
+SPREAD = 0.5
+"""standard deviation of the logarithm of a slot's price"""
+LARGEST = 30.0
+"""energies count as at most this many prices, so that single slots do not rule a zone"""
+
+
+@torch.no_grad()
+def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
+    """Fit rotation, transforms and zones in place."""
+    fit_rotation(tree, batches, device)
+    transforms, windows = read_windows(tree, batches, device)
+    generator = torch.Generator().manual_seed(0)
+    nodes = [state for window in windows for state in window]
+    for sweeper in tqdm(tree.sweepers, desc="zones", unit="level"):
+        fit_level(sweeper, nodes, transforms, tree.options.zones, tree.options.groups, generator)
+        nodes = [sweeper.merge_node(*pair) for pair in pairs(nodes, device)]
+
+
+def read_windows(tree: Tree, batches: Blocks, device: torch.device) -> tuple[dict[int, Tensor], list[Tensor]]:
+    """(by leaves of a node, every channel's transform in time [C, n, n]; a sample of windows [T, S, C])."""
+    sizes = [2 ** (level + 1) for level in range(tree.config.merges)]
+    moments = {n: torch.zeros(tree.codec.channels, n, n, dtype=torch.float64) for n in sizes}
+    blocks, slots, chosen = sum(1 for _ in batches.blocks()), 0, []
+    for index, block in enumerate(tqdm(batches.blocks(), total=blocks, desc="time", unit="block")):
+        for window in tree.encode(block.to(device)).cpu():
+            for n, total in moments.items():
+                total += time_moments(window.transpose(0, 1), n)
+            if slots <= SAMPLE * index / blocks or not chosen:
+                chosen.append(window)
+                slots += window.shape[1]
+    ones = torch.ones(tree.codec.channels, 1, 1)
+    return {1: ones} | {n: components(total) for n, total in moments.items()}, chosen
+
+
+def pairs(nodes: list[Tensor], device: torch.device) -> list[tuple[Tensor, Tensor]]:
+    """Neighbouring states."""
+    return [(left.to(device), right.to(device)) for left, right in zip(nodes[0::2], nodes[1::2], strict=True)]
+
+
+def fit_level(
+    sweeper: SharedSweeper,
+    nodes: list[Tensor],
+    transforms: dict[int, Tensor],
+    zones: int,
+    groups: int,
+    generator: torch.Generator,
+) -> None:
+    """Fit one level on the states of the level below."""
+    below, n, device = sweeper.below[0], sweeper.leaves, sweeper.transform.device
+    width = len(below.transform) if below else sweeper.channels
+    joint_Wnn = joint(transforms[n // 2], transforms[n])[:width]
+    sweeper.set(joint_Wnn, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
+    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs(nodes, device)])
+    energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
+    edges = [n * channel for channel in cut(energy_MU, n, groups)]
+    zones_KU = torch.cat([lloyd(energy_MU[:, a:b], zones, generator) for a, b in pairwise(edges)], 1)
+    last = n * max(edges[-2] // n + 1, -(-int((zones_KU.any(0) * torch.arange(1, edges[-1] + 1)).max()) // n))
+    sweeper.set(joint_Wnn[: last // n], torch.tensor([*edges[:-1], last]), zones_KU[:, :last])
+
+
+def joint(half_Cmm: Tensor, full_Cnn: Tensor) -> Tensor:
+    """From both children's coefficients to the parent's, [C, n, n]; m = n / 2."""
+    m = half_Cmm.shape[1]
+    back = half_Cmm.transpose(1, 2)
+    return torch.cat((back @ full_Cnn[:, :m], back @ full_Cnn[:, m:]), 1)
+
+
+def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
+    """Energies [S, U] of two children's parent in units of its price."""
+    below = sweeper.below[0]
+    opened = [below.open_node(state) for state in pair] if below else pair
+    energy_SU = sweeper.combine(*opened).square()
+    return (energy_SU / first_price(energy_SU, sweeper.leaves)).clamp_(max=LARGEST).cpu()
+
+
+def cut(energy_MU: Tensor, n: int, groups: int) -> list[int]:
+    """Channels at which groups begin and the last one ends: equal shares of the entropy of "kept or not"."""
+    kept_U = (energy_MU > 1).double().mean(0)
+    entropy_U = -(torch.special.xlogy(kept_U, kept_U) + torch.special.xlogy(1 - kept_U, 1 - kept_U))
+    total_W = entropy_U.unflatten(0, (-1, n)).sum(1).cumsum(0)
+    edges = [0]
+    for part in range(1, groups):
+        wanted = int((total_W < total_W[-1] * part / groups).sum()) + 1
+        edges.append(min(max(wanted, edges[-1] + 1), len(total_W) - groups + part))
+    return [*edges, len(total_W)]
+
+
+def lloyd(energy_MP: Tensor, zones: int, generator: torch.Generator) -> Tensor:
+    """Zones [K, P] bool in ascending size, the first empty, for energies in units of a float's price."""
+    energy_MP = energy_MP.contiguous()
+    zone_M = first_zones(energy_MP, zones, generator)
+    for step in range(ROUNDS):
+        count_K = zone_M.bincount(minlength=zones)
+        total_KP = torch.zeros(zones, energy_MP.shape[1]).index_add_(0, zone_M, energy_MP)
+        kept_KP = total_KP > count_K[:, None]
+        empty = (count_K == 0).nonzero()[:, 0]
+        if step < ROUNDS - 3 and len(empty):
+            picks = torch.randint(len(energy_MP), (len(empty),), generator=generator)
+            kept_KP[empty] = energy_MP[picks] > 1
+        kept_KP[0] = False
+        weight_PK, size_K = kept_KP.T.float(), kept_KP.sum(1)
+        zone_M = torch.cat([(part @ weight_PK - size_K).argmax(1) for part in energy_MP.split(PART)])
+    return kept_KP[size_K.argsort()]
+
+
+def first_zones(energy_MP: Tensor, zones: int, generator: torch.Generator) -> Tensor:
+    """Slots in equal groups by how many coefficients are worth keeping, each cut along one random direction."""
+    count, groups = len(energy_MP), max(1, round(zones**0.5))
+    each = zones // groups
+    noise = torch.rand(count, generator=generator) / 2
+    rich_M = ((energy_MP > 1).sum(1) + noise).argsort().argsort() * groups // count
+    along_M = energy_MP.clamp(max=1) @ torch.randn(energy_MP.shape[1], generator=generator)
+    zone_M = torch.zeros(count, dtype=torch.long)
+    for group in range(groups):
+        inside = (rich_M == group).nonzero()[:, 0]
+        zone_M[inside] = group * each + along_M[inside].argsort().argsort() * each // max(1, len(inside))
+    return zone_M
