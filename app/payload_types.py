@@ -26,8 +26,9 @@ from app.sessions.comparison import LiveComparisons
 from app.sessions.explorations import Explorations
 from app.sessions.live import LiveSessions
 from app.sessions.training import Trainings
+from app.sessions.trajectories import Trajectories
 
-SERVERS: tuple[type[Questions], ...] = (Explorations, LiveComparisons, LiveSessions, Trainings)
+SERVERS: tuple[type[Questions], ...] = (Explorations, LiveComparisons, LiveSessions, Trainings, Trajectories)
 """every class whose questions a view asks; add a new one here"""
 TARGET = ASSETS / "js" / "core" / "payloads.js"
 HEAD = """\

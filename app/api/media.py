@@ -19,12 +19,11 @@ from app.server.limits import limits, open_within
 from app.server.models import model, model_names, model_of
 from app.server.parsing import parse_optional_int
 from app.sessions.downloads import plain_name
-from app.sessions.trajectory import Journey, Travel
-from app.tabs.trajectory import SIDE, forget
+from app.sessions.sequences import SIDE, Sequence
+from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from engine.checkpoints import student_of
 from engine.data.sources.opening import windows
 from engine.data.writer import write_video
-from engine.evaluation.projection import default_neighbours
 from engine.memory import Memory
 
 
@@ -93,18 +92,19 @@ def reconstruct(file: str) -> str:
 @in_one_sentence
 def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dict]:
     """Every memory of a file's first window as safetensors, and its path: coordinates, distances, errors over t."""
-    trip, loaded = None, teacher(name)
+    session, loaded = None, teacher(name)
     source = open_within(given(file), short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
-    first = next(iter(windows(source.frames(), loaded.leaves)))
+    first = Sequence(name=source.info.name, frames_THWK=next(iter(windows(source.frames(), loaded.leaves))))
     try:
-        trip = Travel(loaded, student_of(name), [Journey(name=source.info.name, frames_THWK=first)], padding)
-        future = trip.start_umap(default_neighbours(trip.points), 0.5) if umap else None
-        trip.read_back()
+        session = TrajectorySession(loaded, student_of(name), [first], TrajectorySettings(padding=padding))
+        future = session.start_umap() if umap else None
+        session.read_back()
         if future:
-            trip.take_umap(future)
-        return str(trip.states_file()), trip.facts()
+            session.take_umap(future)
+        return str(session.states_file()), session.facts()
     finally:
-        forget(trip)
+        if session is not None:
+            session.remove()
 
 
 def build_api() -> None:

@@ -27,6 +27,21 @@ def explore_controls(setup: dict[str, Any]) -> str:
     return row + status_box("explore-status", setup["message"])
 
 
+def path_controls(setup: dict[str, Any]) -> str:
+    """The Trajectory tab's row and its status line."""
+    offered = [(s["name"], s["title"]) for s in setup["samples"]] + [("explored", "your clip")]
+    usual = setup["settings"]
+    parts = (
+        *(pill(f"path-{name}", title, pressed=False) for name, title in offered),
+        menu("path-sequences", "sequences", setup["choices"]["sequences"], usual["sequences"], "imfn-push"),
+        menu("path-padding", "padding", setup["choices"]["padding"], usual["padding"]),
+        field("path-neighbours", "neighbours", usual["neighbours"], keyboard="text"),
+        menu("path-spread", "spread", setup["choices"]["spread"], usual["spread"]),
+    )
+    row = f'<div class="imfn-controls" id="trajectory-samples">{"".join(parts)}</div>'
+    return row + status_box("path-status", setup["message"])
+
+
 def button(elem_id: str, text: str, kind: str) -> str:
     """A button."""
     return f'<button type="button" id="{elem_id}" class="{kind}">{html.escape(text)}</button>'
@@ -44,9 +59,9 @@ def menu(elem_id: str, label: str, choices: Iterable[str], chosen: str, more: st
     return labelled(elem_id, label, f"<select>{options}</select>", more)
 
 
-def field(elem_id: str, label: str, value: str) -> str:
-    """A labelled field for a few characters."""
-    return labelled(elem_id, label, f'<input type="text" inputmode="numeric" value="{html.escape(value)}">')
+def field(elem_id: str, label: str, value: str, *, keyboard: str = "numeric") -> str:
+    """A labelled field for a few characters; `keyboard` is the one that a phone shows."""
+    return labelled(elem_id, label, f'<input type="text" inputmode="{keyboard}" value="{html.escape(value)}">')
 
 
 def labelled(elem_id: str, label: str, control: str, more: str = "") -> str:

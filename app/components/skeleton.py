@@ -29,6 +29,7 @@ PATH_MAP = bones(HEAD, bone("plot"), bone("bar"), kind="map")
 PATH_CHART = bones(HEAD, bone(height=250), kind="chart")
 STRIPS = bones(HEAD, *(bone("caption") + bone("strip") for _ in range(4)), kind="strips")
 PATH_TREE = bones(HEAD, *[bone("level")] * 8, bone("rest"), kind="path")
+PATH_TAKE_AWAY = "<h2>Take away</h2>" + '<i class="imfn-bone imfn-button"></i>' * 2
 COST = bones(HEAD, *[bone("line")] * 4, kind="cost")
 LIVE = bones(HEAD, bone("live"), kind="live")
 

@@ -1,14 +1,14 @@
 """Every view of the page: which module of `assets/js` draws it, which events it sends, what stands in its place first.
 
-The tree receives an exploration and the map a trajectory; all other views of a tab follow the one selection that
-lives in the browser.
+The tree receives an exploration as its first value; everything else comes as answers to questions, and all views of a
+tab follow the one selection that lives in the browser.
 """
 
 import json
 from typing import Any
 
 from .charts import plotly_script
-from .controls import explore_controls
+from .controls import explore_controls, path_controls
 from .script import file_url
 from .skeleton import (
     CONTEST,
@@ -19,6 +19,7 @@ from .skeleton import (
     LIVE,
     PATH_CHART,
     PATH_MAP,
+    PATH_TAKE_AWAY,
     PATH_TREE,
     PLAYER,
     STRIPS,
@@ -89,15 +90,42 @@ class ExploreTakeaway(View):
     card = False
 
 
+class TrajectoryControls(View):
+    """What to follow and how, and the status line. `setup` says what there is to choose; its server functions are those
+    of `app/sessions/trajectories.py`.
+    """
+
+    module = "trajectory/controls.js"
+    default_id = "path-controls"
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        self.setup = setup
+        super().__init__(None, setup=json.dumps(setup), **options)
+
+    def first(self, value: Any) -> str:
+        """The controls and the line below them."""
+        return path_controls(self.setup)
+
+
+class TrajectoryTakeaway(View):
+    """Buttons that make files. Nest it in a column of class `imfn-takeaway`."""
+
+    module = "trajectory/takeaway.js"
+    default_id = "path-takeaway"
+    skeleton = PATH_TAKE_AWAY
+    card = False
+
+
 class TrajectoryMap(View):
-    """Takes what `Travel.payload` gives, or None for the empty state."""
+    """The projection of the paths, and the time that all views of the tab follow."""
 
     module = "trajectory/map.js"
     default_id = "path-map"
     skeleton = PATH_MAP
 
-    def __init__(self, value: Any = None, **options: Any):
-        super().__init__(value, plotly=file_url(plotly_script()), **options)
+    def __init__(self, **options: Any):
+        super().__init__(None, plotly=file_url(plotly_script()), **options)
 
 
 class TrajectoryDistance(View):

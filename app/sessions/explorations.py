@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,17 +34,12 @@ from app.sessions.choice import (
 from app.sessions.downloads import memory_file, numbers_files, video_file
 from app.sessions.exploration import Session
 from app.sessions.first_paint import first_session, restore_frames
+from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
 
 EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
 CANCELLED = "Cancelled; what was explored before stays."
-LONGEST_WAIT = 15.0
-"""seconds that `progress` waits for news"""
-ABANDONED = 60.0
-"""seconds without a question after which nobody waits for an exploration any more"""
 EVERY = 4
 """windows between two pictures of a long clip that grows"""
-
-State = Literal["busy", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +69,6 @@ class ExploreAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProgressRequest:
-    """News of an exploration since those that were seen."""
-
-    id: str
-    seen: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProgressAnswer:
     """Where an exploration stands."""
 
@@ -92,13 +77,6 @@ class ProgressAnswer:
     message: str
     exploration: dict | None
     """what there is to draw; null where that has not changed"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CancelRequest:
-    """An exploration to end."""
-
-    id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,36 +120,12 @@ class ModelsAnswer:
     models: list[OfferedModel]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExplorationDone:
-    """There is nothing to say."""
-
-
-class Work:
-    """One exploration while it is made; what is new wakes those who wait for it."""
+class ExploreWork(Work):
+    """One exploration while it is made."""
 
     def __init__(self, visitor: Visitor) -> None:
-        self.id, self.visitor = secrets.token_hex(8), visitor
-        self.seen, self.state, self.message = 1, "busy", "Opening …"
+        super().__init__(visitor, "Opening …")
         self.session: Session | None = None
-        self.exploration: dict | None = None
-        self.drawn = 0
-        """the news that changed what is drawn"""
-        self.asked = time.monotonic()
-        self.news = asyncio.Event()
-
-    def tell(self, message: str, state: State = "busy", exploration: dict | None = None) -> None:
-        """Something new."""
-        self.seen, self.message, self.state = self.seen + 1, message, state
-        if exploration is not None:
-            self.exploration, self.drawn = exploration, self.seen
-        self.news.set()
-        self.news = asyncio.Event()
-
-    @property
-    def wanted(self) -> bool:
-        """Whether anybody still waits for it."""
-        return self.state == "busy" and time.monotonic() - self.asked < ABANDONED
 
 
 class Explorations(Questions):
@@ -180,12 +134,11 @@ class Explorations(Questions):
     questions = ("explore", "progress", "cancel", "window", "take", "reopen", "models")
 
     def __init__(self) -> None:
-        self.works: dict[str, Work] = {}
+        self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
         self.kept: dict[str, tuple[str, Session]] = {}
         """(hash of the owner's key, exploration) by the exploration's id"""
         self.pages: dict[str, Session] = {}
         """what each open page shows"""
-        self.tasks: set[asyncio.Task] = set()
         self.files_of_run: Callable[[str], list[str]] | None = None
         """set by the tab that trains: files that a finished run was trained on"""
         self.offered: Callable[[], list[tuple[str, str]]] = lambda: [(name, name) for name in model_names()]
@@ -209,21 +162,14 @@ class Explorations(Questions):
             raise ValueError("Nothing is chosen; upload something or choose a sample.")
         return sample_choice(named_sample(request.sample)), request.model
 
-    def begin(self, visitor: Visitor, choice: Choice, settings: Settings) -> Work:
+    def begin(self, visitor: Visitor, choice: Choice, settings: Settings) -> ExploreWork:
         """Begin, on the running event loop; a page's earlier work ends."""
-        for other in list(self.works.values()):
-            if other.visitor == visitor and other.state == "busy":
-                other.tell(CANCELLED, "cancelled")
-            if other.visitor == visitor or time.monotonic() - other.asked > 10 * ABANDONED:
-                self.works.pop(other.id, None)
-        work = Work(visitor)
-        self.works[work.id] = work
-        task = asyncio.get_running_loop().create_task(self.work(work, choice, settings))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        work = ExploreWork(visitor)
+        self.works.add(work)
+        self.works.run(self.work(work, choice, settings))
         return work
 
-    async def work(self, work: Work, choice: Choice, settings: Settings) -> None:
+    async def work(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
         """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
         ticket = None
         try:
@@ -236,7 +182,7 @@ class Explorations(Questions):
                 if done is None:
                     work.tell(f"{progress_of(session)}{ticket.words()} …")
                 elif done == 1 or done % EVERY == 0:
-                    work.tell(f"{progress_of(session)}…", exploration=await self.show(work, session))
+                    work.tell(f"{progress_of(session)}…", payload=await self.show(work, session))
             if ticket.given_up:
                 return self.drop(work, session)
             session.stated_windows = session.windows
@@ -250,7 +196,7 @@ class Explorations(Questions):
             if ticket:
                 ticket.leave()
 
-    async def show(self, work: Work, session: Session) -> dict:
+    async def show(self, work: ExploreWork, session: Session) -> dict:
         """Keep an exploration for its visitor; what the browser draws of it."""
         self.keep(work.visitor, session)
         return await asyncio.to_thread(drawn, session)
@@ -261,37 +207,22 @@ class Explorations(Questions):
         self.kept[session.id] = hashed(visitor.key), session
         self.pages[visitor.session] = session
 
-    def drop(self, work: Work, session: Session | None) -> None:
+    def drop(self, work: ExploreWork, session: Session | None) -> None:
         """Remove the files of an exploration that was given up before it was shown."""
-        if work.state == "busy":
-            work.tell(CANCELLED, "cancelled")
+        self.works.end(work)
         if session is not None and session.id not in self.kept:
             session.remove()
 
     async def progress(self, visitor: Visitor, request: ProgressRequest) -> ProgressAnswer:
         """What is new of an exploration, as soon as there is something new."""
-        work = self.own_work(visitor, request.id)
-        work.asked = time.monotonic()
-        if work.seen <= request.seen and work.state == "busy":
-            waiting = asyncio.create_task(work.news.wait())
-            await asyncio.wait([waiting], timeout=LONGEST_WAIT)
-            waiting.cancel()
-        fresh = work.exploration if work.drawn > request.seen else None
+        work = self.works.own(visitor, request.id)
+        fresh = await work.fresh(request.seen)
         return ProgressAnswer(seen=work.seen, state=work.state, message=work.message, exploration=fresh)
 
-    async def cancel(self, visitor: Visitor, request: CancelRequest) -> ExplorationDone:
+    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Cancelled:
         """End an exploration; a window that is being computed is still finished."""
-        work = self.own_work(visitor, request.id)
-        if work.state == "busy":
-            work.tell(CANCELLED, "cancelled")
-        return ExplorationDone()
-
-    def own_work(self, visitor: Visitor, work: str) -> Work:
-        """The work of an id; ValueError when it is not this visitor's."""
-        found = self.works.get(work)
-        if found is None or found.visitor.key != visitor.key:
-            raise ValueError(EXPIRED)
-        return found
+        self.works.end(self.works.own(visitor, request.id))
+        return Cancelled()
 
     def window(self, visitor: Visitor, request: WindowRequest) -> WindowAnswer:
         """Another window of what is shown."""
@@ -331,9 +262,7 @@ class Explorations(Questions):
     def leave(self, session: str) -> None:
         """A page was closed: nobody waits for its work. Its files stay for those who come back."""
         self.pages.pop(session, None)
-        for work in self.works.values():
-            if work.visitor.session == session and work.state == "busy":
-                work.tell(CANCELLED, "cancelled")
+        self.works.leave(session)
 
 
 def found_again(exploration: str) -> tuple[str, Session | None]:

@@ -1,4 +1,4 @@
-"""One journey of memories on the server's disk: paths, pictures, files. The browser gets JSON and fetches the sheets.
+"""One trajectory on the server's disk: paths, pictures, files. The browser gets JSON and fetches the sheets.
 
 Shapes: T leaves of a window, t arrived, N points of all paths, H W K frame.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import secrets
+import shutil
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from app.components.script import file_url
 from app.pictures.sheets import save_sheet, sheet_cell
 from app.server.folders import new_folder
 from app.server.models import model
+from app.server.parsing import parse_float, parse_optional_int
+from app.sessions.sequences import Sequence
 from engine.csv_text import cell
 from engine.data.writer import to_bytes
 from engine.evaluation import projection
@@ -26,10 +29,11 @@ from engine.evaluation.trajectories import MemoryPath, distances, step_costs, st
 from engine.metrics import frame_mse
 from engine.model import Model
 from engine.reports import tables
+from engine.streaming.stream import PADDINGS, checked_padding
 
 STRIP_HEIGHT = 64
 """pixels of a remembered frame in the strips, at most"""
-
+MOST_SEQUENCES = 4
 
 ZONAL_GROWTH = {"rebuild": "with T", "path update": "log T", "student": "with t"}
 """a zonal tree fuses, so a merge is the same work at every level; its student codes t leaves again at every step"""
@@ -45,29 +49,59 @@ def stack_growth() -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Journey:
-    """A named sequence of at most T frames, uint8."""
+class TrajectorySettings:
+    """How sequences are followed and drawn, as it is typed and as the page's address has it."""
 
-    name: str
-    frames_THWK: np.ndarray
+    padding: str = PADDINGS[0]
+    """what stands for leaves that have not arrived, one of PADDINGS"""
+    sequences: str = "1"
+    """how many, 1 to 4"""
+    neighbours: str = "auto"
+    """points that UMAP keeps together; auto is a third of them"""
+    spread: str = "0.5"
+    """how loosely UMAP may lay points out, 0 to 1"""
+
+    def checked(self) -> TrajectorySettings:
+        """These; ValueError in one sentence for a value that stands for nothing."""
+        self.near(points=0), self.count(), self.loose()
+        checked_padding(self.padding)
+        return self
+
+    def count(self) -> int:
+        """How many sequences."""
+        return min(MOST_SEQUENCES, max(1, parse_optional_int(self.sequences, "sequences", word="auto") or 1))
+
+    def near(self, points: int) -> int:
+        """How many of so many points UMAP keeps together."""
+        typed = parse_optional_int(self.neighbours, "neighbours", word="auto")
+        return projection.default_neighbours(points) if typed is None else typed
+
+    def loose(self) -> float:
+        """How loosely UMAP lays them out."""
+        return parse_float(self.spread, "spread", 0, 1)
 
 
-class Travel:
+class TrajectorySession:
     """Teacher and student over a few sequences; the first one is looked at closely."""
 
     def __init__(
-        self, teacher: Model, student: str | None, journeys: list[Journey], padding: str, chosen: str = ""
+        self,
+        teacher: Model,
+        student: str | None,
+        sequences: list[Sequence],
+        settings: TrajectorySettings,
+        chosen: str = "",
     ) -> None:
-        self.teacher, self.padding, self.journeys, self.chosen = teacher, padding, journeys, chosen
-        self.settings: dict[str, str] = {}  # as they were typed; the page keeps them in its address
+        self.teacher, self.settings, self.sequences, self.chosen = teacher, settings, sequences, chosen
+        self.padding = settings.padding
         self.student = model(student) if student else None
         self.id = secrets.token_hex(6)
-        self.paths = [self.both(journey) for journey in journeys]
+        self.paths = [self.both(sequence) for sequence in sequences]
         vectors = [path.vectors_TD.numpy() for pair in self.paths for path in pair.values()]
         self.points_ND = projection.principal(np.concatenate(vectors))
         self.pictures = {"pca": {"points": self.split(self.points_ND[:, :3]), "trust": None}}
         self.folder = new_folder("path")
-        self.sources = [self.drawn(index, journey.frames_THWK) for index, journey in enumerate(journeys)]
+        self.sources = [self.drawn(index, sequence.frames_THWK) for index, sequence in enumerate(sequences)]
         self.costs: dict | None = None
         self.memories: dict | None = None
 
@@ -79,19 +113,19 @@ class Travel:
     @property
     def frames(self) -> np.ndarray:
         """The sequence that is looked at closely."""
-        return self.journeys[0].frames_THWK
+        return self.sequences[0].frames_THWK
 
     @property
     def title(self) -> str:
         """What is shown, in one line."""
-        others = f" and {len(self.journeys) - 1} more" if len(self.journeys) > 1 else ""
-        return f"{self.journeys[0].name}{others}: {len(self.frames)} leaves through {self.teacher.name}."
+        others = f" and {len(self.sequences) - 1} more" if len(self.sequences) > 1 else ""
+        return f"{self.sequences[0].name}{others}: {len(self.frames)} leaves through {self.teacher.name}."
 
-    def both(self, journey: Journey) -> dict[str, MemoryPath]:
+    def both(self, sequence: Sequence) -> dict[str, MemoryPath]:
         """The tree's path, and the student's where there is one."""
-        pair = {"tree": teacher_path(self.teacher, journey.frames_THWK, self.padding)}
+        pair = {"tree": teacher_path(self.teacher, sequence.frames_THWK, self.padding)}
         if self.student is not None:
-            pair["student"] = student_path(self.student, journey.frames_THWK)
+            pair["student"] = student_path(self.student, sequence.frames_THWK)
         return pair
 
     def drawn(self, index: int, frames_THWK: np.ndarray) -> dict:
@@ -111,9 +145,9 @@ class Travel:
             rows.append(row)
         return rows
 
-    def start_umap(self, neighbours: int, spread: float) -> Future:
+    def start_umap(self) -> Future:
         """Have UMAP fitted in its own process."""
-        return projection.start_umap(self.points_ND, neighbours, spread)
+        return projection.start_umap(self.points_ND, self.settings.near(self.points), self.settings.loose())
 
     def take_umap(self, future: Future) -> None:
         """Swap the fitted pictures in, and say how far each flat one can be trusted."""
@@ -168,14 +202,14 @@ class Travel:
         return {
             "id": self.id,
             "chosen": self.chosen,
-            "settings": self.settings,
-            "name": self.journeys[0].name,
+            "settings": asdict(self.settings),
+            "name": self.sequences[0].name,
             "model": self.teacher.name,
             "student": self.student.name if self.student else None,
             "padding": self.padding,
             "leaves": self.teacher.leaves,
             "count": len(self.frames),
-            "series": [journey.name for journey in self.journeys],
+            "series": [sequence.name for sequence in self.sequences],
             "sources": self.sources,
             "strip": self.strip,
             "pictures": self.pictures,
@@ -183,6 +217,10 @@ class Travel:
             "costs": self.costs,
             "memories": self.memories,
         }
+
+    def remove(self) -> None:
+        """Remove its pictures."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def states_file(self) -> Path:
         """Every memory of every path as safetensors, [t + 1, D] each."""
@@ -192,7 +230,7 @@ class Travel:
             for index, pair in enumerate(self.paths)
             for kind, one in pair.items()
         }
-        names = {str(index): journey.name for index, journey in enumerate(self.journeys)}
+        names = {str(index): sequence.name for index, sequence in enumerate(self.sequences)}
         save_file(tensors, path, metadata={**names, "padding": self.padding, "model": self.teacher.name})
         return path
 
@@ -203,7 +241,7 @@ class Travel:
             writer = csv.writer(file)
             writer.writerow(["sequence", "memory", "t", "method", "x", "y", "z"])
             for method, picture in self.pictures.items():
-                for name, pair in zip((j.name for j in self.journeys), picture["points"], strict=True):
+                for name, pair in zip((each.name for each in self.sequences), picture["points"], strict=True):
                     for kind, points in pair.items():
                         for t, point in enumerate(points):
                             writer.writerow([cell(name), kind, t, method, *point])

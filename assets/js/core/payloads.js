@@ -22,9 +22,14 @@
  */
 
 /**
- * An exploration to end.
+ * A work to end.
  * @typedef {object} CancelRequest
  * @property {string} id
+ */
+
+/**
+ * There is nothing to say.
+ * @typedef {object} Cancelled
  */
 
 /**
@@ -117,11 +122,6 @@
  */
 
 /**
- * There is nothing to say.
- * @typedef {object} ExplorationDone
- */
-
-/**
  * An exploration that has begun.
  * @typedef {object} ExploreAnswer
  * @property {string} id
@@ -174,6 +174,19 @@
  * @typedef {object} Follow
  * @property {string} run
  * @property {number} [cursor]
+ */
+
+/**
+ * A trajectory that has begun.
+ * @typedef {object} FollowAnswer
+ * @property {string} id
+ */
+
+/**
+ * What to follow, and how.
+ * @typedef {object} FollowRequest
+ * @property {string} chosen a sample's name, or explored
+ * @property {TrajectorySettings} [settings]
  */
 
 /**
@@ -268,7 +281,7 @@
  */
 
 /**
- * News of an exploration since those that were seen.
+ * News of a work since those that were seen.
  * @typedef {object} ProgressRequest
  * @property {string} id
  * @property {number} [seen]
@@ -409,6 +422,31 @@
  */
 
 /**
+ * A file to be made of what is shown.
+ * @typedef {object} TakeTrajectoryRequest
+ * @property {string} id
+ * @property {"states" | "coordinates"} kind
+ */
+
+/**
+ * Where a trajectory stands.
+ * @typedef {object} TrajectoryProgress
+ * @property {number} seen
+ * @property {"busy" | "done" | "failed" | "cancelled"} state
+ * @property {string} message
+ * @property {Record<string, any> | null} trajectory what there is to draw; null where that has not changed
+ */
+
+/**
+ * How sequences are followed and drawn, as it is typed and as the page's address has it.
+ * @typedef {object} TrajectorySettings
+ * @property {string} [padding] what stands for leaves that have not arrived, one of PADDINGS
+ * @property {string} [sequences] how many, 1 to 4
+ * @property {string} [neighbours] points that UMAP keeps together; auto is a third of them
+ * @property {string} [spread] how loosely UMAP may lay points out, 0 to 1
+ */
+
+/**
  * The exploration with that window.
  * @typedef {object} WindowAnswer
  * @property {Record<string, any>} exploration
@@ -427,7 +465,7 @@
  * @typedef {object} ExplorationsServer
  * @property {(request: ExploreRequest, patience?: Patience) => Promise<ExploreAnswer>} explore Begin to explore something.
  * @property {(request: ProgressRequest, patience?: Patience) => Promise<ProgressAnswer>} progress What is new of an exploration, as soon as there is something new.
- * @property {(request: CancelRequest, patience?: Patience) => Promise<ExplorationDone>} cancel End an exploration; a window that is being computed is still finished.
+ * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End an exploration; a window that is being computed is still finished.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} window Another window of what is shown.
  * @property {(request: TakeRequest, patience?: Patience) => Promise<Download>} take Make a file to keep.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} reopen What a page showed before it was loaded anew.
@@ -466,6 +504,15 @@
  * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at the probe.
  * @property {(request: RunRequest, patience?: Patience) => Promise<Download>} export_run A zip of a run.
  * @property {(request: RunRequest, patience?: Patience) => Promise<OpenAnswer>} open_run What Explore needs to show a finished run; ValueError where there is nothing to show, or not here.
+ */
+
+/**
+ * Questions of `Trajectories` in `app/sessions/trajectories.py`.
+ * @typedef {object} TrajectoriesServer
+ * @property {(request: FollowRequest, patience?: Patience) => Promise<FollowAnswer>} follow Begin to follow a sequence's memory.
+ * @property {(request: ProgressRequest, patience?: Patience) => Promise<TrajectoryProgress>} progress What is new of a trajectory, as soon as there is something new.
+ * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End a trajectory; a step that is being computed is still finished.
+ * @property {(request: TakeTrajectoryRequest, patience?: Patience) => Promise<Download>} take Make a file to keep.
  */
 
 export {};

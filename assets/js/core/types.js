@@ -1,6 +1,8 @@
 // What the views hand to one another, as JSDoc types: payloads of the server, selections, colours, boxes.
 // Nothing here runs; `npx tsc -p jsconfig.json` reads it, and modules name what they use with `@import`.
 
+/** @import { Settings as TrajectorySettings } from "../trajectory/settings.js" */
+
 /**
  * What `mount` of a view's module gets from `app/components/script.py`.
  * @typedef {object} ViewParts
@@ -95,6 +97,7 @@
  * @typedef {object} Trajectory
  * @property {string} id
  * @property {string} chosen
+ * @property {TrajectorySettings} [settings]
  * @property {string} name
  * @property {string} model
  * @property {string | null} student

@@ -4,6 +4,7 @@
 
 import { opened, write } from "../core/url.js";
 import { get, subscribe } from "../explore/store.js";
+import { namesOf } from "../trajectory/settings.js";
 import * as path from "../trajectory/store.js";
 
 let started = false;
@@ -25,20 +26,12 @@ function writeExplored(exploration) {
   write(named);
 }
 
-/** Settings as they come when nobody touches them stay out of the address. */
-const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5" };
-
 function writePath({ trip, method, dimensions }) {
   if (!trip) return;
-  const set = Object.entries(trip.settings || {}).map(([name, value]) => [
-    name,
-    value === ORDINARY[name] ? null : value,
-  ]);
   write({
+    ...(trip.settings ? namesOf(trip.settings) : { padding: trip.padding }),
     path: trip.chosen || null,
-    padding: trip.padding,
     method,
     dimensions: dimensions === 3 ? 3 : null,
-    ...Object.fromEntries(set),
   });
 }

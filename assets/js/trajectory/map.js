@@ -1,12 +1,11 @@
-// The memory moving: the projection with its controls and the transport below it. Receives the journey for all views of
-// the tab. Mounted by `TrajectoryMap` in `app/components/views.py` on #path-map.
+// The memory moving: the projection with its controls and the transport below it. Mounted by `TrajectoryMap` in `app/components/views.py` on #path-map.
 
 import { h, iconButton, onTheme, palette, setIcon, viewRoot } from "../core/dom.js";
 import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
 import { withTerms } from "../ui/term.js";
 import { figure, timeUpdate } from "./figure.js";
 import { paintSprites, previewCard, showPreview } from "./sprites.js";
-import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe, travel } from "./store.js";
+import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe } from "./store.js";
 
 /** @import { Figure, ViewParts } from "../core/types.js" */
 /** @import { Shown } from "./figure.js" */
@@ -24,16 +23,13 @@ const WORDS = {
 const SPEEDS = [0.5, 1, 2, 4];
 
 /** @param {ViewParts} parts */
-export function mount({ element, props, watch }) {
+export function mount({ element, props }) {
   const root = viewRoot(element);
   const view = build(root, props.height || 430, props.plotly);
   attachKeys(root);
   subscribe(root, (state, what) => refresh(view, state, what));
   onTheme(root, () => draw(view));
   resizeWithBox(view.plot);
-  const take = () => travel(props.value ? JSON.parse(props.value) : null);
-  watch("value", take);
-  take();
 }
 
 /** @param {HTMLElement} root @param {number} height @param {string} url of plotly.min.js */
@@ -189,8 +185,6 @@ function refreshTools({ words, tools, root }, state) {
   const { trip } = state;
   const method = shown();
   root.dataset.method = method;
-  for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]'))
-    pill.setAttribute("aria-pressed", String(pill.id === `path-${trip.chosen}`));
   say(words, trip.series.length > 1 ? "many" : trip.student ? "pair" : "alone");
   check(tools.method.buttons, method);
   check(tools.dimensions.buttons, String(state.dimensions));

@@ -1,5 +1,5 @@
 // The journey that the Trajectory tab shows, and the one time that all its views follow. The time lives in the URL.
-// `trajectory/map.js` puts journeys in; every other `trajectory_*.js` subscribes.
+// `trajectory/server.js` puts trajectories in; every other `trajectory_*.js` subscribes.
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
 import { targetOf } from "../core/dom.js";

@@ -60,7 +60,7 @@ def test_sequence_time_and_picture_come_back_on_trajectory(page_at: Callable, se
     page = page_at(served, tab="trajectory", path="cockatoo", padding="skip", t=5, method="pca")
     page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'cockatoo'")
     assert page.evaluate("[imfnPath.get().t, imfnPath.shown(), imfnPath.get().trip.padding]") == [5, "pca", "skip"]
-    assert page.input_value("#path-padding input") == "skip"
+    assert page.input_value("#path-padding select") == "skip"
     page.evaluate("imfnPath.setTime(7)")
     page.wait_for_function("location.search.includes('t=7') && location.search.includes('path=cockatoo')")
 
@@ -77,8 +77,8 @@ def test_sequences_and_settings_of_the_map_come_back_on_trajectory(page_at: Call
     page = page_at(served, tab="trajectory", path="cockatoo", **chosen)
     page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'cockatoo'", timeout=60_000)
     assert page.evaluate("imfnPath.get().trip.series.length") == 2
-    assert page.evaluate("imfnPath.get().trip.settings") == chosen
-    shown = [page.input_value(f"#path-{name} input, #path-{name} textarea") for name in chosen]
+    assert page.evaluate("imfnPath.get().trip.settings") == {"padding": "zeros", **chosen}
+    shown = [page.input_value(f"#path-{name} :is(input, select)") for name in chosen]
     assert shown == list(chosen.values())
     page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=60_000)
     assert all(f"{name}={value}" in page.url for name, value in chosen.items())

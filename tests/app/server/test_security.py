@@ -18,7 +18,6 @@ from app.components.toolbox import status
 from app.server import folders
 from app.server.models import model
 from app.sessions.choice import open_memory
-from app.sessions.trajectory import Journey, Travel
 from engine.csv_text import cell
 from engine.data.samples import samples
 from tests.app.conftest import ROOT, SharedPage
@@ -213,10 +212,10 @@ def test_two_visitors_do_not_see_each_other_s_clips(shared: SharedPage, tmp_path
         assert "annas-secret" not in json.dumps(bens)
     assert not ben.ask("explore-controls", "progress", {"id": work})["ok"]
     assert "cockatoo" in json.dumps(ben.ask("explore-controls", "take", {"id": "first", "kind": "json"}))
-    travelled = ben.press(
-        ben.function("path-neighbours", "submit")["id"], ["explored", "zeros", "1", "auto", "0.5", None]
-    )
-    assert "annas-secret" not in json.dumps(travelled)
+    followed = ben.ask("path-controls", "follow", {"chosen": "explored"})["answer"]["id"]
+    told = ben.ask("path-controls", "progress", {"id": followed, "seen": 1})
+    assert "no explored clip yet" in told["answer"]["message"]
+    assert "annas-secret" not in json.dumps(told)
 
 
 def test_one_visitor_cannot_stop_another_s_work(shared: SharedPage) -> None:
@@ -334,9 +333,8 @@ def test_no_cell_of_a_table_is_run_by_a_spreadsheet(text: str) -> None:
 
 
 def test_a_formula_in_a_name_is_text_in_the_coordinates_file() -> None:
-    trip = Travel(
-        model("digits-128"), None, [Journey(name="=cmd|' /C calc'!A0", frames_THWK=frames(3, 28, 28, 1))], "skip"
-    )
+    formula = Sequence(name="=cmd|' /C calc'!A0", frames_THWK=frames(3, 28, 28, 1))
+    trip = TrajectorySession(model("digits-128"), None, [formula], TrajectorySettings(padding="skip"))
     with trip.coordinates_file().open() as file:
         rows = list(csv.reader(file))
     assert rows[1][0].startswith("'=")

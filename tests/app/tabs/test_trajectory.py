@@ -1,37 +1,52 @@
-"""The Trajectory tab: its handlers, and the tab itself in a real browser."""
+"""The Trajectory tab: what answers its questions, and the tab itself in a real browser."""
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-import gradio as gr
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from safetensors.numpy import load_file
 
 from app.server.models import model
-from app.sessions.trajectory import Journey, Travel
-from app.tabs.trajectory import chosen_journeys, travel
+from app.server.rpc import Visitor
+from app.sessions.sequences import Sequence, chosen_sequences
+from app.sessions.trajectories import FollowRequest, TakeTrajectoryRequest, Trajectories
+from app.sessions.trajectory import TrajectorySession, TrajectorySettings
+from app.sessions.work import CancelRequest, ProgressRequest
 from engine.data.samples import samples
 from engine.streaming.stream import StreamingTree
-from tests.app.outcomes import outcomes
+from tests.app.outcomes import finished, visitor_named
 from tests.engine.tiny import frames
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 TIME = "imfnPath.get().t"
 
 
-def short_trip(count: int = 5, padding: str = "zeros") -> Travel:
+def short_trip(count: int = 5, padding: str = "zeros") -> TrajectorySession:
     """A few random frames through the bundled video model and its student."""
-    return Travel(
-        model("video-16"),
-        "video-16-student",
-        [Journey(name="noise", frames_THWK=frames(count, 32, 40))],
-        padding,
+    noise = Sequence(name="noise", frames_THWK=frames(count, 32, 40))
+    return TrajectorySession(
+        model("video-16"), "video-16-student", [noise], TrajectorySettings(padding=padding, neighbours="4")
     )
+
+
+async def told(trajectories: Trajectories, visitor: Visitor, work: str) -> list:
+    """All that a page is told of a trajectory, until it is over."""
+    answers = []
+    while not answers or answers[-1].state == "busy":
+        seen = answers[-1].seen if answers else 0
+        answers.append(await trajectories.progress(visitor, ProgressRequest(id=work, seen=seen)))
+    return answers
+
+
+def without_clip(session: str) -> None:
+    """A page whose Explore tab shows nothing."""
 
 
 def test_a_journey_has_a_point_for_every_leaf_and_one_for_none(tmp_path: Path) -> None:
@@ -63,18 +78,83 @@ def test_states_and_coordinates_are_taken_away_whole() -> None:
     assert {row["memory"] for row in rows} == {"tree", "student"}
 
 
-def test_a_wrong_setting_is_said_in_a_sentence_and_costs_nothing() -> None:
-    steps = outcomes(travel("realshort", None, "zeros", "1", "many", "0.5"))
-    assert "neighbours is 'many'; type a whole number, or auto." in steps[-1][2].replace("&#x27;", "'")
-    assert all(value == gr.skip() for value in steps[-1][:2])
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (TrajectorySettings(neighbours="many"), "neighbours is 'many'; type a whole number, or auto."),
+        (TrajectorySettings(spread="2"), "spread is '2'"),
+        (TrajectorySettings(sequences="a"), "sequences is 'a'"),
+        (TrajectorySettings(padding="sideways"), "choose zeros or skip"),
+    ],
+)
+def test_a_wrong_setting_is_said_in_a_sentence_and_costs_nothing(settings: TrajectorySettings, sentence: str) -> None:
+    trajectories = Trajectories(without_clip)
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        finished(trajectories.follow(visitor_named("anna"), FollowRequest(chosen="realshort", settings=settings)))
+    assert not trajectories.works.works
     with pytest.raises(ValueError, match="no explored clip yet"):
-        chosen_journeys("explored", None, 1)
+        chosen_sequences("explored", None, 1)
+
+
+def test_what_fails_says_why_and_leaves_what_is_shown() -> None:
+    async def both(trajectories: Trajectories) -> tuple:
+        anna, wide = visitor_named("anna"), TrajectorySettings(neighbours="9000")
+        first = await trajectories.follow(anna, FollowRequest(chosen="realshort"))
+        whole = await told(trajectories, anna, first.id)
+        second = await trajectories.follow(anna, FollowRequest(chosen="realshort", settings=wide))
+        return whole, await told(trajectories, anna, second.id), trajectories.pages["anna"][1]
+
+    whole, failed, shown = finished(both(Trajectories(without_clip)))
+    drawn = [answer.trajectory for answer in whole if answer.trajectory]
+    assert len({trip["id"] for trip in drawn}) == 1
+    assert (whole[-1].state, drawn[-1]["id"]) == ("done", shown.id)
+    assert drawn[-1]["pictures"]["umap"]["trust"] and drawn[-1]["memories"]
+    assert (failed[-1].state, "neighbours is 9000" in failed[-1].message) == ("failed", True)
+    assert shown.folder.is_dir()
+    shown.remove()
+
+
+def test_a_trajectory_is_its_visitor_s_alone_and_ends_with_the_page() -> None:
+    async def visit(trajectories: Trajectories) -> tuple:
+        anna, ben = visitor_named("anna"), visitor_named("ben")
+        work = (await trajectories.follow(anna, FollowRequest(chosen="realshort"))).id
+        for question in (
+            trajectories.progress(ben, ProgressRequest(id=work)),
+            trajectories.cancel(ben, CancelRequest(id=work)),
+        ):
+            with pytest.raises(ValueError, match="put away"):
+                await question
+        last = (await told(trajectories, anna, work))[-1]
+        shown = trajectories.pages["anna"][1]
+        request = TakeTrajectoryRequest(id=shown.id, kind="states")
+        assert trajectories.take(anna, request).name == "video-16-trajectory.safetensors"
+        with pytest.raises(ValueError, match="put away"):
+            trajectories.take(ben, request)
+        trajectories.leave("anna")
+        return last, shown
+
+    last, shown = finished(visit(Trajectories(without_clip)))
+    assert last.state == "done"
+    assert not shown.folder.exists()
+
+
+def test_a_cancelled_trajectory_ends_and_leaves_no_files() -> None:
+    async def visit(trajectories: Trajectories) -> tuple:
+        anna = visitor_named("anna")
+        work = (await trajectories.follow(anna, FollowRequest(chosen="realshort"))).id
+        await trajectories.cancel(anna, CancelRequest(id=work))
+        last = (await told(trajectories, anna, work))[-1]
+        await asyncio.gather(*trajectories.works.tasks)
+        return last, trajectories.pages
+
+    last, pages = finished(visit(Trajectories(without_clip)))
+    assert (last.state, pages) == ("cancelled", {})
 
 
 def test_several_sequences_of_a_sample_are_of_one_size() -> None:
-    journeys, _ = chosen_journeys("realshort", None, 3)
-    assert len(journeys) == 3
-    assert len({journey.frames_THWK.shape[1:] for journey in journeys}) == 1
+    found, _ = chosen_sequences("realshort", None, 3)
+    assert len(found) == 3
+    assert len({sequence.frames_THWK.shape[1:] for sequence in found}) == 1
 
 
 @pytest.fixture
@@ -177,6 +257,39 @@ def test_other_settings_and_sequences_make_another_journey(tab: Callable) -> Non
     page.get_by_role("radio", name="3-D").click()
     wait_shown(page)
     assert page.locator(".imfn-path-plot .gl-container").count() == 1
+
+
+@pytest.mark.browser
+def test_states_and_coordinates_are_saved_by_their_buttons(tab: Callable) -> None:
+    page = tab()
+    for kind, name in (("states", "digits-128-trajectory.safetensors"), ("coordinates", "digits-128-trajectory.csv")):
+        with page.expect_download() as saved:
+            page.click(f"#path-{kind}")
+        assert saved.value.suggested_filename == name
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=120_000)
+
+
+@pytest.mark.browser
+def test_a_click_on_a_sequence_beats_the_first_look(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.get_by_role("tab", name="Trajectory").click()
+    page.click("#path-cockatoo")
+    page.wait_for_function("window.imfnPath?.get().trip?.memories", timeout=90_000)
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=120_000)
+    assert page.evaluate("imfnPath.get().trip.chosen") == "cockatoo"
+    page.get_by_role("tab", name="Explore").click()
+    page.get_by_role("tab", name="Trajectory").click()
+    assert page.get_attribute("#path-cockatoo", "aria-pressed") == "true"
+
+
+@pytest.mark.browser
+def test_a_wrong_setting_is_said_in_the_status_line(tab: Callable) -> None:
+    page = tab()
+    page.fill("#path-neighbours input", "many")
+    page.press("#path-neighbours input", "Enter")
+    page.wait_for_selector("#path-status [role=alert]")
+    assert "neighbours is 'many'" in page.inner_text("#path-status")
+    assert page.evaluate("imfnPath.get().trip !== null")
 
 
 @pytest.mark.browser

@@ -1,0 +1,89 @@
+"""The sequences that the Trajectory tab follows: windows of samples, digits of one class, the explored clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.server.models import model
+from app.sessions.exploration import Session
+from engine.data.samples import Sample, samples
+from engine.data.sources.opening import open_source, windows
+
+DIGIT_CLASSES = (0, 1, 7)
+SIDE = 96
+"""pixels of a sample clip's side: small enough to be followed at once"""
+NO_CLIP = "There is no explored clip yet: upload one on the Explore tab, or choose a sample here."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence:
+    """A named sequence of at most T frames, uint8."""
+
+    name: str
+    frames_THWK: np.ndarray
+
+
+def chosen_sequences(chosen: str, explored: Session | None, count: int) -> tuple[list[Sequence], str]:
+    """At most `count` sequences of a sample, or of what is `explored`, and their model's name; ValueError for none."""
+    if chosen == "explored":
+        sequences = explored_sequences(explored, count)
+        return sequences, explored.model.name
+    sample = next((s for s in samples() if s.name == chosen), None)
+    if sample is None:
+        raise ValueError("There is no such sample; choose one of those above.")
+    return sample_sequences(sample, count), sample.model
+
+
+def explored_sequences(session: Session | None, count: int) -> list[Sequence]:
+    """The windows of the clip that the Explore tab shows; ValueError where there are none."""
+    if session is None or session.memory is not None or not session.windows:
+        raise ValueError(NO_CLIP)
+    paths = [session.folder / f"frames-{index}.npy" for index in range(min(count, session.windows))]
+    frames = [np.load(path, allow_pickle=False) for path in paths]
+    return [Sequence(name=f"window {i + 1}", frames_THWK=x) for i, x in enumerate(frames)]
+
+
+def sample_sequences(sample: Sample, count: int) -> list[Sequence]:
+    """A sample's first window, and for comparison its further windows, its neighbours', or digits of one class each."""
+    loaded = model(sample.model)
+    found = [Sequence(name=sample.title, frames_THWK=frames) for frames in sample_windows(sample, count)]
+    if loaded.frame_shape:
+        return [found[0], *of_one_class(loaded.leaves, count - 1)]
+    for other in samples():
+        if other.model == sample.model and other.name != sample.name:
+            found += [Sequence(name=other.title, frames_THWK=frames) for frames in sample_windows(other, 1)]
+    shape = found[0].frames_THWK.shape[1:]
+    return [sequence for sequence in found if sequence.frames_THWK.shape[1:] == shape][:count]
+
+
+def sample_windows(sample: Sample, count: int) -> list[np.ndarray]:
+    """The first windows of a sample, all brought to one size so that their memories can be compared."""
+    loaded = model(sample.model)
+    source = open_source(
+        sample.path, short_side=SIDE, frame_shape=loaded.frame_shape, tile=sample.tile, last=loaded.leaves * count
+    )
+    found = windows(source.frames(), loaded.leaves)
+    return [frames if loaded.frame_shape else centred(frames) for frames in found][:count]
+
+
+def centred(frames_THWK: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """The middle square."""
+    top, left = ((size - side) // 2 for size in frames_THWK.shape[1:3])
+    return frames_THWK[:, top : top + side, left : left + side]
+
+
+def of_one_class(leaves: int, count: int) -> list[Sequence]:
+    """Sequences of one digit each, from the digits that come with the program's packages."""
+    from engine.data.datasets.digits import load_digits
+
+    digits = load_digits("test", download=False)
+    found = []
+    for label in DIGIT_CLASSES[:count]:
+        chosen = digits.images_NHWK[digits.labels_N == label]
+        found.append(Sequence(name=f"only {label}s", frames_THWK=np.resize(chosen, (leaves, *chosen.shape[1:]))))
+    return found
+
+
+__all__ = ["SIDE", "Sequence", "chosen_sequences"]

@@ -1,0 +1,177 @@
+"""The trajectories of all visitors: one is asked for, followed while it is made, and taken away from.
+
+`follow` answers at once with an id; `progress` waits, without a thread, until there is something new. What there is to
+draw comes three times: both paths with PCA, what each memory remembers at every time, UMAP from its own process. A page
+has one trajectory, known by the browser's key; its pictures go with the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.server.errors import message_of
+from app.server.folders import Download, download_of
+from app.server.models import model
+from app.server.queue import line
+from app.server.rpc import Questions, Visitor
+from app.sessions.exploration import Session
+from app.sessions.sequences import chosen_sequences
+from app.sessions.trajectory import TrajectorySession, TrajectorySettings
+from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
+from engine.checkpoints import student_of
+
+CANCELLED = "Cancelled; what was followed before stays."
+EXPIRED = "This path was put away in the meantime; choose a sequence again."
+LOOK = 1.0
+"""seconds between two looks at whether anybody still waits for UMAP"""
+
+Step = tuple[TrajectorySession, Future, str]
+"""a trajectory, its UMAP, and what is done next"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowRequest:
+    """What to follow, and how."""
+
+    chosen: str
+    """a sample's name, or explored"""
+    settings: TrajectorySettings = field(default_factory=TrajectorySettings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowAnswer:
+    """A trajectory that has begun."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrajectoryProgress:
+    """Where a trajectory stands."""
+
+    seen: int
+    state: State
+    message: str
+    trajectory: dict | None
+    """what there is to draw; null where that has not changed"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeTrajectoryRequest:
+    """A file to be made of what is shown."""
+
+    id: str
+    kind: Literal["states", "coordinates"]
+
+
+class Trajectories(Questions):
+    """Answers to `assets/js/trajectory/server.js`. `explored` finds what a page's Explore tab shows."""
+
+    questions = ("follow", "progress", "cancel", "take")
+
+    def __init__(self, explored: Callable[[str], Session | None]) -> None:
+        self.explored = explored
+        self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
+        self.pages: dict[str, tuple[Visitor, TrajectorySession]] = {}
+        """what each open page shows"""
+
+    async def follow(self, visitor: Visitor, request: FollowRequest) -> FollowAnswer:
+        """Begin to follow a sequence's memory."""
+        request.settings.checked()
+        work = self.works.add(Work(visitor, "Following the memory …"))
+        self.works.run(self.work(work, request))
+        return FollowAnswer(id=work.id)
+
+    async def work(self, work: Work, request: FollowRequest) -> None:
+        """Follow in turns; a failure leaves what was shown before alone."""
+        ticket = session = None
+        try:
+            ticket = line().join(f"path {work.visitor.session}")
+            steps = followed(request.chosen, self.explored(work.visitor.session), request.settings)
+            async for step in ticket.steps(steps):
+                if step is not None:
+                    session, future, doing = step
+                if not work.wanted:
+                    break
+                if step is None:
+                    work.tell(f"{ticket.words()} …")
+                else:
+                    work.tell(f"{session.title} {doing} …", payload=await self.show(work, session))
+            if session and work.wanted and not ticket.given_up:
+                ticket.leave()  # UMAP has a process of its own, and this may take a while
+                await self.finish(work, session, future)
+        except Exception as error:
+            work.tell(message_of(error, "follow"), "failed")
+        finally:
+            self.works.end(work)
+            self.drop(session)
+            if ticket:
+                ticket.leave()
+
+    async def finish(self, work: Work, session: TrajectorySession, future: Future) -> None:
+        """Wait for UMAP without a thread, and show it; others may wait for the same one, so it is never cancelled."""
+        fitted = asyncio.wrap_future(future)
+        while work.wanted and not fitted.done():
+            await asyncio.wait([fitted], timeout=LOOK)
+        if work.wanted:
+            session.take_umap(future)
+            work.tell(session.title, "done", await self.show(work, session))
+
+    async def show(self, work: Work, session: TrajectorySession) -> dict:
+        """Keep a trajectory for its page in place of the one before; what the browser draws of it."""
+        _, before = self.pages.get(work.visitor.session, (None, None))
+        self.pages[work.visitor.session] = work.visitor, session
+        if before is not session:
+            self.drop(before)
+        return await asyncio.to_thread(session.payload)
+
+    def drop(self, session: TrajectorySession | None) -> None:
+        """Remove the pictures of a trajectory that no page shows."""
+        if session is not None and all(session is not shown for _, shown in self.pages.values()):
+            session.remove()
+
+    async def progress(self, visitor: Visitor, request: ProgressRequest) -> TrajectoryProgress:
+        """What is new of a trajectory, as soon as there is something new."""
+        work = self.works.own(visitor, request.id)
+        fresh = await work.fresh(request.seen)
+        return TrajectoryProgress(seen=work.seen, state=work.state, message=work.message, trajectory=fresh)
+
+    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Cancelled:
+        """End a trajectory; a step that is being computed is still finished."""
+        self.works.end(self.works.own(visitor, request.id))
+        return Cancelled()
+
+    def take(self, visitor: Visitor, request: TakeTrajectoryRequest) -> Download:
+        """Make a file to keep."""
+        session = self.own(visitor, request.id)
+        return download_of(session.states_file() if request.kind == "states" else session.coordinates_file())
+
+    def own(self, visitor: Visitor, trajectory: str) -> TrajectorySession:
+        """The trajectory of an id; ValueError when it is not this visitor's, or not there any more."""
+        for owner, session in list(self.pages.values()):
+            if owner.key == visitor.key and session.id == trajectory:
+                return session
+        raise ValueError(EXPIRED)
+
+    def leave(self, session: str) -> None:
+        """A page was closed: nobody waits for its work or looks at its pictures."""
+        self.works.leave(session)
+        _, shown = self.pages.pop(session, (None, None))
+        self.drop(shown)
+
+
+def followed(chosen: str, explored: Session | None, settings: TrajectorySettings) -> Iterator[Step]:
+    """A trajectory in two steps: both paths, and then every memory read back."""
+    sequences, name = chosen_sequences(chosen, explored, settings.count())
+    session = TrajectorySession(model(name), student_of(name), sequences, settings, chosen)
+    future = session.start_umap()
+    yield session, future, "Every memory is being read back"
+    session.read_back()
+    yield session, future, "UMAP is being fitted"
+
+
+__all__ = ["FollowRequest", "Trajectories", "followed"]

@@ -1,0 +1,81 @@
+// The Trajectory tab's controls: what to follow and how, and the status line. The server draws them
+// (`app/components/controls.py`); this listens to them. Mounted by `app/components/views.py` on #path-controls when the
+// tab is first opened; what the address names is followed then, unless something was chosen before.
+
+import { find, h } from "../core/dom.js";
+import { opened } from "../core/url.js";
+import { get as explored } from "../explore/store.js";
+import { begun, connect, follow, status } from "./server.js";
+import { settingsOf } from "./settings.js";
+import { get, subscribe } from "./store.js";
+
+/** @import { ViewParts } from "../core/types.js" */
+/** @import { Status } from "./server.js" */
+/** @import { Settings } from "./settings.js" */
+
+const MENUS = /** @type {const} */ (["padding", "sequences", "spread"]);
+let chosen = "";
+
+/** @param {ViewParts} parts */
+export function mount(parts) {
+  const { element, props } = parts;
+  const setup = JSON.parse(props.setup);
+  connect(parts);
+  for (const name of [...setup.samples.map((/** @type {{ name: string }} */ { name }) => name), "explored"]) {
+    find(`#path-${name}`, element).addEventListener("click", () => choose(name));
+  }
+  for (const name of MENUS) control(name).addEventListener("change", () => choose(chosen));
+  control("neighbours").addEventListener("keydown", (event) => {
+    if (/** @type {KeyboardEvent} */ (event).key === "Enter") choose(chosen);
+  });
+  status.subscribe(element, (state, what) => (what === "status" || begun()) && write(state));
+  subscribe(element, ({ trip }, what) => what !== "time" && mark(trip?.chosen ?? null));
+  const wanted = opened("path");
+  chosen ||= (wanted !== null && known(wanted, setup) && wanted) || setup.first;
+  put(begun() ? (get().trip?.settings ?? setup.settings) : settingsOf(opened, setup.choices, setup.settings));
+  if (!begun()) choose(chosen);
+}
+
+/** Whether an address may name it: a clip of one's own only where there is one. @param {string} name @param {any} setup */
+function known(name, setup) {
+  const exploration = explored().exploration;
+  if (name === "explored") return Boolean(exploration) && exploration?.id !== "first";
+  return setup.samples.some((/** @type {{ name: string }} */ sample) => sample.name === name);
+}
+
+/** @param {string} name */
+function choose(name) {
+  chosen = name;
+  return follow(name, settings());
+}
+
+/** @returns {HTMLSelectElement | HTMLInputElement} the control behind a label */
+const control = (/** @type {string} */ name) =>
+  /** @type {HTMLSelectElement | HTMLInputElement} */ (find(`#path-${name} :is(select, input)`));
+
+/** The settings as they stand. @returns {Settings} */
+const settings = () => ({
+  padding: control("padding").value,
+  sequences: control("sequences").value,
+  neighbours: control("neighbours").value.trim(),
+  spread: control("spread").value,
+});
+
+/** @param {Settings} settings */
+function put(settings) {
+  for (const [name, value] of Object.entries(settings)) control(name).value = value;
+}
+
+/** @param {Status} state */
+function write({ message, busy, error }) {
+  const classes = `imfn-status${error ? " error" : ""}${busy ? " busy" : ""}`;
+  const line = h("p", { class: classes, role: error ? "alert" : "status", text: message });
+  find("#path-status").replaceChildren(line);
+}
+
+/** Say which sequence is shown. @param {string | null} name */
+function mark(name) {
+  for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]')) {
+    pill.setAttribute("aria-pressed", String(pill.id === `path-${name}`));
+  }
+}
