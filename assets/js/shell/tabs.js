@@ -59,6 +59,7 @@ function follow(row) {
     const name = openTabName();
     if (name) push({ tab: name === FIRST ? null : name });
   };
+  if (openTabName() !== FIRST) told(); // opened before this script was there
   const watched = { subtree: true, attributes: true, attributeFilter: ["aria-selected"] };
   new MutationObserver(told).observe(row, watched);
 }

@@ -18,6 +18,8 @@ from app.components.toolbox import status
 from app.server import folders
 from app.server.models import model
 from app.sessions.choice import open_memory
+from app.sessions.sequences import Sequence
+from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from engine.csv_text import cell
 from engine.data.samples import samples
 from tests.app.conftest import ROOT, SharedPage
