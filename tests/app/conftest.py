@@ -27,6 +27,16 @@ READY = 30_000  # milliseconds the page may take on a busy machine
 FLAGS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start the app or a browser say so by their fixtures, so `make quick` leaves them to `make test`."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if used & {"served", "shared"}:
+            item.add_marker(pytest.mark.slow)
+        if "browser" in used:
+            item.add_marker(pytest.mark.browser)
+
+
 def _executables() -> list[str | None]:
     named = [os.environ.get("IMFN_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]
     return [*(path for path in named if path and Path(path).exists()), None]

@@ -63,6 +63,7 @@ def test_a_job_goes_on_when_its_runner_is_killed_and_a_new_one_finds_it(tmp_path
     until(lambda: runner.tick() or state(store, second) == "finished")
 
 
+@pytest.mark.slow
 def test_a_stopped_job_resumes_to_the_same_weights(tmp_path: Path, data: Path) -> None:
     jobs = Jobs(tmp_path / "home")
     jobs.runner.launch = forked(data)

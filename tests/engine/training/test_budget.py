@@ -73,6 +73,7 @@ def test_closed_forms_take_no_steps_and_the_mean_no_floats() -> None:
     assert {budget(configs[name])["floats"] for name in BASELINES if name != "mean"} == {8}
 
 
+@pytest.mark.slow
 def test_measured_steps_and_floats_are_the_budget_s(tmp_path: Path, fake_digits: None) -> None:
     result = compare(comparison({"IMFN": IMFN, **MODELS}), None, home=tmp_path, results=tmp_path)
     rows = {row["variant"]: row for row in result["rows"]}
