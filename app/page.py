@@ -25,7 +25,7 @@ from app.sessions.first_paint import FOLDER
 from app.tabs.base import TABS, PageContext, Tab
 
 THREADS = 160
-"""calls that Gradio answers at once; those that wait in the line count, so there are more than `explore.AT_ONCE`"""
+"""calls that Gradio answers at once; questions of views have threads of their own (`app/server/rpc.py`)"""
 
 SESSIONS = 400
 """visitors whose state is kept, half a megabyte each: the longest silent ones go first, and are told so"""

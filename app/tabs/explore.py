@@ -24,7 +24,6 @@ from app.sessions.first_paint import first_session
 from app.tabs.base import TABS, PageContext, Tab
 from engine.data.samples import samples
 
-AT_ONCE = 100  # journeys that may stand in the line
 WELCOME = "Drop a video or some images anywhere on this page, or choose a sample above."
 
 
