@@ -25,7 +25,7 @@ import av
 import numpy as np
 import torch
 
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from engine import load_model
 from engine.checkpoints import hardware, revision
 from engine.compressors.base import build_compressor
@@ -78,7 +78,7 @@ def made_clip(path: Path, *, count: int, width: int, height: int, rate: int = 25
 def explored(path: str | Path, size: int) -> int:
     """What the page does with a file, all of it: decode, every level, metrics, sprite sheets; frames explored."""
     source, model = open_source(path, short_side=size), load_model("video-16")
-    session = Session(model, "bench", source.info.fps)
+    session = Exploration(model, "bench", source.info.fps)
     try:
         for _ in session.explore(source):
             pass

@@ -34,7 +34,7 @@ COST = bones(HEAD, *[bone("line")] * 4, kind="cost")
 LIVE = bones(HEAD, bone("live"), kind="live")
 
 TRAIN = bones(bone("runs"), bone("run"), bone("facts"), kind="train")
-CONTEST = bones(bone("contest"))
+COMPARISON = bones(bone("comparison"))
 EXPORTS = bones(bone(height=30))
 
 

@@ -11,7 +11,7 @@ from .charts import plotly_script
 from .controls import explore_controls, path_controls
 from .script import file_url
 from .skeleton import (
-    CONTEST,
+    COMPARISON,
     COST,
     EXPORTS,
     INSPECTOR,
@@ -179,7 +179,7 @@ class ComparisonBoard(View):
 
     module = "compare/comparison_view.js"
     default_id = "compare-board"
-    skeleton = CONTEST
+    skeleton = COMPARISON
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):

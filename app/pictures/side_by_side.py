@@ -46,7 +46,7 @@ def compared() -> list[str]:
 def waiting() -> str:
     """The same rows before anything is remembered: names, and strips still to come."""
     strip = f'<i class="imfn-bone imfn-probe-strip" style="--strip:{SHOWN} / 1"></i>'
-    row = '<div class="imfn-probe-row imfn-contest-strip"><span>{}</span>' + strip + "<span></span></div>"
+    row = '<div class="imfn-probe-row imfn-comparison-strip"><span>{}</span>' + strip + "<span></span></div>"
     return card_html([row.format(html.escape(name)) for name in ("source", *compared())])
 
 
@@ -64,7 +64,7 @@ def row_html(name: str, frames_THWK: np.ndarray, words: str) -> str:
     source = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
     label = html.escape(name)
     return (
-        f'<div class="imfn-probe-row imfn-contest-strip"><span>{label}</span>'
+        f'<div class="imfn-probe-row imfn-comparison-strip"><span>{label}</span>'
         f'<img class="imfn-probe-strip" style="--strip:{SHOWN} / 1" src="{source}" alt="{label}: what it gives back">'
         f'<span class="imfn-probe-error">{words}</span></div>'
     )

@@ -1,11 +1,11 @@
-"""Whose turn it is to compute: visitors stand in one line, and a turn lasts `QUANTUM` seconds.
+"""The fair queue of what is computed for visitors: each turn lasts `QUANTUM` seconds.
 
-    place = line().join(visitor)
-    async for done in place.steps(iterator):
+    ticket = queue().join(page, person)
+    async for done in ticket.steps(iterator):
         ...                                   # None now and then, while others have their turn
 
-A short clip is done in one turn; a long one delays the others by a turn, not by its whole length, and everybody knows
-how many are before him. A visitor has one place: who asks again has taken his last wish back. Waiting takes no thread,
+A short clip is done in one turn; a long one delays the others by a turn, not by its whole length, and everybody is told
+how many are before them. A page has one ticket: asking again takes the earlier request back. Waiting takes no thread,
 and what is computed runs on as many threads as there are turns at once, since every thread that calls torch keeps a
 team of others and its own heap.
 """
@@ -30,7 +30,7 @@ from app.server.limits import limits
 QUANTUM = 3.0
 """seconds after which a turn ends at the next step"""
 OFTEN, SELDOM = 0.5, 5.0
-"""seconds between two words to somebody who waits: the nearer his turn, the oftener"""
+"""seconds between two messages to a waiting visitor: the nearer the turn, the oftener"""
 FIRST_GUESS, KEEP = 1.0, 0.8
 """seconds of a turn until some have been taken, and how much of a guess the next one keeps"""
 
@@ -38,44 +38,59 @@ BEHIND = 5
 """how nice a turn is; a training is nicer"""
 
 
-class Line:
+class Queue:
     """`slots` turns at once, in order of arrival. Used on one event loop alone."""
 
     def __init__(self, slots: int = 1, most: float = math.inf) -> None:
-        self.slots, self.most, self.busy, self.seconds = slots, most, 0, FIRST_GUESS
-        self.places: list[Place] = []
-        self.tickets = itertools.count()
+        self.slots, self.most, self.seconds = slots, most, FIRST_GUESS
+        self.tickets: list[Ticket] = []
+        self.computing: set[Ticket] = set()
+        """tickets whose turn it is, also those that were given up and still finish a step"""
+        self.numbers = itertools.count()
         self.pool = ThreadPoolExecutor(slots, thread_name_prefix="turn", initializer=behind_clicks)
 
-    def join(self, visitor: str | None) -> Place:
-        """A place at the end; the last one of a visitor who is known is given up. ValueError when the line is full."""
-        visitor = visitor or secrets.token_hex(8)
-        mine = [place for place in self.places if place.visitor == visitor]
-        if len(self.places) - len(mine) >= self.most:
-            raise ValueError(f"{len(self.places)} visitors are waiting, which is all that fit; try again in a minute.")
-        for place in mine:
-            place.give_up()
-        self.places.append(Place(self, visitor, next(self.tickets)))
-        return self.places[-1]
+    @property
+    def busy(self) -> int:
+        """Turns that are being taken."""
+        return len(self.computing)
+
+    def join(self, page: str | None, person: str | None = None) -> Ticket:
+        """A ticket at the end, in place of an earlier one of the same page; ValueError where the queue is full.
+
+        `person` is who asks, for one person may have several pages; the page itself where nothing is said.
+        """
+        page = page or secrets.token_hex(8)
+        mine = [ticket for ticket in self.tickets if ticket.page == page]
+        if len(self.tickets) - len(mine) >= self.most:
+            raise ValueError(f"{len(self.tickets)} visitors are waiting, which is all that fit; try again in a minute.")
+        for ticket in mine:
+            ticket.give_up()
+        self.tickets.append(Ticket(self, page, person or page, next(self.numbers)))
+        return self.tickets[-1]
 
     def advance(self) -> None:
-        """Call those whose turn it is. Who stands elsewhere for a moment holds nobody up."""
-        while self.busy < self.slots and (here := [place for place in self.places if place.call is not None]):
-            first = min(here, key=lambda place: place.ticket)
-            first.mine, self.busy = True, self.busy + 1
+        """Call those whose turn it is. A ticket that nobody waits with holds nobody up."""
+        while self.busy < self.slots and (here := [ticket for ticket in self.tickets if ticket.call is not None]):
+            first = min(here, key=lambda ticket: ticket.number)
+            self.computing.add(first)
             first.answer()
 
 
-class Place:
-    """One visitor's place, from `join` until `leave`."""
+class Ticket:
+    """One page's place in the queue, from `join` until `leave`."""
 
-    def __init__(self, line: Line, visitor: str, ticket: int) -> None:
-        self.line, self.visitor, self.ticket, self.begun = line, visitor, ticket, 0.0
-        self.mine = self.given_up = False
+    def __init__(self, queue: Queue, page: str, person: str, number: int) -> None:
+        self.queue, self.page, self.person, self.number, self.begun = queue, page, person, number, 0.0
+        self.given_up = False
         self.call: asyncio.Future | None = None
 
+    @property
+    def mine(self) -> bool:
+        """Whether it is this ticket's turn."""
+        return self in self.queue.computing
+
     async def steps(self, steps: Iterator[Any]) -> AsyncIterator[Any]:
-        """What an iterator gives, step by step in this visitor's turns; None now and then while he waits."""
+        """What an iterator gives, step by step in this ticket's turns; None now and then in between."""
         while not self.given_up:
             while not await self.wait(self.patience()):
                 yield None
@@ -86,10 +101,10 @@ class Place:
             self.step_back()
 
     async def wait(self, patience: float) -> bool:
-        """Stand in the line for some seconds; True when the turn has come, or the wish was taken back."""
+        """Wait for some seconds; True when the turn has come, or the request was taken back."""
         if not (self.mine or self.given_up):
             self.call = asyncio.get_running_loop().create_future()
-            self.line.advance()
+            self.queue.advance()
             try:
                 await asyncio.wait([self.call or done()], timeout=patience)
             finally:
@@ -99,7 +114,7 @@ class Place:
 
     async def work(self, work: Callable, *values: object) -> Any:
         """Do something heavy in one's turn."""
-        return await asyncio.get_running_loop().run_in_executor(self.line.pool, work, *values)
+        return await asyncio.get_running_loop().run_in_executor(self.queue.pool, work, *values)
 
     def answer(self) -> None:
         """Wake whoever waits here."""
@@ -108,49 +123,54 @@ class Place:
         self.call = None
 
     def step_back(self) -> None:
-        """The turn is over; this place is the last now."""
+        """The turn is over; this ticket is the last now."""
         taken = time.monotonic() - self.begun
-        self.line.seconds = KEEP * self.line.seconds + (1 - KEEP) * taken
-        self.ticket = next(self.line.tickets)
+        self.queue.seconds = KEEP * self.queue.seconds + (1 - KEEP) * taken
+        self.number = next(self.queue.numbers)
         self.release()
 
     def give_up(self) -> None:
-        """The visitor wants something else; a step that is being computed is still finished."""
+        """The page asks for something else; a step that is being computed is still finished."""
         self.given_up = True
         self.answer()
-        self.line.places.remove(self)
+        self.queue.tickets.remove(self)
 
     def leave(self) -> None:
-        """The visitor is served, or gone."""
+        """The work is done, or nobody wants it."""
         if self.mine:
             self.step_back()
-        if self in self.line.places:
-            self.line.places.remove(self)
-        self.line.advance()
+        if self in self.queue.tickets:
+            self.queue.tickets.remove(self)
+        self.queue.advance()
 
     def release(self) -> None:
         """Hand the turn on."""
-        self.line.busy -= self.mine
-        self.mine = False
-        self.line.advance()
+        self.queue.computing.discard(self)
+        self.queue.advance()
+
+    def ahead(self) -> list[Ticket]:
+        """Those that have their turn first, this person's own among them."""
+        waiting = [other for other in self.queue.tickets if other.number < self.number and not other.mine]
+        return [*self.queue.computing, *waiting]
 
     def before(self) -> int:
-        """How many have their turn first."""
-        return self.line.busy + sum(other.ticket < self.ticket and not other.mine for other in self.line.places)
+        """How many other people have their turn first."""
+        return len({other.person for other in self.ahead()} - {self.person})
 
     def soon(self) -> float:
         """Seconds until the turn comes, by those that were taken."""
-        return self.before() * self.line.seconds / self.line.slots
+        return len(self.ahead()) * self.queue.seconds / self.queue.slots
 
     def patience(self) -> float:
-        """Seconds until the next word to this visitor."""
+        """Seconds until the next message to this page."""
         return min(SELDOM, max(OFTEN, self.soon() / 4))
 
     def words(self) -> str:
-        """Where he stands, in words."""
-        before = self.before()
-        who = "1 visitor is" if before == 1 else f"{before} visitors are"
-        return f"{who} before you, about {max(1, round(self.soon()))} s" if before else "You are next"
+        """Where this ticket stands, in words; nobody is told that they are before themselves."""
+        before, about = self.before(), f"about {max(1, round(self.soon()))} s"
+        if before:
+            return f"{'1 visitor is' if before == 1 else f'{before} visitors are'} before you, {about}"
+        return f"What you asked for before is finished first, {about}" if self.ahead() else "You are next"
 
 
 def behind_clicks() -> None:
@@ -167,6 +187,6 @@ def done() -> asyncio.Future:
 
 
 @lru_cache(maxsize=1)
-def line() -> Line:
-    """The page's one line: a turn uses two cores."""
-    return Line(slots=max(1, (os.cpu_count() or 1) // 2), most=limits().max_waiting)
+def queue() -> Queue:
+    """The page's one queue: a turn uses two cores."""
+    return Queue(slots=max(1, (os.cpu_count() or 1) // 2), most=limits().max_waiting)

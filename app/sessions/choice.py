@@ -9,7 +9,7 @@ from pathlib import Path
 from app.server.limits import limits, open_within
 from app.server.models import model, model_names, model_of
 from app.server.parsing import parse_int
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from engine.data.samples import Sample, samples
 from engine.data.sources.opening import Source
 from engine.memory import Memory
@@ -52,7 +52,7 @@ def named_sample(name: str) -> Sample:
     return found
 
 
-def begin_exploration(choice: Choice, settings: Settings) -> tuple[Session, Iterator[int]]:
+def begin_exploration(choice: Choice, settings: Settings) -> tuple[Exploration, Iterator[int]]:
     """An exploration, and the steps that fill it; ValueError in one sentence."""
     if len(choice.paths) == 1 and is_memory(choice.paths[0]):
         return open_memory(choice.paths[0])
@@ -67,17 +67,17 @@ def is_memory(path: str) -> bool:
     return Path(path).suffix == ".imfn" or start[8:].startswith(MEMORY_START[:16])
 
 
-def open_memory(path: str) -> tuple[Session, Iterator[int]]:
+def open_memory(path: str) -> tuple[Exploration, Iterator[int]]:
     """An exploration that shows a memory file, and the one step that fills it."""
     memory = Memory.load(path)
     loaded = model_of(memory)
     limits().check_memory(memory)
     loaded.check_memory(memory.facts, tuple(memory.states_MSC.shape))
-    session = Session(loaded, memory.name, memory.fps)
+    session = Exploration(loaded, memory.name, memory.fps)
     return session, session.open_memory(memory)
 
 
-def open_choice(choice: Choice, settings: Settings) -> tuple[Session, Source]:
+def open_choice(choice: Choice, settings: Settings) -> tuple[Exploration, Source]:
     """A new exploration and its source; ValueError in one sentence."""
     loaded = model(settings.model)
     if not isinstance(settings.size, str) or settings.size not in SIZES:
@@ -97,7 +97,7 @@ def open_choice(choice: Choice, settings: Settings) -> tuple[Session, Source]:
     )
     known = source.info.frames
     total = min(count, known - first) if known else count
-    session = Session(
+    session = Exploration(
         loaded,
         choice.name or source.info.name,
         source.info.fps,

@@ -16,7 +16,7 @@ from app.server.rpc import Questions, Visitor
 from app.server.training_limits import check_share
 from app.sessions.runs import Done, Follow, RunRequest, RunStatus, RunSummary, SheetRequest, run_status, run_summary
 from engine.evaluation.significance import note, paired, sequence_means
-from engine.experiments.live_comparison import SIZES, Contests, models, start
+from engine.experiments.live_comparison import SIZES, ComparisonRuns, models, start
 from engine.jobs import Jobs
 from engine.reports.export import FORMATS, export
 from engine.reports.model_tables import baselines_table, models_table
@@ -88,7 +88,7 @@ class LiveComparisons(Questions):
     questions = ("refresh", "start_comparison", "stop_run", "sheet", "export_table")
 
     def __init__(self, jobs: Jobs) -> None:
-        self.jobs, self.comparisons, self.owners = jobs, Contests(jobs), Owners(jobs.store.home)
+        self.jobs, self.comparisons, self.owners = jobs, ComparisonRuns(jobs), Owners(jobs.store.home)
 
     def refresh(self, visitor: Visitor, request: ComparisonRequest) -> ComparisonAnswer:
         """All comparisons, and of the one that is looked at its runs, what is new of them, and its table."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from engine.data.writer import write_video
 
 
@@ -19,12 +19,12 @@ def plain_name(name: str) -> str:
     return kept.strip("-")[:60] or "sequence"
 
 
-def stem(session: Session) -> str:
+def stem(session: Exploration) -> str:
     """What a session's files are called."""
     return plain_name(session.name)
 
 
-def memory_file(session: Session, merges: int) -> Path:
+def memory_file(session: Exploration, merges: int) -> Path:
     """The clip's memory at a level."""
     if session.memory is not None:
         path = session.folder / f"{stem(session)}.imfn"
@@ -36,7 +36,7 @@ def memory_file(session: Session, merges: int) -> Path:
     return path
 
 
-def recovered(session: Session, merges: int) -> Iterator[np.ndarray]:
+def recovered(session: Exploration, merges: int) -> Iterator[np.ndarray]:
     """Frames as the level's memories give them back."""
     if session.memory is not None:
         for block in session.model.reconstruct_windows(session.memory):
@@ -47,7 +47,7 @@ def recovered(session: Session, merges: int) -> Iterator[np.ndarray]:
         yield from session.model.recover(states, merges, *frames.shape[1:3])[: len(frames)]
 
 
-def video_file(session: Session, merges: int) -> Path:
+def video_file(session: Exploration, merges: int) -> Path:
     """H.264 at the source's frame rate."""
     path = session.folder / f"{stem(session)}-{2**merges}to1.mp4"
     if not path.exists():
@@ -58,7 +58,7 @@ def video_file(session: Session, merges: int) -> Path:
     return path
 
 
-def numbers_files(session: Session) -> tuple[Path, Path]:
+def numbers_files(session: Exploration) -> tuple[Path, Path]:
     """(JSON, CSV) of all levels and of every frame at every level."""
     rows, frames = session.numbers.rows(), []
     for index in range(session.windows):

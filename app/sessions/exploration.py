@@ -34,7 +34,7 @@ DRAWN = 8
 """windows of a clip whose pictures are drawn at once; those of a longer one when they are shown"""
 
 
-class Session:
+class Exploration:
     """An exploration that grows window by window."""
 
     def __init__(
@@ -181,7 +181,7 @@ class Session:
             path.write_text(json.dumps(facts))
 
     @classmethod
-    def from_facts(cls, facts: dict, model: Model, folder: Path) -> Session:
+    def from_facts(cls, facts: dict, model: Model, folder: Path) -> Exploration:
         """An exploration as its folder keeps it."""
         session = cls(
             model,

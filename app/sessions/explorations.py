@@ -21,7 +21,7 @@ from app.server.folders import ROOT, Download, download_of, uploaded_path
 from app.server.limits import limits
 from app.server.models import model, model_names
 from app.server.owners import hashed
-from app.server.queue import line
+from app.server.queue import queue
 from app.server.rpc import Questions, Visitor
 from app.sessions.choice import (
     Choice,
@@ -32,7 +32,7 @@ from app.sessions.choice import (
     suitable_model,
 )
 from app.sessions.downloads import memory_file, numbers_files, video_file
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from app.sessions.first_paint import first_session, restore_frames
 from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
 
@@ -125,7 +125,7 @@ class ExploreWork(Work):
 
     def __init__(self, visitor: Visitor) -> None:
         super().__init__(visitor, "Opening …")
-        self.session: Session | None = None
+        self.session: Exploration | None = None
 
 
 class Explorations(Questions):
@@ -135,9 +135,9 @@ class Explorations(Questions):
 
     def __init__(self) -> None:
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
-        self.kept: dict[str, tuple[str, Session]] = {}
+        self.kept: dict[str, tuple[str, Exploration]] = {}
         """(hash of the owner's key, exploration) by the exploration's id"""
-        self.pages: dict[str, Session] = {}
+        self.pages: dict[str, Exploration] = {}
         """what each open page shows"""
         self.files_of_run: Callable[[str], list[str]] | None = None
         """set by the tab that trains: files that a finished run was trained on"""
@@ -173,7 +173,7 @@ class Explorations(Questions):
         """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
         ticket = None
         try:
-            ticket = line().join(work.visitor.session)
+            ticket = queue().join(work.visitor.session, work.visitor.key)
             session, steps = await asyncio.to_thread(begin_exploration, choice, settings)
             work.session = session
             async for done in ticket.steps(steps):
@@ -196,18 +196,18 @@ class Explorations(Questions):
             if ticket:
                 ticket.leave()
 
-    async def show(self, work: ExploreWork, session: Session) -> dict:
+    async def show(self, work: ExploreWork, session: Exploration) -> dict:
         """Keep an exploration for its visitor; what the browser draws of it."""
         self.keep(work.visitor, session)
         return await asyncio.to_thread(drawn, session)
 
-    def keep(self, visitor: Visitor, session: Session) -> None:
+    def keep(self, visitor: Visitor, session: Exploration) -> None:
         """Remember what a page shows, and forget what has no files any more."""
         self.kept = {key: each for key, each in self.kept.items() if each[1].folder.is_dir()}
         self.kept[session.id] = hashed(visitor.key), session
         self.pages[visitor.session] = session
 
-    def drop(self, work: ExploreWork, session: Session | None) -> None:
+    def drop(self, work: ExploreWork, session: Exploration | None) -> None:
         """Remove the files of an exploration that was given up before it was shown."""
         self.works.end(work)
         if session is not None and session.id not in self.kept:
@@ -245,7 +245,7 @@ class Explorations(Questions):
         """What the menu of models offers."""
         return ModelsAnswer(models=[OfferedModel(name=name, label=label) for label, name in self.offered()])
 
-    def own(self, visitor: Visitor, exploration: str) -> Session:
+    def own(self, visitor: Visitor, exploration: str) -> Exploration:
         """The exploration of an id; ValueError when it is not this visitor's, or not there any more."""
         if exploration == "first" and (first := first_session()):
             return first
@@ -255,7 +255,7 @@ class Explorations(Questions):
         self.kept[exploration] = owner, session
         return session
 
-    def of_page(self, session: str | None) -> Session | None:
+    def of_page(self, session: str | None) -> Exploration | None:
         """What a page shows, for other tabs."""
         return self.pages.get(session or "")
 
@@ -265,30 +265,30 @@ class Explorations(Questions):
         self.works.leave(session)
 
 
-def found_again(exploration: str) -> tuple[str, Session | None]:
+def found_again(exploration: str) -> tuple[str, Exploration | None]:
     """(owner's hash, exploration) from the files of an earlier server; ("", None) where there are none."""
     for path in ROOT.glob("clip-*/facts.json"):
         facts = json.loads(path.read_text())
         if facts["id"] == exploration:
-            return facts["owner"], Session.from_facts(facts, model(facts["model"]), path.parent)
+            return facts["owner"], Exploration.from_facts(facts, model(facts["model"]), path.parent)
     return "", None
 
 
-def drawn(session: Session, window: int = 0) -> dict:
+def drawn(session: Exploration, window: int = 0) -> dict:
     """What the browser draws of an exploration: the payload with the figure of its levels."""
     payload = session.payload(min(max(window, 0), session.windows - 1))
     figure = level_figure(payload["levels"])
     return {**payload, "figure": figure and json.loads(figure.to_json())}
 
 
-def progress_of(session: Session) -> str:
+def progress_of(session: Exploration) -> str:
     """How far an exploration is; empty before its first window."""
     if not session.windows:
         return ""
     return f"Window {session.windows} of {max(session.windows, session.stated_windows)} explored. "
 
 
-def summary(session: Session) -> str:
+def summary(session: Exploration) -> str:
     """What was explored, in one line."""
     if session.memory is not None:
         return f"{session.name}: opened from a memory of {session.memory.floats:,} floats."
@@ -298,14 +298,14 @@ def summary(session: Session) -> str:
     return f"{session.name}: {frames} of {width}×{height} in {windows} of {session.model.leaves}."
 
 
-def chosen_merges(session: Session, merges: int) -> int:
+def chosen_merges(session: Exploration, merges: int) -> int:
     """The level to take away: the selected one, the root when the source row is selected."""
     if session.memory is not None:
         return session.memory.merges
     return merges if 1 <= merges <= session.model.merges else session.model.merges
 
 
-def made_file(session: Session, kind: str, merges: int) -> Path:
+def made_file(session: Exploration, kind: str, merges: int) -> Path:
     """A file of an exploration."""
     if kind == "memory":
         return memory_file(session, merges)

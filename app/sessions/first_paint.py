@@ -14,7 +14,7 @@ import numpy as np
 
 from app.server.folders import new_folder
 from app.server.models import model, model_names
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 
@@ -22,14 +22,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "first"
 FRAMES = 32
 
 
-def first_session() -> Session | None:
+def first_session() -> Exploration | None:
     """The precomputed session as if it had just been run; None when there is none."""
     facts = FOLDER / "session.json"
     sample = samples()[0]
     if not facts.exists() or sample.model not in model_names():
         return None
     saved = json.loads(facts.read_text())
-    session = Session(model(sample.model), sample.file, saved["fps"], folder=FOLDER)
+    session = Exploration(model(sample.model), sample.file, saved["fps"], folder=FOLDER)
     session.sample = sample.name
     return Restored(session, saved).session
 
@@ -37,7 +37,7 @@ def first_session() -> Session | None:
 class Restored:
     """Puts the saved numbers back into a session."""
 
-    def __init__(self, session: Session, saved: dict) -> None:
+    def __init__(self, session: Exploration, saved: dict) -> None:
         self.session = session
         session.id, session.notes, session.shape = saved["id"], saved["notes"], tuple(saved["shape"])
         session.stated_windows = saved["windows"]
@@ -49,13 +49,13 @@ class Restored:
         session.numbers = ClipNumbers(**numbers)
 
 
-def compute(folder: Path = FOLDER) -> Session:
+def compute(folder: Path = FOLDER) -> Exploration:
     """Explore the first sample into a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     sample = samples()[0]
     loaded = model(sample.model)
     source = open_source(sample.path, short_side=128, last=FRAMES, frame_shape=loaded.frame_shape, tile=sample.tile)
-    session = Session(loaded, sample.file, source.info.fps, folder=folder)
+    session = Exploration(loaded, sample.file, source.info.fps, folder=folder)
     for done in session.explore(source):
         session.payload(done - 1)
     session.stated_windows = session.windows
@@ -74,7 +74,7 @@ def compute(folder: Path = FOLDER) -> Session:
     return session
 
 
-def restore_frames(session: Session) -> None:
+def restore_frames(session: Exploration) -> None:
     """Decode the sample's frames again before its files are made: they are not bundled twice."""
     if session.folder != FOLDER:
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.server.models import model
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from engine.data.samples import Sample, samples
 from engine.data.sources.opening import open_source, windows
 
@@ -25,7 +25,7 @@ class Sequence:
     frames_THWK: np.ndarray
 
 
-def chosen_sequences(chosen: str, explored: Session | None, count: int) -> tuple[list[Sequence], str]:
+def chosen_sequences(chosen: str, explored: Exploration | None, count: int) -> tuple[list[Sequence], str]:
     """At most `count` sequences of a sample, or of what is `explored`, and their model's name; ValueError for none."""
     if chosen == "explored":
         sequences = explored_sequences(explored, count)
@@ -36,7 +36,7 @@ def chosen_sequences(chosen: str, explored: Session | None, count: int) -> tuple
     return sample_sequences(sample, count), sample.model
 
 
-def explored_sequences(session: Session | None, count: int) -> list[Sequence]:
+def explored_sequences(session: Exploration | None, count: int) -> list[Sequence]:
     """The windows of the clip that the Explore tab shows; ValueError where there are none."""
     if session is None or session.memory is not None or not session.windows:
         raise ValueError(NO_CLIP)

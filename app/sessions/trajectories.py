@@ -16,9 +16,9 @@ from typing import Literal
 from app.server.errors import message_of
 from app.server.folders import Download, download_of
 from app.server.models import model
-from app.server.queue import line
+from app.server.queue import queue
 from app.server.rpc import Questions, Visitor
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from app.sessions.sequences import chosen_sequences
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
@@ -73,7 +73,7 @@ class Trajectories(Questions):
 
     questions = ("follow", "progress", "cancel", "take")
 
-    def __init__(self, explored: Callable[[str], Session | None]) -> None:
+    def __init__(self, explored: Callable[[str], Exploration | None]) -> None:
         self.explored = explored
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
         self.pages: dict[str, tuple[Visitor, TrajectorySession]] = {}
@@ -90,7 +90,7 @@ class Trajectories(Questions):
         """Follow in turns; a failure leaves what was shown before alone."""
         ticket = session = None
         try:
-            ticket = line().join(f"path {work.visitor.session}")
+            ticket = queue().join(f"path {work.visitor.session}", work.visitor.key)
             steps = followed(request.chosen, self.explored(work.visitor.session), request.settings)
             async for step in ticket.steps(steps):
                 if step is not None:
@@ -164,7 +164,7 @@ class Trajectories(Questions):
         self.drop(shown)
 
 
-def followed(chosen: str, explored: Session | None, settings: TrajectorySettings) -> Iterator[Step]:
+def followed(chosen: str, explored: Exploration | None, settings: TrajectorySettings) -> Iterator[Step]:
     """A trajectory in two steps: both paths, and then every memory read back."""
     sequences, name = chosen_sequences(chosen, explored, settings.count())
     session = TrajectorySession(model(name), student_of(name), sequences, settings, chosen)

@@ -1,7 +1,7 @@
 """A comparison as jobs: the models of `compare baselines`, at other sizes and budgets, one run a model and seed.
 
-A contest is known by its runs: their config's name is contest-N-MODEL-SEED. A finished run is measured once on the test
-split, by whichever program looks first, and its figures stay beside its checkpoint.
+A comparison is known by its runs: their config's name is contest-N-MODEL-SEED. A finished run is measured once on the
+test split, by whichever program looks first, and its figures stay beside its checkpoint.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def models() -> dict[str, str]:
     return {settings.get("baseline", "imfn"): label for label, settings in variants.items()}
 
 
-def contest(chosen: list[str], *, leaves: int, steps: int, seeds: int) -> Comparison:
+def planned_comparison(chosen: list[str], *, leaves: int, steps: int, seeds: int) -> Comparison:
     """The comparison of some models, always with the per-frame and the mean row; ValueError where it is unequal."""
     stored = load_comparison("baselines")
     if leaves not in SIZES:
@@ -58,8 +58,8 @@ def sized(settings: dict, merges: int) -> dict:
 
 
 def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, seeds: int = 1) -> int:
-    """Queue a contest; its number. ValueError in one sentence, and nothing is queued then."""
-    comparison = contest(chosen, leaves=leaves, steps=steps, seeds=seeds)
+    """Queue a comparison; its number. ValueError in one sentence, and nothing is queued then."""
+    comparison = planned_comparison(chosen, leaves=leaves, steps=steps, seeds=seeds)
     number = max((group for group, _, _ in map(parsed, all_runs(jobs))), default=0) + 1
     keys = {label: key for key, label in models().items()}
     queued = []
@@ -77,25 +77,25 @@ def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, 
 
 
 def all_runs(jobs: Jobs) -> list[dict]:
-    """Every run that belongs to a contest, oldest first."""
+    """Every run that belongs to a comparison, oldest first."""
     return [run for run in jobs.store.list() if NAME.fullmatch(run["config"]["name"])]
 
 
 def parsed(run: dict) -> tuple[int, str, int]:
-    """(contest, model, seed) of a run."""
+    """(comparison, model, seed) of a run."""
     group, key, seed = NAME.fullmatch(run["config"]["name"]).groups()
     return int(group), key, int(seed)
 
 
-class Contests:
-    """Contests of one store, and the thread that measures what has finished."""
+class ComparisonRuns:
+    """Comparisons of one store, and the thread that measures what has finished."""
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs, self.measuring = jobs, {}
-        self.pool = ThreadPoolExecutor(1, thread_name_prefix="contest")
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="comparison")
 
     def numbers(self) -> list[int]:
-        """All contests, newest first."""
+        """All comparisons, newest first."""
         return sorted({parsed(run)[0] for run in all_runs(self.jobs)}, reverse=True)
 
     def members(self, number: int) -> list[dict]:

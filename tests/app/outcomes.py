@@ -10,7 +10,7 @@ from typing import Any
 
 from app.server.rpc import Visitor
 from app.sessions.choice import Choice, Settings
-from app.sessions.exploration import Session
+from app.sessions.exploration import Exploration
 from app.sessions.explorations import Explorations, ProgressAnswer, ProgressRequest
 
 
@@ -34,7 +34,7 @@ class Explored:
     """What a page was told of an exploration, and what the server has of it."""
 
     answers: list[ProgressAnswer]
-    session: Session | None
+    session: Exploration | None
 
     @property
     def payload(self) -> dict | None:

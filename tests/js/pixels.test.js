@@ -6,7 +6,7 @@ import { infernoTable } from "../../assets/js/core/colours.js";
 import { bytesOf } from "../../assets/js/ui/heatmap.js";
 import { crop } from "../../assets/js/ui/sheets.js";
 import { clip } from "./clip.js";
-import { journey } from "./journey.js";
+import { trajectory } from "./trajectory.js";
 import { pretendWindow } from "./window.js";
 
 pretendWindow();
@@ -53,7 +53,7 @@ test("an error is its mean over the channels, five times as bright, and opaque",
 });
 
 test("skip merges no more than the leaves so far need, zeros all of the tree's", () => {
-  const { trip } = journey();
+  const { trip } = trajectory();
   assert.deepEqual(
     [0, 1, 2, 3, 4].map((t) => mergesAfter(trip, t)),
     [0, 0, 1, 2, 2],

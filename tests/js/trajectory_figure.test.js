@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colours, journey } from "./journey.js";
+import { colours, trajectory } from "./trajectory.js";
 import { pretendWindow } from "./window.js";
 
 pretendWindow();
@@ -11,13 +11,13 @@ const { traces } = await import("../../assets/js/trajectory/chart.js");
 
 test("paths go series by series, tree before student", () => {
   assert.deepEqual(
-    paths(journey()).map(({ series, kind }) => `${series} ${kind}`),
+    paths(trajectory()).map(({ series, kind }) => `${series} ${kind}`),
     ["0 tree", "0 student", "1 tree", "1 student"],
   );
 });
 
 test("a path has three traces: the whole, what has arrived, and now", () => {
-  const { data } = figure(journey(), colours);
+  const { data } = figure(trajectory(), colours);
   assert.equal(data.length, 4 * 3);
   const [whole, strong, now] = data;
   assert.equal(whole.x.length, 5);
@@ -27,7 +27,7 @@ test("a path has three traces: the whole, what has arrived, and now", () => {
 });
 
 test("in space every trace has a third coordinate", () => {
-  const state = journey({ dimensions: 3 });
+  const state = trajectory({ dimensions: 3 });
   assert.equal(pointsOf(state, 0, "tree")[0].length, 3);
   for (const trace of figure(state, colours).data) {
     assert.equal(trace.type, "scatter3d");
@@ -39,7 +39,7 @@ test("in space every trace has a third coordinate", () => {
 test("moving in time restyles to what drawing anew would show", () => {
   for (const dimensions of /** @type {(2 | 3)[]} */ ([2, 3]))
     for (const t of [0, 3, 4]) {
-      const state = journey({ dimensions, t });
+      const state = trajectory({ dimensions, t });
       const { data } = figure(state, colours);
       const [update, indices] = timeUpdate(state, colours);
       assert.equal("z" in update, dimensions === 3);
@@ -54,13 +54,13 @@ test("moving in time restyles to what drawing anew would show", () => {
 });
 
 test("zoom and camera are kept for a picture, and forgotten for another", () => {
-  const flat = figure(journey(), colours).layout.uirevision;
-  assert.equal(figure(journey({ t: 4 }), colours).layout.uirevision, flat);
-  assert.notEqual(figure(journey({ dimensions: 3 }), colours).layout.uirevision, flat);
+  const flat = figure(trajectory(), colours).layout.uirevision;
+  assert.equal(figure(trajectory({ t: 4 }), colours).layout.uirevision, flat);
+  assert.notEqual(figure(trajectory({ dimensions: 3 }), colours).layout.uirevision, flat);
 });
 
 test("the chart along time begins at the empty tree for distances, at the first leaf for errors", () => {
-  const { trip } = journey();
+  const { trip } = trajectory();
   assert.deepEqual(traces(trip, "distance", colours)[0].x, [0, 1, 2, 3, 4]);
   const errors = traces(trip, "error", colours);
   assert.deepEqual(

@@ -1,18 +1,18 @@
-// The one time of the Trajectory tab: kept inside the journey, restored from the address once, and never reset by what
+// The one time of the Trajectory tab: kept inside the trajectory, restored from the address once, and never reset by what
 // arrives later.
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { journey } from "./journey.js";
+import { trajectory } from "./trajectory.js";
 import { pretendWindow } from "./window.js";
 
 mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 pretendWindow("?t=3&method=pca&dimensions=3");
 const store = await import("../../assets/js/trajectory/store.js");
-const { trip } = journey();
+const { trip } = trajectory();
 const umap = { points: trip.pictures.pca.points };
 
-test("time, method and dimensions of the address are taken, the time for the first journey only", () => {
+test("time, method and dimensions of the address are taken, the time for the first trajectory only", () => {
   const { method, dimensions } = store.get();
   assert.deepEqual([method, dimensions], ["pca", 3]);
   store.travel(trip);
@@ -21,7 +21,7 @@ test("time, method and dimensions of the address are taken, the time for the fir
   assert.equal(store.get().t, 3, "two thirds of four leaves");
 });
 
-test("more of the same journey leaves the time alone", () => {
+test("more of the same trajectory leaves the time alone", () => {
   store.setTime(1);
   const heard = /** @type {string[]} */ ([]);
   store.subscribe(/** @type {Element} */ ({ isConnected: true }), (_, what) => heard.push(what));

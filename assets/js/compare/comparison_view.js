@@ -38,13 +38,13 @@ export function mount(parts) {
   const store = new ComparisonStore(server, root);
   const chart = curves(store, parts.props.plotly);
   const live = liveCard(store, chart);
-  root.replaceChildren(h("div", { class: "imfn-contest" }, formCard(store, setup), live));
+  root.replaceChildren(h("div", { class: "imfn-comparison" }, formCard(store, setup), live));
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();
   window.imfnComparison = store;
 }
 
-/** The runs of one contest; a run is shown under its model's name and colour. */
+/** The runs of one comparison; a run is shown under its model's name and colour. */
 class ComparisonStore extends TrainStore {
   number = /** @type {number | null} */ (null);
   numbers = /** @type {number[]} */ ([]);
@@ -186,7 +186,7 @@ function formCard(store, setup) {
   const field = (label, input) => h("label", { class: "imfn-select-pill" }, h("span", { text: label }), input);
   const row = h(
     "div",
-    { class: "imfn-contest-form" },
+    { class: "imfn-comparison-form" },
     ...pills,
     h("span", { class: "imfn-space" }),
     field("size", leaves),
@@ -212,16 +212,16 @@ function liveCard(store, chart) {
     ),
     h("label", { class: "imfn-select-pill" }, h("span", { text: "comparison" }), which),
   );
-  const list = h("ul", { class: "imfn-runs imfn-contest-runs", id: "compare-runs" });
+  const list = h("ul", { class: "imfn-runs imfn-comparison-runs", id: "compare-runs" });
   const strips = h("div", { class: "imfn-probe", id: "compare-strips" });
   const table = h("div", { id: "compare-live-table" });
   const exports = exportButtons((kind) => store.tried(() => exportTable(store.server, kind, store.number)));
-  const curve = h("div", { class: "imfn-contest-curve" }, chart.tools, chart.box);
+  const curve = h("div", { class: "imfn-comparison-curve" }, chart.tools, chart.box);
   const card = h(
     "section",
     { class: "imfn-panel", "aria-label": "Live comparison" },
     title,
-    h("div", { class: "imfn-contest-live" }, curve, list),
+    h("div", { class: "imfn-comparison-live" }, curve, list),
     strips,
     table,
     exports,
@@ -332,7 +332,7 @@ function strip(name, { url, rows }, index, value) {
   picture.style.cssText = `background-image:url(${url});background-size:100% ${rows * 100}%;background-position:0 ${rows < 2 ? 0 : (100 * index) / (rows - 1)}%`;
   return h(
     "div",
-    { class: "imfn-probe-row imfn-contest-strip", "data-key": `${name} ${index} ${url.length} ${value}` },
+    { class: "imfn-probe-row imfn-comparison-strip", "data-key": `${name} ${index} ${url.length} ${value}` },
     h("span", { text: name }),
     picture,
     h("span", { class: "imfn-probe-error", text: value }),

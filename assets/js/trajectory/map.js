@@ -231,7 +231,7 @@ function draw(view) {
     });
 }
 
-/** The state where there is a journey. @returns {Shown | null} */
+/** The state where there is a trajectory. @returns {Shown | null} */
 function shownState() {
   const { trip } = get();
   return trip && { ...get(), trip };

@@ -1,4 +1,4 @@
-// The journey that the Trajectory tab shows, and the one time that all its views follow. The time lives in the URL.
+// The trajectory that the Trajectory tab shows, and the one time that all its views follow. The time lives in the URL.
 // `trajectory/server.js` puts trajectories in; every other `trajectory_*.js` subscribes.
 // Also reachable as `window.imfnPath` (by the page's tests and by anyone curious in the console).
 
@@ -59,7 +59,7 @@ export const subscribe = (element, heard) => store.subscribe(element, heard);
 /** @param {Change} what */
 const tell = (what) => store.tell(what);
 
-/** Take a journey: a new one, or the same one with more in it (memories, UMAP), which leaves the time alone. @param {Trajectory | null} trip */
+/** Take a trajectory: a new one, or the same one with more in it (memories, UMAP), which leaves the time alone. @param {Trajectory | null} trip */
 export function travel(trip) {
   const fresh = !trip || !state.trip || state.trip.id !== trip.id;
   state.trip = trip;
@@ -88,7 +88,7 @@ export function setTime(t) {
 }
 
 /**
- * Change how the journey is looked at.
+ * Change how the trajectory is looked at.
  * @param {Partial<Pick<State, "method" | "dimensions" | "sprites" | "speed">>} patch
  */
 export function look(patch) {

@@ -1,4 +1,4 @@
-"""Nothing jumps: while tabs load, clips are explored, journeys come and lines appear, the page keeps its places.
+"""Nothing jumps: while tabs load, clips are explored, trajectories come and lines appear, the page keeps its places.
 
 Chromium's own measure is taken (layout-shift entries, also those that follow a click), summed over a whole scene:
 below 0.1 counts as good, and most scenes here stay below 0.02. It counts places, not seconds: a slow machine is no
@@ -85,7 +85,7 @@ def test_the_status_line_has_its_place(watched: Callable) -> None:
     assert shift(page) < LIMIT
 
 
-def test_a_journey_moves_nothing(watched: Callable) -> None:
+def test_a_trajectory_moves_nothing(watched: Callable) -> None:
     page = watched("trajectory")
     shift(page)
     page.click("#path-cockatoo")

@@ -232,19 +232,21 @@ def test_one_visitor_s_trainings_are_out_of_another_s_reach(shared: SharedPage) 
     """Through the raw API: no figures, no stop, no download, no comparison of somebody else's."""
     anna, ben = Client(shared.url, verbose=False), Client(shared.url, verbose=False)
     run = anna.predict("digits-30s", "annas", {"joint_steps": 2000}, api_name="/train_start")["id"]
-    contest = anna.predict(["gru"], 16, 2, 1, api_name="/compare_start")["number"]
+    comparison = anna.predict(["gru"], 16, 2, 1, api_name="/compare_start")["number"]
     assert anna.predict(run, 0, api_name="/train_status")["run"]["name"] == "annas"
-    assert anna.predict(contest, api_name="/compare_status")["runs"]
-    for said in ((run, 0, "/train_status"), (run, "/train_stop"), (contest, "/compare_status")):
+    assert anna.predict(comparison, api_name="/compare_status")["runs"]
+    for said in ((run, 0, "/train_status"), (run, "/train_stop"), (comparison, "/compare_status")):
         with pytest.raises(AppError, match="there is no"):
             ben.predict(*said[:-1], api_name=said[-1])
     visitor = Visitor(shared.url)
     for name, more in (("export_run", {}), ("act", {"action": "stop"}), ("clone", {}), ("sheet", {"total": 0})):
         assert "there is no run" in visitor.ask("train-board", name, {"run": run, **more})["message"]
     assert run not in json.dumps(visitor.ask("train-board", "refresh", {"follow": [{"run": run}], "log": run}))
-    asked = {"number": contest, "follow": [{"run": run}]}
+    asked = {"number": comparison, "follow": [{"run": run}]}
     assert visitor.ask("compare-board", "refresh", asked)["answer"]["numbers"] == []
-    assert "there is no" in visitor.ask("compare-board", "export_table", {"kind": "csv", "number": contest})["message"]
+    assert (
+        "there is no" in visitor.ask("compare-board", "export_table", {"kind": "csv", "number": comparison})["message"]
+    )
     assert anna.predict(run, 0, api_name="/train_status")["run"]["state"] in ("queued", "running")
     anna.predict(run, api_name="/train_stop")
 

@@ -64,7 +64,7 @@ def test_compare_is_whole_on_a_phone(compare: Callable, theme: str) -> None:
 def test_every_bundled_model_of_digits_stands_side_by_side(compare: Callable) -> None:
     page = compare()
     page.wait_for_selector("#compare-side-by-side img", timeout=90_000)
-    names = page.locator("#compare-side-by-side .imfn-contest-strip > span:first-child").all_inner_texts()
+    names = page.locator("#compare-side-by-side .imfn-comparison-strip > span:first-child").all_inner_texts()
     expected = {"source", "digits-128", "digits-128-student"}
     expected |= {f"digits-128-{kind}" for kind in ("transformer", "mamba", "linear", "frame")}
     assert set(names) == expected

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from app.server import queue as lines
-from app.server.queue import Line
+from app.server.queue import Queue
 from app.server.rpc import Visitor
 from app.sessions.choice import Choice, Settings, suitable_model
 from app.sessions.explorations import Explorations, TakeRequest, WindowRequest
@@ -112,7 +112,7 @@ def together(*visits: tuple[Path, str]) -> list[Explored]:
 def test_who_waits_is_told_how_many_are_before_him(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "OFTEN", 0.001)
     monkeypatch.setattr(lines, "SELDOM", 0.001)
-    monkeypatch.setattr("app.sessions.explorations.line", cache(lambda: Line(slots=1)))
+    monkeypatch.setattr("app.sessions.explorations.queue", cache(lambda: Queue(slots=1)))
     for name in ("a", "b", "c"):
         np.save(tmp_path / f"{name}.npy", gradient(20, 32, 32))
     seen = together(*((tmp_path / f"{name}.npy", name) for name in ("a", "b", "c")))
@@ -124,7 +124,7 @@ def test_who_waits_is_told_how_many_are_before_him(tmp_path: Path, monkeypatch: 
 
 
 def test_a_visitor_s_second_wish_replaces_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sessions.explorations.line", cache(lambda: Line(slots=1)))
+    monkeypatch.setattr("app.sessions.explorations.queue", cache(lambda: Queue(slots=1)))
     np.save(tmp_path / "first.npy", gradient(80, 32, 32))
     np.save(tmp_path / "second.npy", gradient(20, 32, 32))
     first, second = together((tmp_path / "first.npy", "anna"), (tmp_path / "second.npy", "anna"))

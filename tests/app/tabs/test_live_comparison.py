@@ -89,8 +89,8 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
     page.click("#compare-start")
     runs = "#compare-runs .imfn-run"
     page.wait_for_selector(f"{runs}[data-model=frame]")
-    lines = "document.querySelector('.imfn-contest-curve .imfn-chart').data?.filter((line) => line.y.length).length"
-    page.select_option(".imfn-contest-curve [data-menu=metric]", "loss")
+    lines = "document.querySelector('.imfn-comparison-curve .imfn-chart').data?.filter((line) => line.y.length).length"
+    page.select_option(".imfn-comparison-curve [data-menu=metric]", "loss")
     page.wait_for_function(f"{lines} === 3", timeout=WAIT)
     page.get_by_role("button", name="Stop Frame autoencoder").click()
     page.wait_for_selector(f"{runs}[data-model=frame][data-state=stopped]", timeout=WAIT)

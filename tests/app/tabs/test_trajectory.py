@@ -49,7 +49,7 @@ def without_clip(session: str) -> None:
     """A page whose Explore tab shows nothing."""
 
 
-def test_a_journey_has_a_point_for_every_leaf_and_one_for_none(tmp_path: Path) -> None:
+def test_a_trajectory_has_a_point_for_every_leaf_and_one_for_none(tmp_path: Path) -> None:
     trip = short_trip()
     payload = trip.payload()
     for kind in ("tree", "student"):
@@ -247,7 +247,7 @@ def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: Call
 
 
 @pytest.mark.browser
-def test_other_settings_and_sequences_make_another_journey(tab: Callable) -> None:
+def test_other_settings_and_sequences_make_another_trajectory(tab: Callable) -> None:
     page = tab()
     first = page.evaluate("imfnPath.get().trip.id")
     page.click("#path-realshort")

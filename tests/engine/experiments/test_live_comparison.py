@@ -1,4 +1,4 @@
-"""Contests: equal by construction, queued whole or not at all, measured once."""
+"""Comparisons that are run: equal by construction, queued whole or not at all, measured once."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from engine.config import TrainConfig, from_dict
-from engine.experiments.live_comparison import Contests, contest, models, parsed, start
+from engine.experiments.live_comparison import ComparisonRuns, models, parsed, planned_comparison, start
 from engine.jobs import Jobs
 from engine.training.budget import check_equal
 
 
 @pytest.mark.parametrize("leaves", [16, 32, 64, 128])
 def test_every_size_on_offer_is_an_equal_comparison_of_all_models(leaves: int) -> None:
-    found = contest(list(models()), leaves=leaves, steps=7, seeds=2)
+    found = planned_comparison(list(models()), leaves=leaves, steps=7, seeds=2)
     budget = check_equal({label: found.config(label, 0) for label in found.variants})
     assert (budget["steps"], budget["floats"]) == (7, 8 * leaves)
     assert len(found.variants) == len(models())
 
 
 def test_the_per_frame_and_the_mean_row_are_always_there() -> None:
-    found = contest(["imfn"], leaves=32, steps=5, seeds=1)
+    found = planned_comparison(["imfn"], leaves=32, steps=5, seeds=1)
     assert list(found.variants) == ["IMFN", "Linear (KLT)", "Mean image"]
 
 
@@ -42,17 +42,17 @@ def test_what_cannot_be_compared_gets_a_sentence_and_queues_nothing(tmp_path: Pa
     assert jobs.list() == []
 
 
-def test_a_contest_queues_one_run_a_model_and_seed(tmp_path: Path) -> None:
+def test_a_comparison_queues_one_run_a_model_and_seed(tmp_path: Path) -> None:
     jobs = Jobs(tmp_path)
     assert start(jobs, ["imfn", "frame"], leaves=16, steps=3, seeds=2) == 1
     assert start(jobs, ["gru"], leaves=16, steps=3) == 2
-    contests = Contests(jobs)
-    assert contests.numbers() == [2, 1]
-    members = contests.members(1)
+    comparisons = ComparisonRuns(jobs)
+    assert comparisons.numbers() == [2, 1]
+    members = comparisons.members(1)
     assert {(m["model"], m["seed"]) for m in members} == {
         (key, seed) for key in ("imfn", "frame", "linear", "mean") for seed in (0, 1)
     }
     configs = [from_dict(TrainConfig, json.loads(json.dumps(jobs.clone(m["run"])["config"]))) for m in members]
     assert {config.tree.leaves for config in configs} == {16}
-    assert contests.result(1)["rows"] == []
+    assert comparisons.result(1)["rows"] == []
     assert parsed(jobs.store.find(members[0]["run"]))[0] == 1

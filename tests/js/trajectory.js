@@ -8,7 +8,7 @@ const line = (from, axes) =>
   Array.from({ length: 5 }, (_, t) => Array.from({ length: axes }, (_, axis) => from + t + axis));
 
 /** @param {Partial<Shown>} [more] @returns {Shown} */
-export function journey(more = {}) {
+export function trajectory(more = {}) {
   const sheet = { url: "source.webp", columns: 2, width: 28, height: 28 };
   const points = [0, 10].map((from) => ({ tree: line(from, 2), student: line(from + 0.5, 2) }));
   return {
