@@ -85,6 +85,14 @@ def read_card(folder: Path) -> dict:
     return card
 
 
+def tree_of(name: str) -> TreeConfig:
+    """The tree's shape of a bundled checkpoint, a student's teacher's, by its card alone: no weights are read."""
+    card = read_card(BUNDLED / name)
+    if card.get("kind") == "student":
+        return tree_of(str(card.get("teacher", "")))
+    return from_dict(TreeConfig, upgrade(card["config"])["tree"])
+
+
 def load_checkpoint(folder: Path) -> tuple[Compressor, dict, str]:
     """(compressor, card, fingerprint) of a folder of any kind; ValueError names what is wrong."""
     card = read_card(folder)

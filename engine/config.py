@@ -147,6 +147,11 @@ class TreeConfig:
         return self.parts[self.family]
 
     @property
+    def frame_shape(self) -> tuple[int, int, int] | None:
+        """(H, W, K) that every leaf has; None where frames of any size are taken."""
+        return (self.height, self.width, self.colours) if self.codec == "flat" else None
+
+    @property
     def merges(self) -> int:
         """Levels of sweepers, log2 T."""
         return self.leaves.bit_length() - 1

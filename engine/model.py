@@ -43,7 +43,7 @@ class Model:
         """what decodes: a student's teacher, else the compressor itself"""
         self.kind, config = card.get("kind", compressor.kind), compressor.config
         self.leaves, self.merges, self.colours = config.leaves, config.merges, config.colours
-        self.frame_shape = (config.height, config.width, config.colours) if config.codec == "flat" else None
+        self.frame_shape = config.frame_shape
 
     @property
     def parameters(self) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from app.server.models import model, model_names
+from engine.checkpoints import tree_of
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 from engine.data.writer import to_bytes
@@ -40,7 +41,7 @@ def compared() -> list[str]:
     """The models that remember such digits, each once."""
     sample = next(s for s in samples() if s.tile is not None)
     names = dict.fromkeys((sample.model, *model_names("student"), *model_names("baseline"), "digits-128-linear"))
-    return [name for name in names if model(name).frame_shape == model(sample.model).frame_shape]
+    return [name for name in names if tree_of(name).frame_shape == tree_of(sample.model).frame_shape]
 
 
 def waiting() -> str:

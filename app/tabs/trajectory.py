@@ -25,13 +25,13 @@ from app.components import (
 )
 from app.components.figures import growth_figure, trail_figure
 from app.components.toolbox import card, halves, heading_html, note
-from app.server.models import model, model_names
+from app.server.models import model_names
 from app.sessions.explorations import Explorations
 from app.sessions.trajectories import Trajectories
 from app.sessions.trajectory import MOST_SEQUENCES, TrajectorySettings
 from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.live import build_live
-from engine.checkpoints import find_checkpoint, read_card
+from engine.checkpoints import find_checkpoint, read_card, tree_of
 from engine.data.samples import samples
 from engine.reports import tables
 from engine.streaming.stream import PADDINGS
@@ -49,7 +49,7 @@ HINT = (
 def setup() -> dict:
     """What the controls offer, and what is followed first: a sample of small frames, which takes the least time."""
     offered = [s for s in samples() if s.model in model_names()]
-    first = next((s for s in offered if model(s.model).frame_shape), offered[0])
+    first = next((s for s in offered if tree_of(s.model).frame_shape), offered[0])
     sequences = [str(count) for count in range(1, MOST_SEQUENCES + 1)]
     return {
         "samples": [{"name": s.name, "title": s.title} for s in offered],

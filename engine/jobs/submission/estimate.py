@@ -11,7 +11,6 @@ import math
 import time
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from engine.checkpoints import teacher_of
 from engine.compatibility import upgrade
@@ -52,6 +51,8 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     shape = config.dataset.frame_size(config)
     levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
     learner = on_meta(config)
+    from torch.utils.flop_counter import FlopCounterMode  # it imports triton where that is installed: a second
+
     with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
         learner.reconstruct(torch.empty(1, leaves, *shape, tree.colours), levels)
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
