@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
+import socket
+import sys
 
 from app.quick_start import quick_start
 
-with quick_start():
-    from app.page import build_page, launch_options
+try:
+    with quick_start():
+        from app.page import build_page, launch_options
+except ModuleNotFoundError as error:
+    sys.exit(f"The package {error.name!r} is not installed; run `pip install -r requirements.txt`, or `make run`.")
 
 
 def main() -> None:
@@ -16,9 +22,32 @@ def main() -> None:
     parser.add_argument("--port", type=int, help="port to serve on; 7860 or the next free one when left out")
     parser.add_argument("--host", help="address to listen on; left out: this machine only, all where it is shared")
     options = parser.parse_args()
+    if options.host:
+        os.environ["GRADIO_SERVER_NAME"] = options.host  # the page answers under this name (app/server/origins.py)
     with quick_start():
-        settings, page = launch_options(), build_page()
-    page.launch(server_port=options.port, **{**settings, "server_name": options.host or settings["server_name"]})
+        settings = launch_options()
+    check_address(settings["server_name"], options.port)
+    with quick_start():
+        page = build_page()
+    try:
+        page.launch(server_port=options.port, **settings)
+    except OSError as error:
+        sys.exit(f"The page cannot be served ({error}); choose another port with --port.")
+
+
+def check_address(host: str, port: int | None) -> None:
+    """End in one line, before anything is built, where an address cannot be listened on; None: Gradio looks for one."""
+    port = port or int(os.environ.get("GRADIO_SERVER_PORT") or 0)
+    if not 0 <= port < 65536:
+        sys.exit(f"Port {port} is not a port; choose one from 1 to 65535.")
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host.strip("[]"), port))
+    except OSError as error:
+        what = f"port {port} of {host}" if port else f"the address {host}"
+        sys.exit(f"Cannot listen on {what} ({error.strerror}); stop what uses it, or choose another with --port.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What stands before the page: an ASGI layer that refuses bodies that are too large, and fetching for others.
+"""What stands before the page: an ASGI layer that refuses other sites' requests, bodies that are too large or name what
+was not uploaded, and fetching for others.
 
 `launch_options` hands it to Gradio, which checks the size of each uploaded file but not of all of them together, and
 which fetches any public address for whoever asks for /file=https://….
@@ -6,13 +7,16 @@ which fetches any public address for whoever asks for /file=https://….
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
+from app.server.bodies import refused_body
 from app.server.limits import limits
+from app.server.origins import refused_origin
 
 MB = 1 << 20
 FRAMING = MB
@@ -35,6 +39,10 @@ Send = Callable[[dict], Awaitable[None]]
 
 class TooLarge(Exception):
     """A body grew past its limit while it came."""
+
+
+class NotLetIn(Exception):
+    """A body names what was not uploaded here."""
 
 
 class Guard:
@@ -68,15 +76,39 @@ class Guard:
             await send(message)
 
         try:
-            await self.app(scope, bounded, dressed)
+            source = bounded if is_upload(path) or scope["method"] in ("GET", "HEAD") else await looked_through(bounded)
+            await self.app(scope, source, dressed)
         except TooLarge:
             if not begun:
                 await answer(send, 413, "The request is larger than this page takes.")
+        except NotLetIn as error:
+            await answer(send, 403, str(error), as_json=True)
+
+
+async def looked_through(receive: Receive) -> Receive:
+    """The same messages again, once the whole body has been read; NotLetIn where it names what it must not."""
+    messages: list[dict] = []
+    while True:
+        messages.append(await receive())
+        if messages[-1]["type"] != "http.request" or not messages[-1].get("more_body"):
+            break
+    if sentence := refused_body(b"".join(message.get("body", b"") for message in messages)):
+        raise NotLetIn(sentence)
+
+    async def again() -> dict:
+        return messages.pop(0) if messages else await receive()
+
+    return again
+
+
+def is_upload(path: str) -> bool:
+    """Whether an address takes files."""
+    return path.rstrip("/").endswith("/upload")
 
 
 def bytes_allowed(path: str) -> float:
     """How large the body of a request to this address may be."""
-    if not path.rstrip("/").endswith("/upload"):
+    if not is_upload(path):
         return JSON_MB * MB
     most = limits().max_upload_mb
     return math.inf if math.isinf(most) else most * MB + FRAMING
@@ -88,16 +120,20 @@ def refusal(path: str, scope: Scope, most: float) -> tuple[int, str] | None:
         return 404, "This page has no such address."
     if any(f"{door}{scheme}:" in path for door in ("/file=", "/file/") for scheme in ("http", "https")):
         return 403, "This page fetches no other addresses."
-    length = dict(scope["headers"]).get(b"content-length", b"0")
+    headers = dict(scope["headers"])
+    if sentence := refused_origin(scope["method"], headers):
+        return 403, sentence
+    length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > most:
         return 413, f"A request of {int(length) / MB:,.0f} MB is more than the {most / MB:,.0f} MB taken here."
-    if path.rstrip("/").endswith("/upload") and shutil.disk_usage(tempfile.gettempdir()).free < SPARE_MB * MB:
+    if is_upload(path) and shutil.disk_usage(tempfile.gettempdir()).free < SPARE_MB * MB:
         return 507, "The disk is full; try again later."
     return None
 
 
-async def answer(send: Send, code: int, sentence: str) -> None:
-    """A plain answer."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
-    await send({"type": "http.response.start", "status": code, "headers": headers})
-    await send({"type": "http.response.body", "body": sentence.encode()})
+async def answer(send: Send, code: int, sentence: str, *, as_json: bool = False) -> None:
+    """A plain answer, or as JSON the way Gradio words a refusal."""
+    kind = b"application/json" if as_json else b"text/plain; charset=utf-8"
+    await send({"type": "http.response.start", "status": code, "headers": [(b"content-type", kind), *HEADERS]})
+    body = json.dumps({"detail": sentence}) if as_json else sentence
+    await send({"type": "http.response.body", "body": body.encode()})

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import socket
 import time
 from pathlib import Path
 
@@ -78,9 +79,25 @@ def test_the_page_fetches_nothing_for_others(visitor: Visitor, path: str) -> Non
 
 def test_an_address_in_place_of_a_file_is_not_fetched(visitor: Visitor) -> None:
     _, said = visitor.call("compress", given("https://example.com/a.mp4"), "video-16", 4, 64)
-    assert "not fetched" in said["error"]
+    assert "not fetched" in said
     more = {"url": "https://example.com/a.mp4"}
     assert visitor.call("compress", given("a.mp4", **more), "video-16", 4, 64)[0] == "error"
+
+
+def test_no_input_of_the_page_fetches_an_address(visitor: Visitor) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        address = given(f"http://127.0.0.1:{listener.getsockname()[1]}/a.mp4")
+        for function in visitor.config()["dependencies"]:
+            values = [address] * max(1, len(function["inputs"]))
+            assert visitor.at_once(function["id"], values).status_code == 403
+            assert "not fetched" in visitor.press(function["id"], [*values, address])["output"]["detail"]
+        for target, name in (("train-board", "check_form"), ("explore-controls", "explore")):
+            assert visitor.sent(target, name, {"request": address}).status_code == 403
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 @pytest.mark.parametrize("door", ["deep_link?session_hash=a", "dev/reload", "runs", "run-history/buckets"])
