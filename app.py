@@ -6,14 +6,9 @@ import argparse
 import os
 import socket
 import sys
+from types import ModuleType
 
 from app.quick_start import quick_start
-
-try:
-    with quick_start():
-        from app.page import build_page, launch_options
-except ModuleNotFoundError as error:
-    sys.exit(f"The package {error.name!r} is not installed; run `pip install -r requirements.txt`, or `make run`.")
 
 
 def main() -> None:
@@ -24,15 +19,29 @@ def main() -> None:
     options = parser.parse_args()
     if options.host:
         os.environ["GRADIO_SERVER_NAME"] = options.host  # the page answers under this name (app/server/origins.py)
+    page_module = import_page()
     with quick_start():
-        settings = launch_options()
+        settings = page_module.launch_options()
     check_address(settings["server_name"], options.port)
     with quick_start():
-        page = build_page()
+        page = page_module.build_page()
     try:
         page.launch(server_port=options.port, **settings)
     except OSError as error:
         sys.exit(f"The page cannot be served ({error}); choose another port with --port.")
+
+
+def import_page() -> ModuleType:
+    """The module `app.page`; ends in one line where a package is missing.
+
+    Not at the top of this file: the process that fits UMAP imports it again, and needs neither gradio nor torch.
+    """
+    try:
+        with quick_start():
+            from app import page
+    except ModuleNotFoundError as error:
+        sys.exit(f"The package {error.name!r} is not installed; run `pip install -r requirements.txt`, or `make run`.")
+    return page
 
 
 def check_address(host: str, port: int | None) -> None:

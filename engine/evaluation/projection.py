@@ -15,9 +15,11 @@ import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
+from operator import attrgetter
 
 import numpy as np
 
@@ -71,6 +73,7 @@ def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: i
 
     import umap
 
+    keep_compiled()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         reducer = umap.UMAP(
@@ -81,6 +84,30 @@ def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: i
             random_state=0,
         )
         return reducer.fit_transform(points_ND).astype(np.float32)
+
+
+COMPILED = (
+    "utils.fast_knn_indices",
+    "umap_.smooth_knn_dist",
+    "umap_.compute_membership_strengths",
+    "layouts._nb_optimize_layout_euclidean_single_epoch",
+)
+"""functions of umap that numba compiles for a picture and that umap does not have it keep"""
+
+
+@lru_cache(maxsize=1)
+def keep_compiled() -> list[str]:
+    """Have numba keep what it compiles beside umap's source, or in NUMBA_CACHE_DIR: that is 12 of the 16 s of computing
+    until the first picture. Returns the names of what is kept; what cannot be is compiled anew by every process.
+    """
+    import umap.layouts
+
+    kept = []
+    for name in COMPILED:
+        with suppress(AttributeError, RuntimeError):  # another umap, or no folder that can be written
+            attrgetter(name)(umap).enable_caching()
+            kept.append(name)
+    return kept
 
 
 def end_with(parent: int) -> None:

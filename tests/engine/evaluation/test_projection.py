@@ -12,7 +12,15 @@ import numpy as np
 import psutil
 import pytest
 
-from engine.evaluation.projection import Fitter, default_neighbours, principal, start_umap, trust
+from engine.evaluation.projection import (
+    COMPILED,
+    Fitter,
+    default_neighbours,
+    keep_compiled,
+    principal,
+    start_umap,
+    trust,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -35,6 +43,10 @@ def test_a_faithful_picture_is_trusted_and_a_shuffled_one_is_not() -> None:
     shuffled = np.random.default_rng(0).permutation(line)
     assert trust(line, line, 5) == pytest.approx(1.0)
     assert trust(line, shuffled, 5) < 0.7
+
+
+def test_what_umap_compiles_is_kept_for_the_next_process() -> None:
+    assert keep_compiled() == list(COMPILED)
 
 
 def test_settings_that_make_no_picture_are_refused() -> None:
