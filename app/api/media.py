@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app.components import Upload
-from app.server.errors import in_words
+from app.server.errors import message_of
 from app.server.folders import whole_or_gone
 from app.server.limits import limits, open_within
 from app.server.models import model, model_names, model_of
@@ -24,6 +25,7 @@ from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from engine.checkpoints import student_of
 from engine.data.sources.opening import windows
 from engine.data.writer import write_video
+from engine.evaluation.projection import leave_umap
 from engine.memory import Memory
 
 
@@ -34,8 +36,8 @@ def in_one_sentence(handler: Callable) -> Callable:
     def answered(*values: Any) -> Any:
         try:
             return handler(*values)
-        except (ValueError, OSError) as error:
-            raise gr.Error(in_words(error), print_exception=False) from None
+        except Exception as error:
+            raise gr.Error(message_of(error, handler.__name__), print_exception=False) from None
 
     return answered
 
@@ -92,7 +94,7 @@ def reconstruct(file: str) -> str:
 @in_one_sentence
 def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dict]:
     """Every memory of a file's first window as safetensors, and its path: coordinates, distances, errors over t."""
-    session, loaded = None, teacher(name)
+    session, future, loaded = None, None, teacher(name)
     source = open_within(given(file), short_side=SIDE, frame_shape=loaded.frame_shape, last=loaded.leaves)
     first = Sequence(name=source.info.name, frames_THWK=next(iter(windows(source.frames(), loaded.leaves))))
     try:
@@ -102,7 +104,11 @@ def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dic
         if future:
             session.take_umap(future)
         return str(session.states_file()), session.facts()
+    except BrokenProcessPool:
+        raise ValueError("The process that fits UMAP was ended; ask again.") from None
     finally:
+        if future:
+            leave_umap(future)
         if session is not None:
             session.remove()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,9 +24,11 @@ from app.sessions.sequences import chosen_sequences
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
 from engine.checkpoints import student_of
+from engine.evaluation.projection import leave_umap
 
 CANCELLED = "Cancelled; what was followed before stays."
 EXPIRED = "This path was put away in the meantime; choose a sequence again."
+KILLED = "The process that fits UMAP was ended, so this is PCA; follow the sequence again for UMAP."
 LOOK = 1.0
 """seconds between two looks at whether anybody still waits for UMAP"""
 
@@ -88,7 +91,7 @@ class Trajectories(Questions):
 
     async def work(self, work: Work, request: FollowRequest) -> None:
         """Follow in turns; a failure leaves what was shown before alone."""
-        ticket = session = None
+        ticket = session = future = None
         try:
             ticket = queue().join(f"path {work.visitor.session}", work.visitor.key)
             steps = followed(request.chosen, self.explored(work.visitor.session), request.settings)
@@ -109,16 +112,23 @@ class Trajectories(Questions):
         finally:
             self.works.end(work)
             self.drop(session)
+            if future:
+                leave_umap(future)
             if ticket:
                 ticket.leave()
 
     async def finish(self, work: Work, session: TrajectorySession, future: Future) -> None:
-        """Wait for UMAP without a thread, and show it; others may wait for the same one, so it is never cancelled."""
+        """Wait for UMAP without a thread, and show it. Where its process was killed, PCA stays, and is said to."""
         fitted = asyncio.wrap_future(future)
         while work.wanted and not fitted.done():
             await asyncio.wait([fitted], timeout=LOOK)
-        if work.wanted:
+        if not work.wanted:
+            return
+        try:
             session.take_umap(future)
+        except BrokenProcessPool:
+            work.tell(f"{session.title} {KILLED}", "done")
+        else:
             work.tell(session.title, "done", await self.show(work, session))
 
     async def show(self, work: Work, session: TrajectorySession) -> dict:

@@ -13,8 +13,9 @@ import hashlib
 import os
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -125,19 +126,47 @@ class Fitter:
     """The process that fits, and what it has fitted or is fitting, the last KNOWN of them."""
 
     def __init__(self) -> None:
-        self.pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),))
+        self.pool = new_pool()
         self.known: OrderedDict[str, Future] = OrderedDict()
+        self.waiting: Counter[Future] = Counter()
+        """how many wait for each; what nobody waits for is not begun"""
+        self.lock = threading.Lock()
 
     def fit(self, points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
-        """The same points and settings are fitted once."""
+        """The same points and settings are fitted once. Whoever asks calls `leave` when they wait no more."""
         settings = f"{points_ND.shape} {neighbours} {spread}".encode()
         key = hashlib.sha256(np.ascontiguousarray(points_ND).tobytes() + settings).hexdigest()
-        known = self.known.pop(key, None)
-        usable = known is not None and not (known.done() and (known.cancelled() or known.exception()))
-        self.known[key] = known if usable else self.pool.submit(fit_umap, points_ND, neighbours, spread)
-        while len(self.known) > KNOWN:
-            self.known.popitem(last=False)
-        return self.known[key]
+        with self.lock:
+            known = self.known.pop(key, None)
+            usable = known is not None and not (known.done() and (known.cancelled() or known.exception()))
+            found = known if usable else self.submit(points_ND, neighbours, spread)
+            self.known[key] = found
+            self.waiting[found] += 1
+            while len(self.known) > KNOWN:
+                self.known.popitem(last=False)
+        return found
+
+    def submit(self, *values: object) -> Future:
+        """Queue a fit; in a new process where the one before was killed."""
+        try:
+            return self.pool.submit(fit_umap, *values)
+        except BrokenProcessPool:
+            self.pool.shutdown(wait=False)
+            self.pool = new_pool()
+            return self.pool.submit(fit_umap, *values)
+
+    def leave(self, future: Future) -> None:
+        """Somebody waits no more; what nobody waits for and has not begun is taken out of the line."""
+        with self.lock:
+            self.waiting[future] -= 1
+            if self.waiting[future] <= 0:
+                del self.waiting[future]
+                future.cancel()
+
+
+def new_pool() -> ProcessPoolExecutor:
+    """One process that ends with this one."""
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),))
 
 
 @lru_cache(maxsize=1)
@@ -147,9 +176,16 @@ def fitter() -> Fitter:
 
 
 def start_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
-    """Have UMAP fitted elsewhere, or find what was; ValueError for settings that make no picture."""
+    """Have UMAP fitted elsewhere, or find what was; ValueError for settings that make no picture. `leave_umap` when it
+    is not waited for any more. The future raises BrokenProcessPool where its process was killed.
+    """
     if not 2 <= neighbours < len(points_ND):
         raise ValueError(f"neighbours is {neighbours}; of {len(points_ND)} points choose 2 to {len(points_ND) - 1}")
     if not 0 <= spread <= 1:
         raise ValueError(f"spread is {spread}; choose a number from 0 to 1")
     return fitter().fit(points_ND, neighbours, spread)
+
+
+def leave_umap(future: Future) -> None:
+    """Wait no more for a fit that `start_umap` gave."""
+    fitter().leave(future)

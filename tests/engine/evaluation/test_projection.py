@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
+from engine.evaluation import projection
 from engine.evaluation.projection import (
     COMPILED,
     Fitter,
@@ -80,6 +83,46 @@ def test_the_same_points_and_settings_are_fitted_once() -> None:
     assert fitter.fit(cloud(), 5, 0.5) is first
     assert fitter.fit(cloud(), 6, 0.5) is not first
     assert fitter.pool.submitted == 2
+
+
+def test_a_fit_that_nobody_waits_for_is_not_begun() -> None:
+    fitter = Fitter()
+    fitter.pool.shutdown()
+    fitter.pool = Waiting()
+    one, same = fitter.fit(cloud(), 5, 0.5), fitter.fit(cloud(), 5, 0.5)
+    fitter.leave(one)
+    assert not same.cancelled()
+    fitter.leave(same)
+    assert same.cancelled()
+    again = fitter.fit(cloud(), 5, 0.5)
+    assert again is not same and not again.cancelled()
+    assert len(fitter.waiting) == 1
+
+
+class Waiting:
+    """A process that never begins."""
+
+    def submit(self, *_: object) -> Future:
+        return Future()
+
+
+def test_a_killed_process_breaks_what_it_was_doing_and_nothing_after_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitter = Fitter()
+    monkeypatch.setattr(projection, "fit_umap", divmod)
+    running = fitter.pool.submit(time.sleep, 600)
+    while not (running.running() and spawned()):
+        time.sleep(0.05)
+    for child in spawned():
+        child.kill()
+    with pytest.raises(BrokenProcessPool):
+        running.result()
+    assert fitter.submit(7, 2).result() == (3, 1)
+    fitter.pool.shutdown()
+
+
+def spawned() -> list[psutil.Process]:
+    """Processes of pools that this one has started."""
+    return [each for each in psutil.Process().children() if any("spawn_main" in word for word in each.cmdline())]
 
 
 ORPHAN = """
