@@ -155,7 +155,8 @@ def test_a_port_in_use_ends_the_program_in_one_line() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("missing", ["torch", "gradio"])
 def test_a_package_that_is_missing_is_named_in_one_line(missing: str, tmp_path: Path) -> None:
-    script = f"import sys, runpy; sys.modules[{missing!r}] = None; sys.argv = ['app.py']; runpy.run_path('app.py', run_name='__main__')"
+    start = "sys.argv = ['app.py']; runpy.run_path('app.py', run_name='__main__')"
+    script = f"import sys, runpy; sys.modules[{missing!r}] = None; {start}"
     ended = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
