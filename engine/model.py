@@ -106,7 +106,9 @@ class Model:
     def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
         """States [N, S, C] of the nodes that one window (at most T frames) needs, refined, on the CPU."""
         self.compressor.check_frames(*frames_THWK.shape[1:])
-        return self.refined(self.rise(frames_THWK, merges)[-1], frames_THWK, merges).cpu()
+        window = self.window(frames_THWK, merges)
+        states = self.compressor.last_level(window, merges, self.at_once)[0]
+        return self.refined(states, frames_THWK, merges).cpu()
 
     def refined(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
         """The states that are kept of those that rose from these frames; see `engine/compressors/refine.py`."""
@@ -119,8 +121,12 @@ class Model:
         """States of every level up to `merges` for one window, leaves first, each [N, S, C]; where no levels are kept,
         those of the whole window alone, a short one filled up with its last frame.
         """
+        return [level[0] for level in self.compressor.levels(self.window(frames_THWK, merges), merges, self.at_once)]
+
+    def window(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
+        """Frames [1, T, H, W, K] filled up with the last one as far as nodes of `merges` merges need."""
         padded = pad_leaves(frames_THWK, 2**merges if self.compressor.keeps_levels else self.leaves)
-        return [level[0] for level in self.compressor.levels(self.tensor(padded)[None], merges, self.at_once)]
+        return self.tensor(padded)[None]
 
     @torch.inference_mode()
     def recover(self, states_NSC: Tensor, merges: int, height: int, width: int, count: int | None = None) -> np.ndarray:

@@ -78,6 +78,10 @@ class Compressor(nn.Module):
         """
         raise NotImplementedError
 
+    def last_level(self, frames_BTHWK: Tensor, merges: int, at_once: int | None = None) -> Tensor:
+        """The states [B, N, S, C] of level `merges` alone, the last of `levels`."""
+        return self.levels(frames_BTHWK, merges, at_once)[-1]
+
     def recover(
         self,
         states_BNSC: Tensor,

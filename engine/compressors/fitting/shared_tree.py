@@ -6,7 +6,8 @@
    window counts alike, and λ is varied at random a slot, so that zones serve richer and poorer neighbours too.
 3. Channels are cut into groups of equal uncertainty (the entropy of what is worth keeping).
 4. For every group, zones by Lloyd's algorithm: a slot takes the zone with the largest energy less size, a zone keeps
-   the coefficients whose mean energy over its slots is above 1. Sizes come out as they are needed.
+   the coefficients whose mean energy over its slots is above 1. Sizes come out as they are needed. Coefficients that
+   hardly any slot keeps get no place.
 Shapes: M slots of all sampled nodes, S slots of a node, T leaves, C channels, n leaves of a node, G groups, K zones.
 """
 
@@ -33,6 +34,8 @@ ROUNDS = 10
 PART = 8192
 SPREAD = 0.5
 """standard deviation of the logarithm of a slot's price"""
+RARE = 0.01
+"""share of slots that must keep a coefficient, or there is no place for it"""
 LARGEST = 30.0
 """energies count as at most this many prices, so that single slots do not rule a zone"""
 
@@ -43,10 +46,10 @@ def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
     fit_rotation(tree, batches, device)
     transforms, windows = read_windows(tree, batches, device)
     generator = torch.Generator().manual_seed(0)
-    nodes = [state for window in windows for state in window]
+    nodes = [leaf_SC.T.contiguous() for window in windows for leaf_SC in window]
     for sweeper in tqdm(tree.sweepers, desc="zones", unit="level"):
-        fit_level(sweeper, nodes, transforms, tree.options.zones, tree.options.groups, generator)
-        nodes = [sweeper.merge_node(*pair) for pair in pairs(nodes, device)]
+        fit_level(sweeper, nodes, transforms, generator)
+        nodes = [trimmed(sweeper, pair) for pair in pairs(nodes, device)]
 
 
 def read_windows(tree: Tree, batches: Blocks, device: torch.device) -> tuple[dict[int, Tensor], list[Tensor]]:
@@ -71,24 +74,43 @@ def pairs(nodes: list[Tensor], device: torch.device) -> list[tuple[Tensor, Tenso
 
 
 def fit_level(
-    sweeper: SharedSweeper,
-    nodes: list[Tensor],
-    transforms: dict[int, Tensor],
-    zones: int,
-    groups: int,
-    generator: torch.Generator,
+    sweeper: SharedSweeper, nodes: list[Tensor], transforms: dict[int, Tensor], generator: torch.Generator
 ) -> None:
-    """Fit one level on the states of the level below."""
-    below, n, device = sweeper.below[0], sweeper.leaves, sweeper.transform.device
-    width = len(below.transform) if below else sweeper.channels
+    """Fit one level on the trimmed nodes [V, S] of the level below."""
+    below, n, groups, zones = sweeper.below[0], sweeper.leaves, sweeper.groups, sweeper.zones
+    width = len(below.depth) if below else sweeper.channels
     joint_Wnn = joint(transforms[n // 2], transforms[n])[:width]
-    sweeper.set(joint_Wnn, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
-    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs(nodes, device)])
+    whole = torch.full((width,), n)
+    sweeper.set(joint_Wnn, whole, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
+    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs(nodes, sweeper.transform.device)])
     energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
-    edges = [n * channel for channel in cut(energy_MU, n, groups)]
-    zones_KU = torch.cat([lloyd(energy_MU[:, a:b], zones, generator) for a, b in pairwise(edges)], 1)
-    last = n * max(edges[-2] // n + 1, -(-int((zones_KU.any(0) * torch.arange(1, edges[-1] + 1)).max()) // n))
-    sweeper.set(joint_Wnn[: last // n], torch.tensor([*edges[:-1], last]), zones_KU[:, :last])
+    edges = cut(energy_MU, n, groups)
+    parts = [energy_MU[:, n * a : n * b] for a, b in pairwise(edges)]
+    found = [lloyd(part, zones, generator) for part in parts]
+    zones_KU = torch.cat([zones_KP for zones_KP, _ in found], 1)
+    depth_W = depths(torch.cat([kept_P for _, kept_P in found]), n, edges)
+    used_U = (torch.arange(n) < depth_W[:, None]).flatten()
+    ends = [0, *depth_W.cumsum(0).tolist()]
+    last = min(edges[-1], len(depth_W))
+    sweeper.set(
+        joint_Wnn[: len(depth_W)],
+        depth_W,
+        torch.tensor([ends[min(edge, last)] for edge in edges]),
+        zones_KU[:, : len(used_U)][:, used_U],
+    )
+
+
+def depths(kept_U: Tensor, n: int, edges: list[int]) -> Tensor:
+    """Components in time [W] that a channel needs, from the share of slots that keep each; high channels none.
+
+    They fall from low channels to high ones, by steps, so that few runs of channels have many in common.
+    """
+    step = max(1, n // 8)
+    used_Wn = kept_U.unflatten(0, (-1, n)) > RARE
+    last_W = (used_Wn * torch.arange(1, n + 1)).amax(1)
+    depth_W = (-(-last_W // step) * step).flip(0).cummax(0).values.flip(0)
+    depth_W[: edges[-2] + 1].clamp_(min=1)
+    return depth_W[depth_W > 0]
 
 
 def joint(half_Cmm: Tensor, full_Cnn: Tensor) -> Tensor:
@@ -100,10 +122,16 @@ def joint(half_Cmm: Tensor, full_Cnn: Tensor) -> Tensor:
 
 def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
     """Energies [S, U] of two children's parent in units of its price."""
-    below = sweeper.below[0]
-    opened = [below.open_node(state) for state in pair] if below else pair
-    energy_SU = sweeper.combine(*opened).square()
-    return (energy_SU / first_price(energy_SU, sweeper.leaves)).clamp_(max=LARGEST).cpu()
+    opened_US = sweeper.merged(*pair)
+    price = first_price(opened_US, 0.8 / sweeper.leaves)
+    return (opened_US.square() / price).clamp_(max=LARGEST).T.cpu()
+
+
+def trimmed(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
+    """Two children's parent [U, S], without what its zones do not keep."""
+    opened_US = sweeper.merged(*pair)
+    sweeper.trim(opened_US)
+    return opened_US.cpu()
 
 
 def cut(energy_MU: Tensor, n: int, groups: int) -> list[int]:
@@ -118,8 +146,10 @@ def cut(energy_MU: Tensor, n: int, groups: int) -> list[int]:
     return [*edges, len(total_W)]
 
 
-def lloyd(energy_MP: Tensor, zones: int, generator: torch.Generator) -> Tensor:
-    """Zones [K, P] bool in ascending size, the first empty, for energies in units of a float's price."""
+def lloyd(energy_MP: Tensor, zones: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """(zones [K, P] bool in ascending size, the first empty; the share [P] of slots that keep each coefficient), for
+    energies in units of a float's price.
+    """
     energy_MP = energy_MP.contiguous()
     zone_M = first_zones(energy_MP, zones, generator)
     for step in range(ROUNDS):
@@ -133,7 +163,8 @@ def lloyd(energy_MP: Tensor, zones: int, generator: torch.Generator) -> Tensor:
         kept_KP[0] = False
         weight_PK, size_K = kept_KP.T.float(), kept_KP.sum(1)
         zone_M = torch.cat([(part @ weight_PK - size_K).argmax(1) for part in energy_MP.split(PART)])
-    return kept_KP[size_K.argsort()]
+    share_P = weight_PK @ (zone_M.bincount(minlength=zones) / len(zone_M))
+    return kept_KP[size_K.argsort()], share_P
 
 
 def first_zones(energy_MP: Tensor, zones: int, generator: torch.Generator) -> Tensor:

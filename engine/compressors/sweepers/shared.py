@@ -4,28 +4,31 @@ Over a node's n leaves each channel of a slot is seen through an orthonormal tra
 slot's coefficients are cut into G groups, neighbouring channels each; for every group there are K zones, choices of
 coefficients of any number, none among them. A slot takes a zone a group; which ones, all slots of the node decide
 together, so that what they keep fits the node's S·C floats (`engine/compressors/allocation.py`). A state is
-    [ zone of every slot and group, S·G floats | the coefficients, slot after slot, as many as the zones say | zeros ]
-laid out as [S, C]. A zone's number is a whole number below 2,048, so that it survives float16; nothing has to be known
-beside the state. A few floats at the end stay zero where no zone is small enough for them.
+    [ index floats, I a slot | the coefficients, place after place, as many as the zones say | zeros ]
+laid out as [S, C]. An index float names the zones of several groups at once, as a whole number below 2,048, so that it
+survives float16; nothing has to be known beside the state. A few floats at the end stay zero.
 
-`open` puts a state's coefficients back into their places; merging and its inverse work on opened states.
-Shapes: C channels, W ≤ C of them kept at all on this level, n leaves of a node, U = W·n places (V in a child),
-G groups, K zones.
+Opened, a node has its coefficients in their places, [U, S]: slots lie side by side, so that every step is a product of
+a small matrix with a wide one. Places that hardly any slot would keep do not exist (`depth`).
+The levels below the root have fewer groups and zones: there is room enough, and they cost the most.
+Shapes: C channels, W ≤ C of them kept at all on this level, n leaves of a node, U places (V in a child), G groups,
+K zones, I index floats.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from engine.compressors.allocation import allocate, first_price
-from engine.compressors.base import Blocks
+from engine.compressors.base import Blocks, split
 from engine.compressors.codecs import PatchCodec
 from engine.compressors.fitting.shared_tree import fit_shared
 from engine.compressors.pairing import Fuse, Pairing
@@ -33,12 +36,22 @@ from engine.compressors.tree import Tree
 from engine.config import TreeConfig, setting
 from engine.registry import COMPRESSORS
 
-BAND = 8
-"""channels whose matrices are joined to one: few products instead of many small ones, without too many zeros"""
 MOST_ZONES = 2048
 """whole numbers that float16 tells apart, from 0 up"""
-LARGEST = 1e4
+LARGEST = 1e3
 """energies above this many prices count as this: they are kept anyway, and sums stay exact enough"""
+FEWEST_GROUPS = 4
+FIRST_ZONES = 6
+"""zones of a group after one merge; twice as many after every further one"""
+
+
+class Band(NamedTuple):
+    """Neighbouring channels of the same number of places, and the transforms from both children."""
+
+    there: slice
+    here: slice
+    left_cmv: Tensor
+    right_cmv: Tensor
 
 
 class SharedSweeper(nn.Module):
@@ -53,19 +66,30 @@ class SharedSweeper(nn.Module):
         haar = torch.cat((torch.cat((half, half), 0), torch.cat((half, -half), 0)), 1)
         self.transform = nn.Parameter(haar.repeat(channels, 1, 1))
         edges = np.linspace(0, channels, groups + 1).round().astype(np.int32) * self.leaves
+        self.register_buffer("depth", torch.full((channels,), self.leaves, dtype=torch.int32))
         self.register_buffer("edges", torch.from_numpy(edges))
-        self.register_buffer("packed_zones", packed(prefixes(edges, zones)))
+        self.register_buffer("packed_zones", pack_zones(prefixes(edges, zones)))
         self.cache: dict[str, object] = {}
 
     @property
     def places(self) -> int:
         """U."""
-        return len(self.transform) * self.leaves
+        return self.packed_zones.shape[1]
 
     @property
     def groups(self) -> int:
-        """G, index floats of a slot."""
+        """G."""
         return len(self.edges) - 1
+
+    @property
+    def joined(self) -> int:
+        """Groups whose zones one index float names."""
+        return names_in_a_float(self.zones, self.groups)
+
+    @property
+    def index_floats(self) -> int:
+        """I, floats of a slot that say which zones it has."""
+        return -(-self.groups // self.joined)
 
     def merge(self, left_BSC: Tensor, right_BSC: Tensor) -> Tensor:
         """Two neighbours' states -> one state of as many floats.
@@ -73,115 +97,167 @@ class SharedSweeper(nn.Module):
         Node by node: what a slot gets depends on rounding in the last digit, and a node alone (a stream) must come out
         as it does among others (a rebuild).
         """
-        return per_node(self.merge_node, left_BSC, right_BSC)
+        return per_node(lambda left, right: self.close_node(self.merged(*map(self.opened_child, (left, right)))))(
+            left_BSC, right_BSC
+        )
 
-    def merge_node(self, left_SC: Tensor, right_SC: Tensor) -> Tensor:
-        """One node's state."""
+    def opened_child(self, state_SC: Tensor) -> Tensor:
+        """A child's state in its places [V, S]; a leaf's places are its channels."""
         below = self.below[0]
-        if below is not None:
-            left_SC, right_SC = below.open_node(left_SC), below.open_node(right_SC)
-        return self.close_node(self.combine(left_SC, right_SC))
+        return below.open_node(state_SC) if below else state_SC.T.contiguous()
 
     def combine(self, left: Tensor, right: Tensor) -> Tensor:
-        """Opened children [.., V] -> opened parent [.., U]."""
-        bands = self.bands()
-        return torch.cat([left[..., there] @ a + right[..., there] @ b for there, _, a, b in bands], -1)
+        """Opened children [.., V, S] -> opened parent [.., U, S]."""
+        return per_node(self.merged)(left, right)
+
+    @torch.no_grad()
+    def merged(self, left_VS: Tensor, right_VS: Tensor) -> Tensor:
+        """One opened parent [U, S]."""
+        opened_US = left_VS.new_empty(self.places, left_VS.shape[1])
+        for there, here, left_cmv, right_cmv in self.bands():
+            part_cmS = opened_US[here].unflatten(0, left_cmv.shape[:2])
+            torch.bmm(left_cmv, left_VS[there].unflatten(0, left_cmv.shape[::2]), out=part_cmS)
+            part_cmS.baddbmm_(right_cmv, right_VS[there].unflatten(0, left_cmv.shape[::2]))
+        return opened_US
 
     def inverse(self, opened: Tensor) -> tuple[Tensor, Tensor]:
-        """An opened parent [.., U] -> its two children, opened [.., V], as well as they are remembered."""
-        bands, below = self.bands(), self.below[0]
-        missing = (below.places if below else self.channels) - self.places // 2
-        rest = [opened.new_zeros(*opened.shape[:-1], missing)] if missing else []
-        left = torch.cat([*(opened[..., here] @ a.T for _, here, a, _ in bands), *rest], -1)
-        right = torch.cat([*(opened[..., here] @ b.T for _, here, _, b in bands), *rest], -1)
-        return left, right
+        """An opened parent [.., U, S] -> its two children, opened [.., V, S], as well as they are remembered."""
+        return tuple(per_node(self.parted)(opened).unbind(-3))
+
+    @torch.no_grad()
+    def parted(self, opened_US: Tensor) -> Tensor:
+        """Both children [2, V, S] of one."""
+        places, slots = self.child_places(), opened_US.shape[1]
+        pair_2VS = opened_US.new_empty(2, places, slots)
+        end = 0
+        for there, here, *matrices in self.bands():
+            part_cmS = opened_US[here].unflatten(0, matrices[0].shape[:2])
+            for child_VS, matrix_cmv in zip(pair_2VS, matrices, strict=True):
+                torch.bmm(matrix_cmv.mT, part_cmS, out=child_VS[there].unflatten(0, matrix_cmv.shape[::2]))
+            end = there.stop
+        pair_2VS[:, end:] = 0
+        return pair_2VS
+
+    def child_places(self) -> int:
+        """V."""
+        return self.below[0].places if self.below[0] else self.channels
 
     def open(self, state: Tensor) -> Tensor:
-        """A state's coefficients in their places [.., S, U], zero where its zones keep none."""
-        return per_node(self.open_node, state)
+        """A state's coefficients in their places [.., U, S], zero where its zones keep none."""
+        return per_node(self.open_node)(state)
 
+    @torch.no_grad()
     def open_node(self, state_SC: Tensor) -> Tensor:
         """One node's; ValueError when its numbers cannot be a memory of this sweeper."""
-        zone_SG, body = self.zones_of(state_SC), state_SC.flatten()[len(state_SC) * self.groups :]
-        kept_SU = self.kept(zone_SG)
-        return state_SC.new_zeros(len(state_SC), self.places).masked_scatter_(kept_SU, body)
+        zone_GS, body = self.zones_of(state_SC), state_SC.flatten()[len(state_SC) * self.index_floats :]
+        return state_SC.new_zeros(self.places, len(state_SC)).masked_scatter_(self.kept(zone_GS).bool(), body)
 
     def zones_of(self, state_SC: Tensor) -> Tensor:
-        """The zone [S, G] of every slot and group, int64; ValueError where there is none or they keep too much."""
-        named = state_SC.flatten()[: len(state_SC) * self.groups]
-        zone = named.round().clamp(0, self.zones - 1)
-        if not torch.equal(zone, named):
+        """The zone [G, S] of every group and slot, int64; ValueError where there is none or they keep too much."""
+        slots, joined = len(state_SC), self.joined
+        named_IS = state_SC.flatten()[: slots * self.index_floats].view(-1, slots)
+        whole_IS = named_IS.round().clamp(0, self.zones**joined - 1)
+        zone = torch.stack([whole_IS.long() // self.zones**place % self.zones for place in range(joined)], 1)
+        zone_GS, rest = zone.flatten(0, 1).split((self.groups, self.index_floats * joined - self.groups))
+        if not torch.equal(whole_IS, named_IS) or rest.any():
             raise ValueError("the memory is damaged: it names a zone that is not there")
-        zone_SG = zone.long().view(len(state_SC), self.groups)
-        if int(self.sizes(zone_SG).sum()) > state_SC.numel() - len(named):
+        taken = int(self.sizes(zone_GS).sum())
+        if taken > state_SC.numel() - named_IS.numel():
             raise ValueError("the memory is damaged: its zones keep more floats than it has")
-        return zone_SG
+        if state_SC.flatten()[named_IS.numel() + taken :].any():
+            raise ValueError("the memory is damaged: it has more floats than its zones keep")
+        return zone_GS
 
-    def sizes(self, zone_SG: Tensor) -> Tensor:
-        """Floats that every slot and group keeps, [S, G]."""
-        return self.size_GK().gather(1, zone_SG.T).T
+    def names(self, zone_GS: Tensor) -> Tensor:
+        """The index floats [I, S] of zones."""
+        joined, slots = self.joined, zone_GS.shape[1]
+        zone = torch.cat((zone_GS, zone_GS.new_zeros(self.index_floats * joined - self.groups, slots)))
+        weights = self.zones ** torch.arange(joined, device=zone.device)
+        return (zone.unflatten(0, (-1, joined)) * weights[:, None]).sum(1)
+
+    def sizes(self, zone_GS: Tensor) -> Tensor:
+        """Floats that every group and slot keeps, [G, S]."""
+        return self.size_GK().gather(1, zone_GS)
 
     def lengths(self, state_SC: Tensor) -> Tensor:
         """Floats that every slot of a node has, its index floats included, [S]."""
-        return self.sizes(self.zones_of(state_SC)).sum(1) + self.groups
+        return self.sizes(self.zones_of(state_SC)).sum(0) + self.index_floats
 
-    def kept(self, zone_SG: Tensor) -> Tensor:
-        """True where a slot's zones keep a place, [S, U]."""
-        return torch.cat([table[zone] for table, zone in zip(self.tables(), zone_SG.unbind(1), strict=True)], 1)
+    def kept(self, zone_GS: Tensor) -> Tensor:
+        """1 where a slot's zones keep a place, [U, S] float."""
+        slots = zone_GS.shape[1]
+        taken_GKS = self.transform.new_zeros(self.groups, self.zones, slots).scatter_(1, zone_GS[:, None], 1)
+        kept_US = self.transform.new_empty(self.places, slots)
+        for first, last, weight_KU, taken_KS in zip(*self.ends(), self.weights(), taken_GKS, strict=True):
+            torch.mm(weight_KU.T, taken_KS, out=kept_US[first:last])
+        return kept_US
 
     def close(self, opened: Tensor) -> Tensor:
         """The states [.., S, C] that keep most of opened ones' energy."""
-        return per_node(self.close_node, opened)
+        return per_node(lambda opened_US: self.close_node(opened_US.clone()))(opened)
 
-    def close_node(self, opened_SU: Tensor) -> Tensor:
-        """One node's."""
-        slots = len(opened_SU)
-        zone_SG = self.choose(opened_SU)
-        coefficients = opened_SU[self.kept(zone_SG)]
-        rest = opened_SU.new_zeros(slots * (self.channels - self.groups) - len(coefficients))
-        return torch.cat((zone_SG.flatten().to(opened_SU), coefficients, rest)).view(slots, self.channels)
+    @torch.no_grad()
+    def close_node(self, opened_US: Tensor) -> Tensor:
+        """One node's state; what it does not keep is set to 0."""
+        return self.packed(opened_US, self.trim(opened_US))
 
-    def choose(self, opened_SU: Tensor) -> Tensor:
-        """The zone of every slot and group [S, G] that together keep most and fit the node."""
-        slots = len(opened_SU)
-        energy_SU = opened_SU.square()
-        price = first_price(energy_SU, self.leaves)
-        energy_SU = energy_SU.mul_(1 / price).clamp_(max=LARGEST)
-        found = zip(energy_SU.T.split(self.widths()), self.weights(), strict=True)
-        energy_KGS = torch.stack([weight @ part for part, weight in found], 1)
-        size_KGS = self.size_GK().T.to(energy_KGS)[..., None].expand_as(energy_KGS)
-        budget = slots * (self.channels - self.groups)
-        return allocate(energy_KGS.flatten(1), size_KGS.flatten(1), budget).view(self.groups, slots).T
+    def trim(self, opened_US: Tensor) -> Tensor:
+        """Set what a node does not keep to 0; its zones [G, S]."""
+        zone_GS = self.choose(opened_US)
+        opened_US.mul_(self.kept(zone_GS))
+        return zone_GS
 
-    def widths(self) -> list[int]:
-        """Places of every group."""
-        return self.kept_once("widths", lambda: self.edges.diff().tolist())
+    def packed(self, opened_US: Tensor, zone_GS: Tensor) -> Tensor:
+        """The state [S, C] of a trimmed node."""
+        slots = opened_US.shape[1]
+        coefficients = opened_US.masked_select(self.kept(zone_GS).bool())
+        rest = opened_US.new_zeros(slots * (self.channels - self.index_floats) - len(coefficients))
+        names = self.names(zone_GS).flatten().to(opened_US)
+        return torch.cat((names, coefficients, rest)).view(slots, self.channels)
 
-    def tables(self) -> list[Tensor]:
-        """For every group, which of its places a zone keeps, [K, U_g] bool."""
-        return self.kept_once("tables", lambda: unpacked(self.packed_zones, self.zones).split(self.widths(), 1))
+    def choose(self, opened_US: Tensor) -> Tensor:
+        """The zone of every group and slot [G, S] that together keep most and fit the node."""
+        slots = opened_US.shape[1]
+        price = first_price(opened_US, min(0.95, 0.8 * self.channels / self.places))
+        energy_GKS = opened_US.new_empty(self.groups, self.zones, slots)
+        for first, last, weight_KU, energy_KS in zip(*self.ends(), self.weights(), energy_GKS, strict=True):
+            energy = opened_US[first:last].square().mul_(1 / price).clamp_(max=LARGEST)
+            torch.mm(weight_KU, energy, out=energy_KS)
+        return allocate(energy_GKS, self.size_GK(), slots * (self.channels - self.index_floats))
+
+    def ends(self) -> tuple[list[int], list[int]]:
+        """Where groups begin and end."""
+        edges = self.kept_once("edges", self.edges.tolist)
+        return edges[:-1], edges[1:]
 
     def weights(self) -> list[Tensor]:
-        """The same for products with energies, [K, U_g] float."""
-        return self.kept_once("weights", lambda: [table.float() for table in self.tables()])
+        """For every group, 1 where a zone keeps one of its places, [K, U_g]."""
+        return self.kept_once("weights", self.unpacked_weights)
+
+    def unpacked_weights(self) -> list[Tensor]:
+        """The same, from the packed zones."""
+        weight_KU = unpack_zones(self.packed_zones, self.zones).to(self.transform.dtype)
+        return [part.contiguous() for part in weight_KU.split(self.edges.diff().tolist(), 1)]
 
     def size_GK(self) -> Tensor:
-        """Floats that every zone keeps."""
-        return self.kept_once("sizes", lambda: torch.stack([table.sum(1) for table in self.tables()]))
+        """Floats that every zone keeps, int64."""
+        return self.kept_once("sizes", lambda: torch.stack([weight.sum(1).long() for weight in self.weights()]))
 
-    def bands(self) -> list[tuple[slice, slice, Tensor, Tensor]]:
-        """Per band of channels: the child's places, this one's, and the matrices of both children."""
+    def bands(self) -> list[Band]:
+        """Runs of channels with as many places here and in the children."""
         return self.kept_once("bands", lambda: list(self.built_bands()))
 
-    def built_bands(self) -> list[tuple[slice, slice, Tensor, Tensor]]:
+    def built_bands(self) -> Iterator[Band]:
         """The bands from the channels' matrices."""
-        n, bands = self.leaves, []
-        for first in range(0, len(self.transform), BAND):
-            block = self.transform.detach()[first : first + BAND]
-            left, right = (torch.block_diag(*half) for half in (block[:, : n // 2], block[:, n // 2 :]))
-            last = first + len(block)
-            bands.append((slice(first * n // 2, last * n // 2), slice(first * n, last * n), left, right))
-        return bands
+        below, width = self.below[0], len(self.depth)
+        own, child = self.depth.tolist(), below.depth.tolist()[:width] if below else [1] * width
+        here, there, matrix_Wnn = [0, *np.cumsum(own)], [0, *np.cumsum(child)], self.transform.detach()
+        half = self.leaves // 2
+        runs = [0, *(c for c in range(1, width) if (own[c], child[c]) != (own[c - 1], child[c - 1])), width]
+        for a, b in pairwise(runs):
+            block = matrix_Wnn[a:b, :, : own[a]].mT
+            left, right = block[..., : child[a]], block[..., half : half + child[a]]
+            yield Band(slice(there[a], there[b]), slice(here[a], here[b]), left.contiguous(), right.contiguous())
 
     def kept_once(self, name: str, build: Callable[[], Any]) -> Any:
         """What is derived from the weights, built once and anew after they have changed or moved."""
@@ -193,28 +269,31 @@ class SharedSweeper(nn.Module):
         return self.cache[name]
 
     @torch.no_grad()
-    def set(self, transform_Wnn: Tensor, edges: Tensor, zones_KU: Tensor) -> None:
-        """Take fitted matrices, groups and zones; every group's zones in ascending size, the first empty."""
+    def set(self, transform_Wnn: Tensor, depth_W: Tensor, edges: Tensor, zones_KU: Tensor) -> None:
+        """Take fitted matrices, places, groups and zones; every group's first zone is the empty one."""
         device = self.transform.device
         self.transform = nn.Parameter(transform_Wnn.float().to(device), requires_grad=self.transform.requires_grad)
-        self.edges, self.packed_zones = edges.to(device, torch.int32), packed(zones_KU.cpu().numpy()).to(device)
+        self.depth, self.edges = (x.to(device, torch.int32) for x in (depth_W, edges))
+        self.packed_zones = pack_zones(zones_KU.cpu().numpy()).to(device)
         self.zones, self.cache = len(zones_KU), {}
 
     def check_places(self) -> None:
         """ValueError unless zones, groups and places fit each other: weights may come from anybody."""
         below, n = self.below[0], self.leaves
-        most = len(below.transform) if below else self.channels
-        fits = self.transform.ndim == 3 and self.transform.shape[1:] == (n, n) and 0 < len(self.transform) <= most
+        most = below.depth if below else torch.ones(self.channels, dtype=torch.int32)
+        width = len(self.depth)
+        fits = self.depth.ndim == 1 and 0 < width <= len(most) and self.transform.shape == (width, n, n)
+        fits = fits and bool(((self.depth > 0) & (self.depth <= n)).all())
         fits = fits and self.edges.ndim == 1 and 1 < len(self.edges) <= self.channels
-        fits = fits and int(self.edges[0]) == 0 and int(self.edges[-1]) == self.places
+        fits = fits and int(self.edges[0]) == 0 and int(self.edges[-1]) == int(self.depth.sum())
         fits = fits and bool((self.edges.diff() > 0).all())
-        fits = fits and self.packed_zones.shape == (-(-self.zones // 8), self.places)
-        if not fits or self.size_GK()[:, 0].any() or (self.size_GK().diff() < 0).any():
+        fits = fits and self.packed_zones.shape == (-(-self.zones // 8), int(self.depth.sum()))
+        if not fits or self.index_floats >= self.channels or self.size_GK()[:, 0].any():
             raise ValueError("the checkpoint is damaged: its zones name a place that is not there")
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *rest: object) -> None:
         """How many places there are is in the weights themselves, so take their shapes before their values."""
-        for name in ("edges", "packed_zones"):
+        for name in ("depth", "edges", "packed_zones"):
             setattr(self, name, torch.empty_like(state_dict.get(prefix + name, getattr(self, name))))
         self.transform = nn.Parameter(torch.empty_like(state_dict.get(f"{prefix}transform", self.transform)))
         self.cache = {}
@@ -225,16 +304,16 @@ class SharedSweeper(nn.Module):
 class SharedTree(Tree):
     """Sweepers whose slots share a node's floats; fitted, never optimised."""
 
-    name, trained = "shared", False
+    name, trained, grows = "shared", False, True
 
     @dataclass(frozen=True, kw_only=True)
     class Config:
         """What shared sweepers need besides the tree's shape."""
 
-        zones: int = setting(256, low=1, high=MOST_ZONES)
-        """choices of coefficients that a group of a slot has at every level, the empty one among them"""
-        groups: int = setting(8, low=1, high=64)
-        """groups of a slot that choose a zone each, and floats of a slot that say which"""
+        zones: int = setting(45, low=1, high=MOST_ZONES)
+        """choices of coefficients that a group of a slot has at most, the empty one among them"""
+        groups: int = setting(16, low=1, high=64)
+        """groups of a slot that choose a zone each, at the root"""
 
     @classmethod
     def check_tree(cls, tree: TreeConfig) -> None:
@@ -260,21 +339,66 @@ class SharedTree(Tree):
     def sweeper(self, level: int, pairing: Pairing) -> SharedSweeper:
         """A level's zones, which know those of the level below."""
         below = self.sweepers[-1] if level else None
-        sizes = {"channels": pairing.channels_out, "zones": self.options.zones, "groups": self.options.groups}
-        return SharedSweeper(**sizes, below=below)
+        groups = max(min(FEWEST_GROUPS, self.options.groups), self.options.groups >> (self.config.merges - 1 - level))
+        zones = min(self.options.zones, FIRST_ZONES << level)
+        return SharedSweeper(channels=pairing.channels_out, zones=zones, groups=groups, below=below)
 
     def fit_sweepers(self, batches: Blocks, device: torch.device) -> None:
         """Rotation, transforms in time and zones."""
         fit_shared(self, batches, device)
 
+    def rise(self, states_BNSC: Tensor, merges: int) -> list[Tensor]:
+        """Leaf states -> the states of every level up to `merges`, leaves first; nothing is packed to be opened."""
+        levels = [self.climbed(leaves_NSC, merges) for leaves_NSC in states_BNSC]
+        return [states_BNSC, *(torch.stack(level) for level in zip(*levels, strict=True))]
 
-def per_node(work: Callable[..., Tensor], *states: Tensor) -> Tensor:
-    """What `work` makes of every node [S, ..] of states [.., S, ..]."""
-    lead = states[0].shape[:-2]
-    done = torch.stack(
-        [work(*nodes) for nodes in zip(*(x.flatten(0, -2).split(x.shape[-2]) for x in states), strict=True)]
-    )
-    return done.view(*lead, *done.shape[1:])
+    def climbed(self, leaves_NSC: Tensor, merges: int) -> list[Tensor]:
+        """One window's states [N, S, C] of every level but the leaves'."""
+        steps = zip(self.sweepers, self.trimmed(leaves_NSC, merges), strict=False)
+        return [torch.stack([sweeper.packed(*node) for node in nodes]) for sweeper, nodes in steps]
+
+    def last_level(self, frames_BTHWK: Tensor, merges: int, at_once: int | None = None) -> Tensor:
+        """The states [B, N, S, C] of one level alone; of those below it none is packed."""
+        if not merges:
+            return super().last_level(frames_BTHWK, merges, at_once)
+        found = []
+        for frames_1THWK in frames_BTHWK.split(1):
+            leaves = [leaf for part in split(frames_1THWK, at_once) for leaf in self.encode(part)[0]]
+            *_, nodes = self.trimmed(leaves, merges)
+            found.append(torch.stack([self.sweepers[merges - 1].packed(*node) for node in nodes]))
+        return torch.stack(found)
+
+    def trimmed(self, leaves_NSC: Tensor | list[Tensor], merges: int) -> Iterator[list[tuple[Tensor, Tensor]]]:
+        """Level by level from the first merges, every node as (trimmed [U, S], zones [G, S])."""
+        opened = [leaf_SC.T.contiguous() for leaf_SC in leaves_NSC]
+        for sweeper in self.sweepers[:merges]:
+            opened = [sweeper.merged(*pair) for pair in zip(opened[0::2], opened[1::2], strict=True)]
+            yield [(node_US, sweeper.trim(node_US)) for node_US in opened]
+
+    def inverse(self, states_BNSC: Tensor, level: int) -> Tensor:
+        """Opened nodes with `level` + 1 merges -> their children, opened; at the first level leaf states [.., S, C]."""
+        children = super().inverse(states_BNSC, level)
+        return children if level else children.mT
+
+
+def per_node(work: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """What `work` makes of nodes [a, b], done for every node of tensors [.., a, b]."""
+
+    def of_all(*nodes: Tensor) -> Tensor:
+        lead = nodes[0].shape[:-2]
+        flat = [list(x.flatten(0, -3)) if lead else [x] for x in nodes]
+        done = torch.stack([work(*each) for each in zip(*flat, strict=True)])
+        return done.view(*lead, *done.shape[1:])
+
+    return of_all
+
+
+def names_in_a_float(zones: int, groups: int) -> int:
+    """Groups whose choices among `zones` a whole number below MOST_ZONES can name together."""
+    joined = 1
+    while joined < groups and zones ** (joined + 1) <= MOST_ZONES:
+        joined += 1
+    return joined
 
 
 def prefixes(edges: np.ndarray, zones: int) -> np.ndarray:
@@ -283,11 +407,12 @@ def prefixes(edges: np.ndarray, zones: int) -> np.ndarray:
     return np.concatenate([np.arange(width) < (shares_K1 * width).round() for width in np.diff(edges)], 1)
 
 
-def packed(zones_KU: np.ndarray) -> Tensor:
+def pack_zones(zones_KU: np.ndarray) -> Tensor:
     """Eight zones a byte, [K / 8, U] uint8."""
     return torch.from_numpy(np.packbits(zones_KU, axis=0))
 
 
-def unpacked(zones: Tensor, count: int) -> Tensor:
-    """Back to [K, U] bool."""
-    return torch.from_numpy(np.unpackbits(zones.cpu().numpy(), axis=0, count=count)).bool().to(zones.device)
+def unpack_zones(packed_zones: Tensor, zones: int) -> Tensor:
+    """The zones [K, U] bool of packed ones."""
+    bits = np.unpackbits(packed_zones.cpu().numpy(), axis=0, count=zones)
+    return torch.from_numpy(bits.astype(bool)).to(packed_zones.device)

@@ -11,13 +11,11 @@ import pytest
 import torch
 
 from engine.compressors.allocation import SAMPLE, allocate, first_price
-from engine.compressors.sweepers.shared import MOST_ZONES, SharedSweeper
+from engine.compressors.sweepers.shared import MOST_ZONES, SharedSweeper, names_in_a_float
 from engine.compressors.tree import Tree, build_tree
 from engine.config import as_dict, tree_config
 from tests.engine.compressors.test_zonal import StillAndMoving
 from tests.engine.tiny import SHARED, ZONAL, level_errors
-
-GROUPS = SHARED.options.groups
 
 
 class BusyAndBlank(StillAndMoving):
@@ -81,6 +79,13 @@ def test_the_inverse_gives_back_what_a_state_keeps(busy: tuple[Tree, torch.Tenso
     assert torch.allclose(sweeper.combine(*sweeper.inverse(opened)), opened, atol=1e-4)
 
 
+def test_one_level_alone_is_the_last_of_all_levels(busy: tuple[Tree, torch.Tensor]) -> None:
+    tree, clips = busy
+    for merges in range(3):
+        levels = tree.levels(clips[:3], merges, 1)
+        assert torch.equal(tree.last_level(clips[:3], merges, 1), levels[-1])
+
+
 def test_a_node_alone_comes_out_as_among_others(busy: tuple[Tree, torch.Tensor]) -> None:
     tree, clips = busy
     together = tree.rise(tree.encode(clips[:8]), 2)
@@ -95,17 +100,40 @@ def test_every_float_survives_float16(busy: tuple[Tree, torch.Tensor]) -> None:
     before, after = (tree.recover(x, 2, 12, 16) for x in (states, states.half().float()))
     lost = (after - clips).square().mean().log10() - (before - clips).square().mean().log10()
     assert 10 * float(lost) < 0.05
-    assert all(sweeper.zones <= MOST_ZONES for sweeper in tree.sweepers)
+    assert all(sweeper.zones**sweeper.joined <= MOST_ZONES for sweeper in tree.sweepers)
+
+
+@pytest.mark.parametrize(("zones", "groups", "joined"), [(45, 16, 2), (46, 16, 1), (12, 8, 3), (6, 4, 4), (6, 2, 2)])
+def test_an_index_float_names_as_many_zones_as_it_can(zones: int, groups: int, joined: int) -> None:
+    assert names_in_a_float(zones, groups) == joined
+    sweeper = SharedSweeper(channels=192, zones=zones, groups=groups, below=None)
+    zone_GS = torch.randint(zones, (groups, 7))
+    zone_GS[:, 0], zone_GS[:, 1] = 0, zones - 1
+    names_IS = sweeper.names(zone_GS)
+    assert names_IS.shape == (-(-groups // joined), 7)
+    assert int(names_IS.max()) < MOST_ZONES
+    state = torch.cat((names_IS.flatten().float(), torch.zeros(7 * 192 - names_IS.numel()))).view(7, 192)
+    sweeper.packed_zones.zero_()
+    assert torch.equal(sweeper.zones_of(state), zone_GS)
 
 
 @pytest.mark.parametrize(
-    ("value", "sentence"),
-    [(16.0, "names a zone"), (-1.0, "names a zone"), (0.5, "names a zone"), (15.0, "keep more floats")],
+    ("at", "value", "sentence"),
+    [
+        (0, 2048.0, "names a zone"),
+        (0, -1.0, "names a zone"),
+        (0, 0.5, "names a zone"),
+        (0, float("nan"), "names a zone"),
+        (0, 1727.0, "keep more floats"),
+        (-1, 0.25, "more floats than its zones"),
+    ],
 )
-def test_a_memory_that_cannot_be_is_refused(busy: tuple[Tree, torch.Tensor], value: float, sentence: str) -> None:
+def test_a_memory_that_cannot_be_is_refused(
+    busy: tuple[Tree, torch.Tensor], at: int, value: float, sentence: str
+) -> None:
     tree, clips = busy
     state = root(tree, clips[:1]).clone()
-    state.view(-1)[: 12 * GROUPS] = value
+    state.view(-1)[slice(12) if at == 0 else slice(at, None)] = value
     with pytest.raises(ValueError, match=sentence):
         tree.recover(state[:, None], 2, 12, 16)
 
@@ -142,20 +170,22 @@ def test_its_values_are_counted_without_making_them() -> None:
 
 def test_the_first_price_sees_all_places_alike() -> None:
     places = 16 * 19 * 9
-    energy_SU = torch.linspace(0, 1, places).expand(19 * 9 * SAMPLE // places, places)
-    assert first_price(energy_SU, 16) == pytest.approx(1 - 0.8 / 16, abs=0.02)
+    opened_US = torch.linspace(0, 1, places).sqrt()[:, None].expand(places, 19 * 9 * SAMPLE // places)
+    assert first_price(opened_US, 0.05) == pytest.approx(0.95, abs=0.02)
 
 
 @pytest.mark.parametrize("budget", [0, 7, 100, 10_000])
 def test_the_choice_fits_its_budget_and_is_close_to_the_best_there_is(budget: int) -> None:
     generator = np.random.default_rng(0)
-    size_KR = torch.from_numpy(np.sort(generator.integers(0, 12, (20, 40)), 0))
-    size_KR[0] = 0
-    energy_KR = torch.from_numpy(generator.random((20, 40))).float() * size_KR**0.7
-    zone_R = allocate(energy_KR, size_KR.float(), budget)
-    rows = torch.arange(40)
-    assert int(size_KR[zone_R, rows].sum()) <= budget
-    assert float(energy_KR[zone_R, rows].sum()) >= 0.9 * best(energy_KR, size_KR, budget) - 0.3
+    size_GK = torch.from_numpy(np.sort(generator.integers(0, 12, (4, 20)), 1))
+    size_GK[:, 0] = 0
+    energy_GKS = torch.from_numpy(generator.random((4, 20, 10))).float() * size_GK[..., None] ** 0.7
+    zone_GS = allocate(energy_GKS, size_GK, budget)
+    assert int(size_GK.gather(1, zone_GS).sum()) <= budget
+    found = float(energy_GKS.gather(1, zone_GS[:, None]).sum())
+    energy_KR = energy_GKS.transpose(0, 1).flatten(1)
+    size_KR = size_GK.T[..., None].expand(20, 4, 10).flatten(1)
+    assert found >= 0.9 * best(energy_KR, size_KR, budget) - 1.5
 
 
 def best(energy_KR: torch.Tensor, size_KR: torch.Tensor, budget: int) -> float:
