@@ -54,18 +54,22 @@ def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
 
 def read_windows(tree: Tree, batches: Blocks, device: torch.device) -> tuple[dict[int, Tensor], list[Tensor]]:
     """(by leaves of a node, every channel's transform in time [C, n, n]; a sample of windows [T, S, C])."""
-    sizes = [2 ** (level + 1) for level in range(tree.config.merges)]
-    moments = {n: torch.zeros(tree.codec.channels, n, n, dtype=torch.float64) for n in sizes}
+    channels, leaves = tree.codec.channels, tree.config.leaves
+    moments_CTT = torch.zeros(channels, leaves, leaves, dtype=torch.float64)
     blocks, slots, chosen = sum(1 for _ in batches.blocks()), 0, []
     for index, block in enumerate(tqdm(batches.blocks(), total=blocks, desc="time", unit="block")):
         for window in tree.encode(block.to(device)).cpu():
-            for n, total in moments.items():
-                total += time_moments(window.transpose(0, 1), n)
+            moments_CTT += time_moments(window.transpose(0, 1), leaves)
             if slots <= SAMPLE * index / blocks or not chosen:
                 chosen.append(window)
                 slots += window.shape[1]
-    ones = torch.ones(tree.codec.channels, 1, 1)
-    return {1: ones} | {n: components(total) for n, total in moments.items()}, chosen
+    transforms = {2 ** (k + 1): components(shorter(moments_CTT, 2 ** (k + 1))) for k in range(tree.config.merges)}
+    return {1: torch.ones(channels, 1, 1)} | transforms, chosen
+
+
+def shorter(moments_CTT: Tensor, n: int) -> Tensor:
+    """Second moments [C, n, n] over runs of n leaves, from those over windows."""
+    return sum(moments_CTT[:, first : first + n, first : first + n] for first in range(0, moments_CTT.shape[1], n))
 
 
 def pairs(nodes: list[Tensor], device: torch.device) -> list[tuple[Tensor, Tensor]]:
