@@ -6,11 +6,11 @@ Bad input ends with exit code 2 and one clear line on standard error.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 
 from engine.commands import COMMANDS
+from engine.files import json_text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    print(json.dumps(result, default=str) if options.json else text)
+    print(json_text(result, default=str) if options.json else text)
     return 0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.compatibility import dataset_name, upgrade
+from engine.files import parse_json
 from engine.registry import COMPRESSORS, DATASETS, OBJECTIVES, Registry, config_of
 
 TYPES = {
@@ -297,17 +298,24 @@ def train_config(**settings: Any) -> TrainConfig:
 def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
     """The config with every `key=value` (or `tree.key=value`, JSON values) changed; only the whole must make sense."""
     values = as_dict(config)
-    for setting in settings:
-        key, separator, text = setting.partition("=")
-        if not separator:
-            raise ValueError(f"{setting!r} is no key=value")
-        try:
-            value = json.loads(text)
-        except json.JSONDecodeError:
-            value = text
+    for key, value in parsed_settings(settings).items():
         put(values, key, value)
     carry(config, values)
     return from_dict(TrainConfig, upgrade(values))
+
+
+def parsed_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """By key, the values of `key=value` texts: JSON where it is some, else the text itself. Raises ValueError."""
+    found = {}
+    for setting in settings:
+        key, separator, text = setting.partition("=")
+        if not separator:
+            raise ValueError(f"{setting!r:.60} is no key=value")
+        try:
+            found[key] = parse_json(text)
+        except ValueError:
+            found[key] = text
+    return found
 
 
 def put(values: dict[str, Any], key: str, value: Any) -> None:

@@ -3,6 +3,7 @@
     with atomic_file(path) as part:       # a path beside the file; it takes the file's place when the block ends
         part.write_bytes(...)
     write_json(path, value)
+    json_text(value), parse_json(text)    # the one place that writes JSON: never a NaN, whatever a training measured
 
 What is read by another process, or may be cut off by a full disk or a kill, is written this way. A reader sees the old
 file or the new one, never half of one. When the block fails, the part is removed and the old file stays.
@@ -11,12 +12,14 @@ file or the new one, never half of one. When the block fails, the part is remove
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 DATA = Path("/data")
 """the disk that a Hugging Face Space keeps between restarts, where it has one"""
@@ -84,5 +87,36 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write JSON, all or nothing."""
-    write_text(path, json.dumps(value, indent=1) + "\n")
+    """Write JSON, all or nothing; NaN and infinities are null."""
+    write_text(path, json_text(value, indent=1) + "\n")
+
+
+def json_text(value: object, *, indent: int | None = None, default: Callable[[Any], object] | None = None) -> str:
+    """JSON text in which NaN and infinities, which JSON does not have, are null.
+
+    `default` gives a form that JSON has to what `json` does not know; without it that is a TypeError.
+    """
+    try:
+        return json.dumps(value, allow_nan=False, indent=indent, default=default)
+    except ValueError:  # the slow way round
+        return json.dumps(finite(value, default), allow_nan=False, indent=indent, default=default)
+
+
+def finite(value: Any, default: Callable[[Any], object] | None = None) -> object:
+    """The same value with None for every float that is not finite."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(each, default) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each, default) for each in value]
+    known = value is None or isinstance(value, str | int) or default is None
+    return value if known else finite(default(value), default)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """A value of JSON text, None for the NaN and infinities that earlier versions wrote. Raises ValueError."""
+    try:
+        return json.loads(text, parse_constant=lambda name: None)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None

@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from engine.data.sources.base import MAX_NAME, is_rate
-from engine.files import atomic_file
+from engine.files import atomic_file, json_text
 
 FORMAT = "imfn-memory-1"
 
@@ -151,10 +151,10 @@ def file_header(facts: dict, shape: tuple[int, ...]) -> bytes:
     """A safetensors header for one float32 tensor called `states`, padded to 8 bytes."""
     size = 4 * shape[0] * shape[1] * shape[2]
     header = {
-        "__metadata__": {"format": FORMAT, "memory": json.dumps(facts)},
+        "__metadata__": {"format": FORMAT, "memory": json_text(facts)},
         "states": {"dtype": "F32", "shape": list(shape), "data_offsets": [0, size]},
     }
-    text = json.dumps(header).encode()
+    text = json_text(header).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text
 

@@ -1,4 +1,5 @@
-"""Named endpoints for `gradio_client`: /train_start, /train_status, /train_stop, /compare_start and /compare_status.
+"""Named endpoints for `gradio_client`: /train_start, /train_status, /train_stop, /train_resume, /compare_start and
+/compare_status.
 
 They check what the page checks (`app/server/training_limits.py`, `app/server/owners.py`). A client is a session; on a
 shared page it sees its own runs alone.
@@ -44,6 +45,16 @@ def train_stop(trainings: Trainings, visitor: str, run: str) -> dict:
 
 
 @in_one_sentence
+def train_resume(trainings: Trainings, visitor: str, run: str, settings: dict | None) -> dict:
+    """Queue a run that has ended once more, from its last save; `settings` may be {"rate": 0.0001} or {}."""
+    if not isinstance(settings, dict | None):
+        raise ValueError('The settings are not an object; send {} or one such as {"rate": 0.0001}.')
+    trainings.jobs.resume(trainings.owners.check(visitor, str(run)), settings)
+    trainings.jobs.runner.wake()
+    return trainings.jobs.status(run)["run"]
+
+
+@in_one_sentence
 def compare_start(
     comparisons: LiveComparisons, visitor: str, models: list, leaves: float, steps: float, seeds: float
 ) -> dict:
@@ -82,6 +93,9 @@ def build_runs_api(trainings: Trainings, comparisons: LiveComparisons) -> None:
     def stop(run: str, request: gr.Request) -> dict:
         return train_stop(trainings, request.session_hash, run)
 
+    def resume(run: str, settings: dict | None, request: gr.Request) -> dict:
+        return train_resume(trainings, request.session_hash, run, settings)
+
     def begin_comparison(models: list, leaves: float, steps: float, seeds: float, request: gr.Request) -> dict:
         return compare_start(comparisons, request.session_hash, models, leaves, steps, seeds)
 
@@ -94,6 +108,7 @@ def build_runs_api(trainings: Trainings, comparisons: LiveComparisons) -> None:
         button.click(begin, [name, run, values], facts, api_name="train_start")
         button.click(read, [run, cursor], facts, api_name="train_status")
         button.click(stop, run, facts, api_name="train_stop")
+        button.click(resume, [run, values], facts, api_name="train_resume")
         button.click(begin_comparison, [values, leaves, steps, seeds], facts, api_name="compare_start")
         button.click(read_comparison, number, facts, api_name="compare_status")
 

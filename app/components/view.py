@@ -5,6 +5,8 @@ from typing import Any
 
 import gradio as gr
 
+from engine.files import json_text
+
 from .script import mount_script
 
 
@@ -37,7 +39,7 @@ class View(gr.HTML):
 
     def postprocess(self, value: Any) -> str | None:
         """Send JSON text: the browser parses it once and Gradio does not have to watch every number in it."""
-        return value if value is None or isinstance(value, str) else json.dumps(value, allow_nan=False)
+        return value if value is None or isinstance(value, str) else json_text(value)
 
     def preprocess(self, payload: Any) -> Any:
         """Give a handler the value back as it was sent."""

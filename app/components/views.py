@@ -4,8 +4,9 @@ The tree receives an exploration as its first value; everything else comes as an
 tab follow the one selection that lives in the browser.
 """
 
-import json
 from typing import Any
+
+from engine.files import json_text
 
 from .charts import plotly_script
 from .controls import explore_controls, path_controls
@@ -41,7 +42,7 @@ class ExploreControls(View):
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
         self.setup = setup
-        super().__init__(None, setup=json.dumps(setup), **options)
+        super().__init__(None, setup=json_text(setup), **options)
 
     def first(self, value: Any) -> str:
         """The controls and the line below them."""
@@ -101,7 +102,7 @@ class TrajectoryControls(View):
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
         self.setup = setup
-        super().__init__(None, setup=json.dumps(setup), **options)
+        super().__init__(None, setup=json_text(setup), **options)
 
     def first(self, value: Any) -> str:
         """The controls and the line below them."""
@@ -183,7 +184,7 @@ class ComparisonBoard(View):
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
-        super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)
+        super().__init__(None, setup=json_text(setup), plotly=file_url(plotly_script()), **options)
 
 
 class TableExports(View):
@@ -204,7 +205,7 @@ class TrainBoard(View):
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
-        super().__init__(None, setup=json.dumps(setup), plotly=file_url(plotly_script()), **options)
+        super().__init__(None, setup=json_text(setup), plotly=file_url(plotly_script()), **options)
 
 
 class GuideView(View):
@@ -215,4 +216,4 @@ class GuideView(View):
     card = False
 
     def __init__(self, *, facts: dict[str, Any], **options: Any):
-        super().__init__(None, facts=json.dumps(facts, allow_nan=False), **options)
+        super().__init__(None, facts=json_text(facts), **options)

@@ -8,8 +8,6 @@ become null.
 
 from __future__ import annotations
 
-import json
-import math
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
@@ -19,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import numpy as np
 
 from app.server.parsing import as_float, as_int, quoted
+from engine.files import json_text
 
 T = TypeVar("T")
 MOST = 10_000
@@ -133,10 +132,7 @@ SCALARS: dict[type, Callable[[object], tuple[object, bool]]] = {
 
 def to_json(value: object) -> str:
     """JSON text of dataclasses, dicts, lists and scalars, numpy's too; NaN and infinities are null."""
-    try:
-        return json.dumps(value, allow_nan=False, default=plain)
-    except ValueError:  # a number that JSON does not have: the slow way round
-        return json.dumps(finite(value), allow_nan=False)
+    return json_text(value, default=plain)
 
 
 def plain(value: object) -> object:
@@ -146,14 +142,3 @@ def plain(value: object) -> object:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"an answer holds a {type(value).__name__}, which has no JSON form")
-
-
-def finite(value: object) -> object:
-    """The same without numbers that JSON does not have."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return value if value is None or isinstance(value, str | int) else finite(plain(value))

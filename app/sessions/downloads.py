@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from app.sessions.exploration import Exploration
 from engine.data.writer import write_video
+from engine.files import json_text, parse_json
 
 
 def plain_name(name: str) -> str:
@@ -62,13 +62,13 @@ def numbers_files(session: Exploration) -> tuple[Path, Path]:
     """(JSON, CSV) of all levels and of every frame at every level."""
     rows, frames = session.numbers.rows(), []
     for index in range(session.windows):
-        window = json.loads((session.folder / f"window-{index}.json").read_text())
+        window = parse_json((session.folder / f"window-{index}.json").read_text())
         for merges, errors in window["mse"].items():
             first = window["first"]
             frames += [{"frame": first + i, "merges": int(merges), "mse": mse} for i, mse in enumerate(errors)]
     facts = {"name": session.name, "model": session.model.name, "frames": session.frames, "levels": rows}
     as_json, as_csv = session.folder / f"{stem(session)}.json", session.folder / f"{stem(session)}.csv"
-    as_json.write_text(json.dumps({**facts, "per_frame": frames}, indent=1))
+    as_json.write_text(json_text({**facts, "per_frame": frames}, indent=1))
     with as_csv.open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()

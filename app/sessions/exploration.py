@@ -8,7 +8,6 @@ shown.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -24,7 +23,7 @@ from app.server.folders import new_folder
 from app.server.inference import explored
 from engine.data.sources.opening import Source, ahead, windows
 from engine.evaluation.levels import ClipNumbers, Level
-from engine.files import atomic_file
+from engine.files import atomic_file, json_text, parse_json
 from engine.memory import Memory
 from engine.model import Model
 
@@ -104,7 +103,7 @@ class Exploration:
             "states": {f"{v.merges}.{i}": heatmap(s.numpy()) for v in levels for i, s in enumerate(v.states_NSC)},
         }
         self.numbers.add(levels)
-        (self.folder / f"window-{index}.json").write_text(json.dumps(window))
+        (self.folder / f"window-{index}.json").write_text(json_text(window))
         if not index or max(index + 1, self.stated_windows) <= DRAWN:
             self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
 
@@ -136,7 +135,7 @@ class Exploration:
 
     def payload(self, window: int = 0) -> dict:
         """What the browser draws: the clip's facts and one window."""
-        data = json.loads((self.folder / f"window-{window}.json").read_text())
+        data = parse_json((self.folder / f"window-{window}.json").read_text())
         merges = data.pop("merges")
         if not self.sheet(window, merges[-1]).exists():
             self.draw(window, self.pictures(window))
@@ -178,7 +177,7 @@ class Exploration:
             "numbers": vars(self.numbers),
         }
         with atomic_file(self.folder / "facts.json") as path:
-            path.write_text(json.dumps(facts))
+            path.write_text(json_text(facts))
 
     @classmethod
     def from_facts(cls, facts: dict, model: Model, folder: Path) -> Exploration:

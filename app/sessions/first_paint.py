@@ -6,7 +6,6 @@ A test compares it with what the checkpoint computes now.
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.server.models import model, model_names
 from app.sessions.exploration import Exploration
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
+from engine.files import json_text, parse_json
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "first"
 FRAMES = 32
@@ -28,7 +28,7 @@ def first_session() -> Exploration | None:
     sample = samples()[0]
     if not facts.exists() or sample.model not in model_names():
         return None
-    saved = json.loads(facts.read_text())
+    saved = parse_json(facts.read_text())
     session = Exploration(model(sample.model), sample.file, saved["fps"], folder=FOLDER)
     session.sample = sample.name
     return Restored(session, saved).session
@@ -68,7 +68,7 @@ def compute(folder: Path = FOLDER) -> Exploration:
         "numbers": vars(session.numbers),
         "model": loaded.fingerprint,
     }
-    (folder / "session.json").write_text(json.dumps(saved))
+    (folder / "session.json").write_text(json_text(saved))
     for path in folder.glob("frames-*.npy"):
         path.unlink()
     return session

@@ -133,6 +133,8 @@ class ActRequest:
     run: str
     action: Literal["stop", "resume", "rename", "note", "delete", "undelete"]
     text: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """of a run that is resumed: its rate, save_every or probe_every, where they are to change"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +260,8 @@ class Trainings(Questions):
         """Stop, resume, rename, annotate, delete or bring back a run."""
         run = self.owners.check(visitor.key, request.run)
         more = [request.text[:LONGEST_TEXT]] if request.action in ("rename", "note") else []
+        if request.action == "resume":
+            more = [request.settings]
         getattr(self.jobs, request.action)(run, *more)
         return Done()
 

@@ -13,6 +13,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", nargs="?", default="list", choices=ACTIONS, help="list when left out")
     parser.add_argument("which", metavar="run", nargs="?", help="id or name of a run")
     parser.add_argument("name", nargs="?", help="rename: the new name")
+    parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="resume: another rate, as rate=1e-4")
     parser.add_argument("--deleted", action="store_true", help="list: those that can be brought back")
 
 
@@ -29,27 +30,29 @@ def run(options: argparse.Namespace) -> tuple[object, str]:
     if options.action == "rename" and not options.name:
         raise ValueError("runs rename needs the run and its new name")
     id = jobs.store.find(options.which)["id"]
-    done = act(jobs, options.action, id, options.name)
+    done = act(jobs, options.action, id, options)
     return {"run": id, **done}, "\n".join(f"{key}: {value}" for key, value in done.items())
 
 
-def act(jobs: object, action: str, id: str, name: str | None) -> dict:
+def act(jobs: object, action: str, id: str, options: argparse.Namespace) -> dict:
     """Perform one action; its result as JSON."""
     told: dict[str, Callable[[], dict]] = {
         "show": lambda: shown(jobs, id),
         "stop": lambda: jobs.stop(id) or after(jobs, id),
-        "resume": lambda: resumed(jobs, id),
+        "resume": lambda: resumed(jobs, id, options.set),
         "delete": lambda: jobs.delete(id) or {"deleted": id, "undo": f"python -m engine runs undelete {id}"},
         "undelete": lambda: jobs.undelete(id) or after(jobs, id),
-        "rename": lambda: jobs.rename(id, name) or {"name": name},
+        "rename": lambda: jobs.rename(id, options.name) or {"name": options.name},
         "export": lambda: {"zip": str(jobs.export(id))},
     }
     return told[action]()
 
 
-def resumed(jobs: object, id: str) -> dict:
+def resumed(jobs: object, id: str, settings: list[str]) -> dict:
     """Queue a run and start it if its device is free; the process outlives this command."""
-    jobs.resume(id)
+    from engine.config import parsed_settings
+
+    jobs.resume(id, parsed_settings(settings))
     jobs.runner.tick()
     return after(jobs, id)
 

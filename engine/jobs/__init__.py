@@ -10,7 +10,7 @@
     estimate(config, device="cpu", store=jobs.store)     # parameters, steps, memory, disk, seconds, basis
     run = jobs.submit(config, name="first try", files=[...])   # id; ValueError is one sentence for the user
     answer = jobs.status(run, cursor)            # {"run", "rows", "cursor", "cut", "sheets"}; ask once a second
-    jobs.stop(run); jobs.resume(run); jobs.list(); jobs.rename(run, "better"); jobs.note(run, "…")
+    jobs.stop(run); jobs.resume(run, {"rate": 1e-4}); jobs.list(); jobs.rename(run, "better"); jobs.note(run, "…")
     jobs.delete(run); jobs.undelete(run); jobs.list(deleted=True)
     jobs.clone(run)["config"]; jobs.diff(run, other); jobs.export(run); jobs.tensorboard(run)
     jobs.log(run); jobs.events(run); jobs.sheet(run, total)

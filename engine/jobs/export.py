@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 
 from engine.csv_text import csv_text
-from engine.files import atomic_file
+from engine.files import atomic_file, json_text
 from engine.jobs.store.store import Store
 from engine.jobs.tensorboard_writer import write_events
 
@@ -50,7 +49,7 @@ def bundle(store: Store, run: dict) -> Path:
     folder = Path(run["folder"])
     target = folder / f"{run['id']}.zip"
     with atomic_file(target, shared=True) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("config.json", json.dumps(run["config"], indent=1) + "\n")
+        file.writestr("config.json", json_text(run["config"], indent=1) + "\n")
         file.writestr("metrics.csv", metrics_csv(store.metrics.every(run["id"])))
         name = run["config"]["name"]
         for path in (folder / name / "model.safetensors", folder / name / "card.json"):

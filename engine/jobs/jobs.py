@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.config import TrainConfig
@@ -71,9 +71,11 @@ class Jobs:
         self.store.move(found["id"], "stopping")
         send(self.store.find(found["id"]), signal.SIGTERM)
 
-    def resume(self, run: str) -> None:
-        """Queue a run that has ended once more: it goes on from its last save, bit for bit on a CPU."""
-        continue_run(self.store, run)
+    def resume(self, run: str, settings: Mapping[str, object] | None = None) -> None:
+        """Queue a run that has ended once more: it goes on from its last save, bit for bit on a CPU. `settings` may
+        change the rate, save_every and probe_every: one that diverged goes on at a smaller rate.
+        """
+        continue_run(self.store, run, settings=settings)
 
     def list(self, deleted: bool = False) -> list[dict]:
         """A summary of every run, newest first; see `status` for its keys."""

@@ -56,6 +56,11 @@ def check_shares(config: TrainConfig, stage: Stage, processes: int) -> None:
             )
 
 
+def diverged(step: int) -> ValueError:
+    """The error that ends a training whose loss or weights are no numbers any more."""
+    return ValueError(f"training diverged at step {step}; resume it with a smaller rate")
+
+
 class StageLoop:
     """Runs one stage from `place.step` to its end or until `stopping()` says so."""
 
@@ -91,7 +96,7 @@ class StageLoop:
             if not math.isfinite(loss):
                 # nothing was changed or saved by this step: the last save is good, and training goes on from there
                 bar.close()
-                raise ValueError(f"training diverged at step {place.total + 1}; resume it with a smaller rate")
+                raise diverged(place.total + 1)
             after(loss)
             place.step, place.total = place.step + 1, place.total + 1
             now = time.perf_counter()

@@ -6,14 +6,13 @@ Steps are counted as done: row 20 was written after the twentieth step, and tota
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
 from PIL import Image
 
 from engine.compressors.stages import Stage
-from engine.files import atomic_file, write_text
+from engine.files import atomic_file, json_text, parse_json, write_text
 from engine.training.state import Place
 
 SHEETS = 60
@@ -54,7 +53,7 @@ class FileRecorder(Recorder):
         """Cut off lines and pictures past the place."""
         if self.lines.exists():
             whole = [line for line in self.lines.read_text().splitlines(keepends=True) if line.endswith("\n")]
-            kept = [line for line in whole if json.loads(line)["total"] <= place.total]
+            kept = [line for line in whole if parse_json(line)["total"] <= place.total]
             write_text(self.lines, "".join(kept))
         for path in sheets(self.folder):
             if int(path.stem) > place.total:
@@ -63,7 +62,7 @@ class FileRecorder(Recorder):
     def row(self, row: dict, sheet: Image.Image | None = None) -> None:
         """Append a line, keep the picture."""
         with self.lines.open("a") as file:
-            file.write(json.dumps({k: v for k, v in row.items() if k != "values"} | row["values"]) + "\n")
+            file.write(json_text({k: v for k, v in row.items() if k != "values"} | row["values"]) + "\n")
         if sheet is not None:
             keep_sheet(self.folder, row["total"], sheet)
 

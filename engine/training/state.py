@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.files import atomic_file
+from engine.files import atomic_file, json_text, parse_json
 
 
 @dataclass(kw_only=True)
@@ -48,7 +47,7 @@ def save_state(
             tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in moments.items()}
     tensors = {k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}
     with atomic_file(path) as part:
-        save_file(tensors, part, metadata={"place": json.dumps(asdict(place))})
+        save_file(tensors, part, metadata={"place": json_text(asdict(place))})
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
@@ -56,7 +55,7 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
     if not path.exists():
         raise ValueError(f"run {path.parent.name} has no saved state to resume from")
     with safe_open(path, framework="pt") as file:
-        place = Place(**json.loads(file.metadata()["place"]))
+        place = Place(**parse_json(file.metadata()["place"]))
         return {key: file.get_tensor(key) for key in file.keys()}, place  # noqa: SIM118
 
 

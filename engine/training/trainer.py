@@ -29,7 +29,7 @@ from engine.compressors.stages import Stage
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.data.datasets.base import Batch, load_dataset, step_generator
 from engine.registry import OBJECTIVES, config_of
-from engine.training.loop import StageLoop
+from engine.training.loop import StageLoop, diverged
 from engine.training.objectives.base import Objective, Score
 from engine.training.recorder import Recorder, Throughput, due
 from engine.training.state import Place, load_state, memory_used, part_of, restore_optimizer, save_state
@@ -191,7 +191,11 @@ class Trainer:
         return windows.to(self.accelerator.device)
 
     def save(self) -> None:
-        """Write the state, main process only."""
+        """Write the state, main process only. Raises ValueError, and the last save stays, for weights that are no
+        numbers.
+        """
+        if not all(torch.isfinite(value).all() for value in self.learner.state_dict().values()):
+            raise diverged(self.place.total)
         if self.accelerator.is_main_process:
             self.recorder.saving()
             optimizer = self.loop.optimizer if self.loop else None

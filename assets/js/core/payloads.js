@@ -8,6 +8,7 @@
  * @property {string} run
  * @property {"stop" | "resume" | "rename" | "note" | "delete" | "undelete"} action
  * @property {string} [text]
+ * @property {Record<string, any>} [settings] of a run that is resumed: its rate, save_every or probe_every, where they are to change
  */
 
 /**

@@ -59,6 +59,16 @@ const parts = (store, open) => ({
   done: h("i"),
   buttons: h("div", { class: "imfn-run-actions" }),
   sentence: h("p", { class: "imfn-status" }),
+  rate: h("input", {
+    type: "text",
+    inputmode: "decimal",
+    class: "imfn-resume-rate",
+    placeholder: "same rate",
+    maxlength: 20,
+    "aria-label": "Rate to resume with",
+    title: "the rate to resume with; empty for the same one",
+    id: "train-resume-rate",
+  }),
   note: h("input", {
     type: "text",
     class: "imfn-note",
@@ -147,7 +157,7 @@ function draw(view, run, what) {
   view.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
   view.bar.classList.toggle("imfn-unknown", run.progress === null && run.state === "running");
   view.bar.dataset.state = run.state;
-  const trouble = store.trouble || (["failed", "interrupted"].includes(run.state) ? run.sentence : "");
+  const trouble = store.trouble || (["failed", "interrupted", "damaged"].includes(run.state) ? run.sentence : "");
   view.sentence.textContent = trouble || "";
   view.sentence.className = `imfn-status${trouble ? " error" : ""}`;
   view.sentence.hidden = !trouble;
@@ -155,11 +165,13 @@ function draw(view, run, what) {
   const key = `${run.id} ${wanted.map((action) => action.key)}`;
   if (view.buttons.dataset.key === key) return;
   view.buttons.dataset.key = key;
+  view.rate.value = "";
   view.buttons.replaceChildren(
     ...wanted.map(({ key: action, text, id }) =>
       h("button", { type: "button", class: "imfn-button imfn-slim", id, text, onclick: () => act(view, action) }),
     ),
   );
+  view.buttons.querySelector("#train-resume")?.after(view.rate);
 }
 
 /** @param {TrainStore} store @param {Run} run */
@@ -174,13 +186,17 @@ function wordsOf(store, run) {
   return parts.join(" · ");
 }
 
+/** What a run is resumed with: another rate where one is typed; the server says what is wrong with it. @param {string} typed */
+const resumed = (typed) => (typed ? { settings: { rate: Number.isNaN(Number(typed)) ? typed : Number(typed) } } : {});
+
 /** @param {View} view @param {string} action */
-async function act({ store, open }, action) {
+async function act({ store, open, rate }, action) {
   const run = store.run();
   if (!run) return;
   if (action === "clone") await clone(store, run);
   else if (action === "explore") await open(run);
   else if (action === "export") await download(store, run);
+  else if (action === "resume") await store.act(action, run.id, resumed(rate.value.trim()));
   else await store.act(action, run.id);
 }
 

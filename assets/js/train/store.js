@@ -17,7 +17,7 @@ const OVERLAID = 6; // runs in one chart at most
 /** What changed. @typedef {"refresh" | "chosen" | "make" | "look"} Change */
 
 export const COLOURS = ["teal", "orange", "#7a6ff0", "#c79a1c", "#3b82c4", "#c2548f"];
-const OVER = new Set(["stopped", "finished", "failed", "interrupted"]);
+const OVER = new Set(["stopped", "finished", "failed", "interrupted", "damaged"]);
 
 /** Whether a run is over. @param {Run} run */
 export const ended = (run) => OVER.has(run.state);

@@ -4,6 +4,7 @@ Under `accelerate launch` the main process creates or continues the run and reco
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +28,32 @@ class Run:
     ticket: Ticket | None = None
 
 
-def train(config: TrainConfig, *, resume: str | None = None, home: Path | None = None) -> Path | None:
-    """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed."""
+def train(
+    config: TrainConfig,
+    *,
+    resume: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    home: Path | None = None,
+) -> Path | None:
+    """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed. With `resume`
+    a run goes on with its own config, of which `settings` change what may still be changed (`Jobs.resume`).
+    """
     # Accelerator reads this flag, too; PartialState alone would not
     processes = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    run = open_run(config, resume=resume, home=home, processes=processes)
+    run = open_run(config, resume=resume, settings=settings, home=home, processes=processes)
     if run.ticket is None:
         return train_folder(run.folder, Recorder())
     return recorded(run.store, run.ticket, lambda recorder: train_folder(run.folder, recorder))
 
 
-def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, processes: PartialState) -> Run:
+def open_run(
+    config: TrainConfig,
+    *,
+    resume: str | None,
+    settings: Mapping[str, object] | None,
+    home: Path | None,
+    processes: PartialState,
+) -> Run:
     """A run in state `running`: a new one, or with `resume` an old one with its own config. The main process starts it
     and broadcasts its folder to the others.
     """
@@ -45,7 +61,7 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
     run, trouble = None, None
     if processes.is_main_process:
         try:
-            run = start_run(config, resume, home, device_name(processes))
+            run = start_run(config, resume, settings, home, device_name(processes))
             told = [str(run.folder)]
         except ValueError as error:
             trouble = error
@@ -58,11 +74,13 @@ def open_run(config: TrainConfig, *, resume: str | None, home: Path | None, proc
     return run or Run(folder=Path(told[0]))
 
 
-def start_run(config: TrainConfig, resume: str | None, home: Path | None, device: str) -> Run:
+def start_run(
+    config: TrainConfig, resume: str | None, settings: Mapping[str, object] | None, home: Path | None, device: str
+) -> Run:
     """Create or continue a run and set it running at once, without queueing."""
     store = Store(home)
     if resume:
-        id, ticket = continue_run(store, resume, start=True)
+        id, ticket = continue_run(store, resume, settings=settings, start=True)
     else:
         id, ticket = create_run(store, config, device=device, start=True)
     return Run(folder=Path(store.find(id)["folder"]), store=store, ticket=ticket)

@@ -6,9 +6,9 @@ evenly spaced ones are found by index: a refresh costs the same however long the
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
+from engine.files import json_text, parse_json
 from engine.jobs.store.database import Database
 
 COLUMNS = 'id, number, stage, step, total, seconds, "values"'
@@ -26,7 +26,7 @@ class Metrics:
         db.executemany(
             'INSERT INTO metrics (run, number, stage, step, total, seconds, "values") VALUES (?, ?, ?, ?, ?, ?, ?)',
             [
-                (run, first + i, r["stage"], r["step"], r["total"], r["seconds"], json.dumps(r["values"]))
+                (run, first + i, r["stage"], r["step"], r["total"], r["seconds"], json_text(r["values"]))
                 for i, r in enumerate(rows)
             ],
         )
@@ -87,4 +87,4 @@ def spread(first: int, last: int, limit: int) -> list[int]:
 
 def unpacked(row: sqlite3.Row) -> dict:
     """A row's columns, its values parsed."""
-    return {**dict(row), "values": json.loads(row["values"])}
+    return {**dict(row), "values": parse_json(row["values"])}

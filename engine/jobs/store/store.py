@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.compatibility import upgrade
-from engine.files import home_folder
+from engine.files import home_folder, json_text
 from engine.jobs.process_identity import Identity, oom_kills
 from engine.jobs.store.database import Database
 from engine.jobs.store.metrics import Metrics
@@ -57,7 +57,7 @@ class Store:
         deleted has its name.
         """
         now = time.time()
-        row = (id, name, note, kind, json.dumps(config), device, str(folder), "queued", now, now)
+        row = (id, name, note, kind, json_text(config), device, str(folder), "queued", now, now)
         with self.database.writing() as db:
             naming(
                 db,
@@ -159,12 +159,21 @@ class Store:
         with self.database.writing() as db:
             name = columns.get("name") or db.execute("SELECT name FROM runs WHERE id = ?", (run,)).fetchone()["name"]
             naming(db, f"UPDATE runs SET {names} WHERE id = ?", (*columns.values(), run), name)
-            event(db, run, "change", json.dumps(columns))
+            event(db, run, "change", json_text(columns))
+
+    def check_next(self, run: str, state: str) -> None:
+        """ValueError unless a run may become `state` now."""
+        check_next(self.database.row("SELECT name, state FROM runs WHERE id = ?", run), state)
+
+    def note_change(self, run: str, settings: dict) -> None:
+        """Record among a run's events which settings it goes on with."""
+        with self.database.writing() as db:
+            event(db, run, "change", json_text(settings))
 
     def replace_config(self, run: str, config: dict) -> None:
         """Store the config again, after config.json was edited."""
         with self.database.writing() as db:
-            db.execute("UPDATE runs SET config = ? WHERE id = ?", (json.dumps(config), run))
+            db.execute("UPDATE runs SET config = ? WHERE id = ?", (json_text(config), run))
 
     def forget(self, run: str) -> None:
         """Remove a run with its rows and events for good."""
@@ -197,14 +206,20 @@ def move(db: sqlite3.Connection, run: str, state: str, message: str = "") -> Non
     row = db.execute("SELECT name, state FROM runs WHERE id = ?", (run,)).fetchone()
     if row is None:
         raise ValueError(f"there is no run {run!r}")
-    if state not in NEXT[row["state"]]:
-        possible = ", ".join(NEXT[row["state"]])
-        raise ValueError(f"run {row['name']} is {row['state']}; it can become {possible}, not {state}")
+    check_next(row, state)
     moment = {"queued": "queued", "stopping": "stopping"} | dict.fromkeys(ENDED, "ended")
     if state in moment:
         db.execute(f"UPDATE runs SET {moment[state]} = ? WHERE id = ?", (time.time(), run))
     db.execute("UPDATE runs SET state = ?, sentence = ? WHERE id = ?", (state, message, run))
     event(db, run, "state", f"{state}: {message}" if message else state)
+
+
+def check_next(row: sqlite3.Row, state: str) -> None:
+    """ValueError unless a state may follow that of a run; it lists those that can."""
+    following = NEXT.get(row["state"], ())
+    if state not in following:
+        possible = f"it can become {', '.join(following)}" if following else "nothing can follow that"
+        raise ValueError(f"run {row['name']} is {row['state']}; {possible}, not {state}")
 
 
 def naming(db: sqlite3.Connection, statement: str, values: tuple, name: object) -> None:

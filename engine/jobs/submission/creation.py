@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.checkpoints import with_teacher
-from engine.config import TrainConfig, as_dict
-from engine.files import write_json
+from engine.compatibility import upgrade
+from engine.config import TrainConfig, as_dict, from_dict
+from engine.files import parse_json, write_json
 from engine.jobs.reconcile import reconcile
 from engine.jobs.store.store import Store, Ticket
+
+CHANGEABLE = ("rate", "save_every", "probe_every")
+"""settings that a run may get when it goes on; all others would make another model of it, or draw other data"""
 
 
 def create(store: Store, config: TrainConfig, **options: object) -> str:
@@ -74,15 +77,43 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "run"
 
 
-def continue_run(store: Store, wanted: str, *, start: bool = False) -> tuple[str, Ticket | None]:
-    """Queue a run that has ended once more, or with `start` set it running; (id, ticket). ValueError when it is
-    unknown, deleted, still running, or its folder is gone.
+def continue_run(
+    store: Store, wanted: str, *, settings: Mapping[str, object] | None = None, start: bool = False
+) -> tuple[str, Ticket | None]:
+    """Queue a run that has ended once more, or with `start` set it running; (id, ticket). `settings` are changed first,
+    such as the rate of a run that diverged. ValueError when it is unknown, deleted, still running, when its folder is
+    gone or its config damaged, or for a setting that cannot be changed any more.
     """
     reconcile(store)
     run = store.find(wanted)
     if run["deleted"]:
         raise ValueError(f"run {run['name']} is deleted; bring it back first")
-    if not (Path(run["folder"]) / "config.json").exists():
-        raise ValueError(f"the folder of run {run['name']} is gone; it cannot go on")
-    store.replace_config(run["id"], json.loads((Path(run["folder"]) / "config.json").read_text()))
+    store.check_next(run["id"], "queued")
+    path = Path(run["folder"]) / "config.json"
+    config = changed(stored_config(path, run["name"]), settings or {})
+    if settings:
+        write_json(path, config)
+        store.note_change(run["id"], dict(settings))
+    store.replace_config(run["id"], config)
     return run["id"], store.again(run["id"], start=start)
+
+
+def stored_config(path: Path, name: str) -> dict:
+    """What config.json of a run holds; ValueError when it is gone or cannot be read."""
+    try:
+        config = parse_json(path.read_text())
+        from_dict(TrainConfig, upgrade(config))
+    except FileNotFoundError:
+        raise ValueError(f"the folder of run {name} is gone; it cannot go on") from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"config.json of run {name} is damaged ({error}); clone an older run instead") from None
+    return config
+
+
+def changed(config: dict, settings: Mapping[str, object]) -> dict:
+    """A stored config with some settings changed; ValueError for one that a run cannot change, or a bad value."""
+    if wrong := [key for key in settings if key not in CHANGEABLE]:
+        raise ValueError(f"a run that goes on cannot change {wrong[0][:40]}; it can change {', '.join(CHANGEABLE)}")
+    found = {**config, **settings}
+    from_dict(TrainConfig, upgrade(found))
+    return found

@@ -71,7 +71,7 @@ def test_two_writers_and_four_readers_lose_and_double_no_row(tmp_path: Path) -> 
         process.start()
     answers = [seen.get(timeout=100) for _ in readers]
     for process in readers + writers:
-        process.join(20)
+        process.join(100)
         assert process.exitcode == 0
     for totals in answers:
         assert totals == {name: list(range(1, ROWS + 1)) for name in names}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.__main__ import main
 from engine.config import TrainConfig, as_dict, load_config, with_settings
 from engine.data.datasets.digits import DigitSet
 from engine.jobs.execution.foreground import train as train_module
@@ -145,3 +146,57 @@ def test_a_run_that_diverges_stops_says_where_and_goes_on_from_its_last_save(
     assert row["state"] == "failed" and "diverged at step 4" in row["sentence"]
     finished = run(config, home, resume=row["id"])
     assert (finished / "model.safetensors").read_bytes() == (straight / "model.safetensors").read_bytes()
+
+
+def test_a_run_that_diverged_goes_on_at_another_rate_from_its_last_good_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command line, which says what cannot be changed; config, store and card have the new rate."""
+    from engine.training.loop import StageLoop
+
+    original = StageLoop.step
+    monkeypatch.setattr(
+        StageLoop, "step", lambda self, at: np.nan if self.config.rate > 0.5 and at == 5 else original(self, at)
+    )
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path))
+    config = dataclasses.replace(tiny_training(local_steps=0, joint_steps=8), rate=1.0, save_every=4)
+    path = tmp_path / "tiny.json"
+    path.write_text(json.dumps(as_dict(config)))
+    assert main(["train", str(path)]) == 2
+    assert "diverged at step 6" in capsys.readouterr().err
+    (row,) = Store(tmp_path).list()
+    assert (row["state"], load_state(Path(row["folder"]) / "state.safetensors")[1].total) == ("failed", 4)
+    resume = ["train", str(path), "--resume", row["id"], "--set"]
+    for wrong, said in (("seed=3", "cannot change seed"), ("rate=fast", "rate is 'fast'"), ("rate=2", "between")):
+        assert main([*resume, wrong]) == 2
+        assert said in capsys.readouterr().err
+        assert Store(tmp_path).find(row["id"])["state"] == "failed"
+    assert main([*resume, "rate=1e-4", "--json"]) == 0
+    folder = Path(json.loads(capsys.readouterr().out)["checkpoint"])
+    assert load_model(str(folder)).card["config"]["rate"] == 1e-4
+    assert Store(tmp_path).find(row["id"])["config"]["rate"] == 1e-4
+    assert [r["total"] for r in Store(tmp_path).metrics.every(row["id"])] == list(range(9))
+    assert any("0.0001" in event["text"] for event in Store(tmp_path).events(row["id"]))
+
+
+def test_weights_that_are_no_numbers_are_never_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last step's loss is a number, its weights are none: the run fails instead of finishing with them."""
+    from engine.training.loop import StageLoop
+
+    original = StageLoop.step
+
+    def step(self: StageLoop, at: int) -> float:
+        loss = original(self, at)
+        if at == 5:
+            with torch.no_grad():
+                next(p for p in self.loss.parameters() if p.requires_grad).fill_(torch.inf)
+        return loss
+
+    monkeypatch.setattr(StageLoop, "step", step)
+    config = dataclasses.replace(tiny_training(local_steps=0, joint_steps=6), average=0.0, save_every=2)
+    with pytest.raises(ValueError, match="diverged at step 6"):
+        run(config, tmp_path)
+    (row,) = Store(tmp_path).list()
+    assert row["state"] == "failed"
+    tensors, place = load_state(Path(row["folder"]) / "state.safetensors")
+    assert place.total == 4 and all(torch.isfinite(t).all() for t in tensors.values())
