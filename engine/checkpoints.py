@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import platform
 import subprocess
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -23,7 +23,8 @@ from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor
 from engine.compressors.tree import Tree, build_tree
 from engine.config import TrainConfig, TreeConfig, as_dict, from_dict
-from engine.files import atomic_file, write_json
+from engine.damage import Damaged, reason_of, sorted_out
+from engine.files import atomic_file, parse_json, write_json
 from engine.registry import FINDERS
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -33,15 +34,66 @@ KINDS = ("teacher", "student", "baseline")
 
 
 def bundled_names() -> list[str]:
-    """Names of the checkpoints that come with the program."""
-    return sorted(p.parent.name for p in BUNDLED.glob("*/card.json"))
+    """Names of the checkpoints that come with the program and can be used."""
+    return list(bundled()[0])
+
+
+def damaged_names() -> list[Damaged]:
+    """The checkpoints that come with the program and cannot be used, each with the reason."""
+    return bundled()[1]
+
+
+def bundled() -> tuple[dict[str, dict], list[Damaged]]:
+    """(cards of the bundled checkpoints by name; those that are damaged)."""
+    names = sorted(path.name for path in BUNDLED.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted_out(names, lambda name: checked_card(BUNDLED / name))
 
 
 def student_of(teacher: str) -> str | None:
     """The bundled student that follows a bundled teacher, by its card; None where there is none."""
-    cards = ((name, read_card(BUNDLED / name)) for name in bundled_names())
+    cards = bundled()[0].items()
     found = (name for name, card in cards if card.get("kind") == "student" and card.get("teacher") == teacher)
     return next(found, None)
+
+
+def checked_card(folder: Path) -> dict:
+    """The card of a checkpoint that can be used, as far as its card, its config and its weights tell without building
+    it; ValueError otherwise. Read again only when a file has changed.
+    """
+    try:
+        files = (folder / "card.json", weights_of(folder), folder)
+        stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    except OSError as error:
+        file = "model.safetensors" if (error.filename or "").endswith("safetensors") else "card.json"
+        reason = "has no" if isinstance(error, FileNotFoundError) else f"has no readable ({error.strerror})"
+        raise ValueError(f"checkpoint {folder.name} {reason} {file}") from None
+    return read_checked(folder, stamps)
+
+
+@lru_cache(maxsize=256)
+def read_checked(folder: Path, stamps: tuple) -> dict:
+    """The card of a folder whose files have these stamps; see `checked_card`."""
+    card = read_card(folder)
+    if card.get("kind", "teacher") not in KINDS:
+        raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, which this version does not know")
+    try:
+        from_dict(TrainConfig, upgrade(card["config"]))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = reason_of(error)
+        raise ValueError(f"checkpoint {folder.name} has a config that this version does not know: {reason}") from None
+    check_weights(folder)
+    return card
+
+
+def check_weights(folder: Path) -> None:
+    """ValueError for weights that are cut off, or no numbers."""
+    try:
+        with safe_open(weights_of(folder), framework="pt") as file:
+            for key in file.keys():  # noqa: SIM118
+                if not torch.isfinite(file.get_tensor(key)).all():
+                    raise ValueError(f"checkpoint {folder.name} is damaged: a weight is not a finite number")
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"checkpoint {folder.name} has damaged weights ({str(error)[:80]}); copy it again") from None
 
 
 def find_checkpoint(name: str) -> Path:
@@ -77,7 +129,7 @@ def read_card(folder: Path) -> dict:
             "only model.safetensors and card.json belong there"
         )
     try:
-        card = json.loads((folder / "card.json").read_text())
+        card = parse_json((folder / "card.json").read_text())
         if not isinstance(card, dict):
             raise ValueError("no object")
     except (OSError, ValueError) as error:
@@ -155,7 +207,7 @@ def filled(folder: Path, build: Callable[[], Compressor]) -> Compressor:
         module.load_state_dict(state)
     except FileNotFoundError:
         raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
-    except (SafetensorError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+    except (SafetensorError, RuntimeError, KeyError, TypeError, AttributeError, ValueError) as error:
         reason = str(error).splitlines()[0][:120]
         raise ValueError(f"checkpoint {folder.name} cannot be used: {reason}") from None
     for part in module.modules():

@@ -22,7 +22,8 @@ from app.server.parsing import parse_optional_int
 from app.sessions.downloads import plain_name
 from app.sessions.sequences import SIDE, Sequence
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
-from engine.checkpoints import student_of
+from engine.checkpoints import damaged_names, student_of
+from engine.damage import sorted_out
 from engine.data.sources.opening import windows
 from engine.data.writer import write_video
 from engine.evaluation.projection import leave_umap
@@ -57,11 +58,10 @@ def teacher(name: object) -> Any:
 
 
 def models() -> list[dict]:
-    """The bundled checkpoints: name, leaves, merges, parameters."""
-    return [
-        {"name": n, "leaves": m.leaves, "merges": m.merges, "parameters": m.parameters}
-        for n, m in ((n, model(n)) for n in model_names())
-    ]
+    """The bundled checkpoints: name, leaves, merges, parameters; of damaged ones name and reason."""
+    good, bad = sorted_out(model_names(), model)
+    sound = [{"name": n, "leaves": m.leaves, "merges": m.merges, "parameters": m.parameters} for n, m in good.items()]
+    return [*sound, *({"name": one.name, "damaged": one.reason} for one in [*damaged_names(), *bad])]
 
 
 @in_one_sentence

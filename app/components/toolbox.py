@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 import gradio as gr
 
+from engine.damage import DAMAGE, reason_of
 from engine.reports.table import Table, Text
 
 from .script import mount_script
@@ -32,6 +34,14 @@ def heading_html(text: str) -> gr.HTML:
     """Words of our own, whose marked terms get their cards."""
     quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
     return gr.HTML(text, js_on_load=mount_script("ui/term_marks.js"), **quiet)
+
+
+def shown(build: Callable[[], object], what: str) -> None:
+    """A table or chart of something that was recorded; where the record is damaged, a sentence in its place."""
+    try:
+        build()
+    except DAMAGE as error:
+        note(f"{what} cannot be shown, its record is damaged: {reason_of(error)}.")
 
 
 def note(words: Text) -> None:

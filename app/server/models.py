@@ -8,7 +8,7 @@ from threading import Thread
 import engine
 from app.server.gpu import home_device, lent_device, zero_gpu
 from app.server.limits import limits
-from engine.checkpoints import BUNDLED, bundled_names, read_card
+from engine.checkpoints import bundled, bundled_names, damaged_names
 from engine.jobs.results import checkpoint_of
 from engine.memory import Memory
 from engine.model import Model
@@ -16,6 +16,8 @@ from engine.model import Model
 
 def model(name: str, device: str | None = None) -> Model:
     """A checkpoint, loaded once: a bundled one, and on one's own machine a folder or a finished run as well."""
+    if reason := next((one.reason for one in damaged_names() if one.name == name), None):
+        raise ValueError(f"{name} is damaged: {reason}; choose another model.")
     if not isinstance(name, str) or (name not in bundled_names() and not limits().own_paths):
         raise ValueError(f"There is no model {str(name)[:40]!r} here; choose one of {', '.join(bundled_names())}.")
     return loaded(name, device or home_device())
@@ -39,13 +41,16 @@ def model_of(memory: Memory) -> Model:
 @lru_cache(maxsize=4)
 def model_names(kind: str = "teacher") -> list[str]:
     """What the page offers of one kind."""
-    return [name for name in bundled_names() if read_card(BUNDLED / name).get("kind", "teacher") == kind]
+    return [name for name, card in bundled()[0].items() if card.get("kind", "teacher") == kind]
 
 
 def menu(runs: list[dict]) -> list[tuple[str, str]]:
-    """What the model menu offers, (label, value): the bundled teachers, then finished ones of the visitor's own."""
+    """What the model menu offers, (label, value): the bundled teachers, then finished ones of the visitor's own, then
+    those that are damaged, which say so when they are chosen.
+    """
     own = [(run["name"], run["id"]) for run in runs if run["checkpoint"] and run["kind"] == "teacher"]
-    return [*((name, name) for name in model_names()), *own]
+    damaged = [(f"{one.name} (damaged)", one.name) for one in damaged_names()]
+    return [*((name, name) for name in model_names()), *own, *damaged]
 
 
 def lend_models() -> None:

@@ -15,6 +15,7 @@ from app.server.owners import Owners
 from app.server.rpc import Questions, Visitor
 from app.server.training_limits import check_share
 from app.sessions.runs import Done, Follow, RunRequest, RunStatus, RunSummary, SheetRequest, run_status, run_summary
+from engine.damage import DAMAGE, reason_of
 from engine.evaluation.significance import note, paired, sequence_means
 from engine.experiments.live_comparison import SIZES, ComparisonRuns, models, start
 from engine.jobs import Jobs
@@ -119,8 +120,11 @@ class LiveComparisons(Questions):
         result = self.comparisons.result(number)
         if not result["rows"]:
             return None
-        table = models_table(result)
-        return replace(table, note=chance(result))
+        try:
+            table, words = models_table(result), chance(result)
+        except DAMAGE as error:
+            table, words = Table(head=[], rows=[]), f"The measured figures are damaged: {reason_of(error)}."
+        return replace(table, note=" ".join(filter(None, [words, *result["damaged"]])))
 
     def start_comparison(self, visitor: Visitor, request: StartRequest) -> StartAnswer:
         """Queue a comparison."""

@@ -9,7 +9,6 @@ by its id after a restart.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from app.sessions.downloads import memory_file, numbers_files, video_file
 from app.sessions.exploration import Exploration
 from app.sessions.first_paint import first_session, restore_frames
 from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
+from engine.files import parse_json
 
 EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
 CANCELLED = "Cancelled; what was explored before stays."
@@ -268,17 +268,26 @@ class Explorations(Questions):
 def found_again(exploration: str) -> tuple[str, Exploration | None]:
     """(owner's hash, exploration) from the files of an earlier server; ("", None) where there are none."""
     for path in ROOT.glob("clip-*/facts.json"):
-        facts = json.loads(path.read_text())
-        if facts["id"] == exploration:
+        facts = facts_in(path)
+        if facts.get("id") == exploration:
             return facts["owner"], Exploration.from_facts(facts, model(facts["model"]), path.parent)
     return "", None
+
+
+def facts_in(path: Path) -> dict:
+    """What an earlier server wrote of an exploration; nothing where it cannot be read, so that the others are found."""
+    try:
+        facts = parse_json(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def drawn(session: Exploration, window: int = 0) -> dict:
     """What the browser draws of an exploration: the payload with the figure of its levels."""
     payload = session.payload(min(max(window, 0), session.windows - 1))
     figure = level_figure(payload["levels"])
-    return {**payload, "figure": figure and json.loads(figure.to_json())}
+    return {**payload, "figure": figure and parse_json(figure.to_json())}
 
 
 def progress_of(session: Exploration) -> str:

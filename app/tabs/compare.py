@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.components import ComparisonBoard, PlotlyChart, ResultTable, TableExports
 from app.components.figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
-from app.components.toolbox import card, halves, note
+from app.components.toolbox import card, halves, note, shown
 from app.pictures.side_by_side import side_by_side, waiting
 from app.sessions.comparison import LiveComparisons, setup
 from app.sessions.training import Trainings
@@ -35,40 +35,51 @@ def build_compare(tab: gr.Tab, jobs: Jobs) -> LiveComparisons:
             "128 digits in 1,024 floats",
             "8 floats a digit, MNIST test split; linear is the [KLT], ours comes after [settling]",
         ):
-            ResultTable(tables.digits_table(), elem_id="compare-digits")
+            shown(lambda: ResultTable(tables.digits_table(), elem_id="compare-digits"), "This table")
         with card("From nothing, in seconds", "python -m engine race, two CPU cores"):
-            PlotlyChart(race_figure(tables.read("assets/results/race.json"), MARKS), height=230, label="Race")
+            shown(race, "The race")
     with halves():
-        scaling()
-        paddings()
-    ablation()
+        shown(scaling, "Error against length")
+        shown(paddings, "What padding does")
+    shown(ablation, "What helps")
     with halves():
-        dense()
+        shown(dense, "The paper's own tree")
     with halves():
         with card("Merging jointly, or each frame alone", "at equal floats"):
-            ResultTable(tables.comparison_table("joint"), elem_id="compare-joint")
+            shown(lambda: ResultTable(tables.comparison_table("joint"), elem_id="compare-joint"), "This table")
         with card("Video", "UCF-101 test split, 128 px, at the same [ratio] of floats; our tree has [zones]"):
-            ResultTable(tables.video_table(), elem_id="compare-video")
+            shown(lambda: ResultTable(tables.video_table(), elem_id="compare-video"), "This table")
     with card("What the same bytes buy elsewhere", "video memories as plain numbers, against codecs that code bits"):
-        ResultTable(model_tables.codecs_table(), elem_id="compare-codecs")
+        shown(lambda: ResultTable(model_tables.codecs_table(), elem_id="compare-codecs"), "This table")
     return comparisons
 
 
 def models(comparisons: LiveComparisons) -> None:
     """The stored comparison at equal budgets: table, chance, and error against what it costs."""
-    result = tables.read("assets/results/baselines.json")
     with card(
         "Models at equal budgets",
         "same data, steps, batches, [floats] and parameters, the best in bold; [MSE], [PSNR] and [SSIM] on test digits",
     ):
-        ResultTable(model_tables.baselines_table(), elem_id="compare-table")
+        shown(lambda: ResultTable(model_tables.baselines_table(), elem_id="compare-table"), "This table")
         TableExports(server_functions=comparisons.server_functions())
     with halves():
         with card("Error against cost", "mean over seeds; lower and further left is better"):
-            PlotlyChart(cost_figure(summary(result)), height=330, label="Error against cost", elem_id="compare-pareto")
+            shown(costs, "This chart")
         with card("Is that chance?", "differences over the same test sequences"):
-            ResultTable(model_tables.paired_table(), elem_id="compare-paired")
-            ResultTable(tables.comparison_table("baselines-seconds"), elem_id="compare-seconds")
+            shown(lambda: ResultTable(model_tables.paired_table(), elem_id="compare-paired"), "This table")
+            seconds = tables.comparison_table
+            shown(lambda: ResultTable(seconds("baselines-seconds"), elem_id="compare-seconds"), "This table")
+
+
+def costs() -> None:
+    """Error against what a model costs."""
+    lines = summary(tables.read("assets/results/baselines.json"))
+    PlotlyChart(cost_figure(lines), height=330, label="Error against cost", elem_id="compare-pareto")
+
+
+def race() -> None:
+    """Seconds from nothing to a given error."""
+    PlotlyChart(race_figure(tables.read("assets/results/race.json"), MARKS), height=230, label="Race")
 
 
 def stored(name: str) -> bool:

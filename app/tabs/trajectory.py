@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 import gradio as gr
 from gradio.context import Context
@@ -24,14 +25,14 @@ from app.components import (
     terms,
 )
 from app.components.figures import growth_figure, trail_figure
-from app.components.toolbox import card, halves, heading_html, note
+from app.components.toolbox import card, halves, heading_html, note, shown
 from app.server.models import model_names
 from app.sessions.explorations import Explorations
 from app.sessions.trajectories import Trajectories
 from app.sessions.trajectory import MOST_SEQUENCES, TrajectorySettings
 from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.live import build_live
-from engine.checkpoints import find_checkpoint, read_card, tree_of
+from engine.checkpoints import bundled, tree_of
 from engine.data.samples import samples
 from engine.reports import tables
 from engine.streaming.stream import PADDINGS
@@ -83,21 +84,31 @@ def build_trajectory(trajectories: Trajectories) -> None:
 
 def build_recorded() -> None:
     """What was measured on test data, below everything else."""
-    trails = [(name, read_card(find_checkpoint(name))) for name in model_names("student")]
-    trails = [(name, facts["metrics"]["trail"]) for name, facts in trails if "trail" in facts["metrics"]]
+    cards = [(name, bundled()[0][name]) for name in model_names("student")]
+    trails = [(name, card["metrics"]["trail"]) for name, card in cards if "trail" in (card.get("metrics") or {})]
     if trails:
         with halves():
             for name, trail in trails:
                 with card(name, "against its teacher, test data"):
-                    PlotlyChart(trail_figure(trail), height=240, label=f"{name} over t", elem_id=f"path-trail-{name}")
-                    note(tables.trail_note(trail))
+                    shown(partial(draw_trail, name, trail), "This chart")
     if (tables.TOP / "assets" / "results" / "students.json").exists():
         with card("How closely students trail", "three trainings each, test data"):
-            ResultTable(tables.students_table(), elem_id="path-students")
-    streaming = tables.read("assets/results/streaming.json")
+            shown(lambda: ResultTable(tables.students_table(), elem_id="path-students"), "This table")
     with card("As sequences grow", "what one more leaf costs, by the length of the tree"):
-        PlotlyChart(growth_figure(streaming), height=340, label="Work against length", elem_id="path-growth")
-        note(tables.streaming_note(streaming))
+        shown(draw_growth, "This chart")
+
+
+def draw_trail(name: str, trail: dict) -> None:
+    """How closely a student follows its teacher."""
+    PlotlyChart(trail_figure(trail), height=240, label=f"{name} over t", elem_id=f"path-trail-{name}")
+    note(tables.trail_note(trail))
+
+
+def draw_growth() -> None:
+    """What one more leaf costs."""
+    streaming = tables.read("assets/results/streaming.json")
+    PlotlyChart(growth_figure(streaming), height=340, label="Work against length", elem_id="path-growth")
+    note(tables.streaming_note(streaming))
 
 
 @TABS.add

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from engine.checkpoints import BUNDLED, bundled_names, read_card
+from engine.checkpoints import bundled
+from engine.compatibility import upgrade
+from engine.config import TrainConfig, from_dict
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -12,12 +14,22 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[list, str]:
-    """Name, kind, size and measured figures of each."""
-    rows = []
-    for name in bundled_names():
-        card = read_card(BUNDLED / name)
-        tree = card["config"]["tree"]
-        row = {key: card.get(key) for key in ("kind", "parameters", "data", "seconds", "hardware", "metrics")}
-        rows.append({"name": name, "leaves": tree["leaves"], "codec": tree["codec"], **row})
-    lines = [f"{r['name']:<14} {r['kind']:<9} T={r['leaves']:<4} {r['parameters']:>10,} parameters" for r in rows]
-    return rows, "\n".join(lines)
+    """Name, kind, size and measured figures of each; of damaged ones name and reason."""
+    cards, damaged = bundled()
+    rows = [row_of(name, card) for name, card in cards.items()]
+    bad = [{"name": one.name, "damaged": one.reason} for one in damaged]
+    lines = [*map(line, rows), *(f"{one.name:<14} damaged: {one.reason}" for one in damaged)]
+    return [*rows, *bad], "\n".join(lines)
+
+
+def row_of(name: str, card: dict) -> dict:
+    """A sound checkpoint as JSON."""
+    tree = from_dict(TrainConfig, upgrade(card["config"])).tree
+    row = {key: card.get(key) for key in ("kind", "parameters", "data", "seconds", "hardware", "metrics")}
+    return {"name": name, "leaves": tree.leaves, "codec": tree.codec, **row}
+
+
+def line(row: dict) -> str:
+    """A sound checkpoint in a line."""
+    parameters = f"{row['parameters']:,}" if isinstance(row["parameters"], int) else "?"
+    return f"{row['name']:<14} {row['kind'] or 'teacher':<9} T={row['leaves']:<4} {parameters:>10} parameters"

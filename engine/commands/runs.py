@@ -72,5 +72,5 @@ def line(row: dict) -> str:
     """A run in a line."""
     steps = f"{row['total']:>6}/{row['steps']}" if row["steps"] else f"{row['total']:>6}"
     loss = row["last"].get("loss")
-    figures = f"step {steps}" + (f"  loss {loss:.5f}" if loss is not None else "")
+    figures = f"step {steps}" + (f"  loss {loss:.5f}" if isinstance(loss, float | int) else "")
     return f"{row['name']:<34} {row['state']:<11} {row['device']:<6} {figures}  {row['sentence']}".rstrip()

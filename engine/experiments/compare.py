@@ -19,9 +19,10 @@ from pathlib import Path
 from engine.checkpoints import hardware, read_card, revision
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict, with_settings
+from engine.damage import DAMAGE, reason_of
 from engine.evaluation.protocols import TRAILED, evaluate, padding_errors, student_trail, test_windows
 from engine.evaluation.timing import timings
-from engine.files import write_json
+from engine.files import parse_json, write_json
 from engine.jobs.execution.foreground import train
 from engine.model import Model, load_model
 from engine.training.budget import check_equal, check_kept
@@ -87,8 +88,7 @@ def load_comparison(name: str) -> Comparison:
 def compare(comparison: Comparison, data: str | None, *, home: Path | None = None, results: Path = RESULTS) -> dict:
     """Train and measure what is missing; all rows."""
     path = results / f"{comparison.name}.json"
-    known = json.loads(path.read_text())["rows"] if path.exists() else []
-    done = {(row["variant"], row["seed"]): row for row in known}
+    done = stored_rows(path) if path.exists() else {}
     for label in comparison.variants:
         for seed in comparison.seeds:
             if (label, seed) in done:
@@ -99,6 +99,15 @@ def compare(comparison: Comparison, data: str | None, *, home: Path | None = Non
                 results.mkdir(parents=True, exist_ok=True)
                 write_json(path, facts(comparison, list(done.values())))
     return facts(comparison, list(done.values()))
+
+
+def stored_rows(path: Path) -> dict[tuple[str, int], dict]:
+    """By variant and seed, what has been measured; ValueError where a row cannot be read, lest it be overwritten."""
+    try:
+        rows = parse_json(path.read_text())["rows"]
+        return {(row["variant"], row["seed"]): row for row in rows}
+    except DAMAGE as error:
+        raise ValueError(f"{path.name} is damaged ({reason_of(error)}); mend it or move it away") from None
 
 
 def measured(comparison: Comparison, label: str, seed: int, data: str | None, home: Path | None) -> dict:
@@ -148,8 +157,8 @@ def curve(folder: Path) -> dict[str, list]:
     """A run's losses, stage by stage, as [steps, mean losses] over at most POINTS stretches of a stage."""
     path = folder / "metrics.jsonl"
     stages: dict[str, list[dict]] = {}
-    for line in map(json.loads, path.read_text().splitlines() if path.exists() else ()):
-        if "loss" in line:
+    for line in map(parse_json, path.read_text().splitlines() if path.exists() else ()):
+        if line.get("loss") is not None:
             stages.setdefault(line["stage"], []).append(line)
     return {stage: thinned(lines) for stage, lines in stages.items()}
 

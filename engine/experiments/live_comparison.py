@@ -7,17 +7,20 @@ test split, by whichever program looks first, and its figures stay beside its ch
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from engine.checkpoints import checked_card
+from engine.damage import reason_of, sorted_out
 from engine.experiments.compare import Comparison, figures, load_comparison
-from engine.files import write_json
+from engine.files import parse_json, write_json
 from engine.jobs.jobs import Jobs
+from engine.jobs.results import folder_of
 
-NAME = re.compile(r"contest-(\d+)-([a-z]+)-(\d+)")
+NAME = re.compile(r"contest-(\d{1,9})-([a-z]+)-(\d{1,9})")
+RUN_NAME = re.compile(r"(.{1,60}) (\d{1,9}), comparison (\d{1,9})")
 SIZES = {16: 128, 32: 256, 64: 512, 128: 1024}
 """leaves and floats on offer: 8 floats an image"""
 HIDDEN = 256
@@ -60,7 +63,7 @@ def sized(settings: dict, merges: int) -> dict:
 def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, seeds: int = 1) -> int:
     """Queue a comparison; its number. ValueError in one sentence, and nothing is queued then."""
     comparison = planned_comparison(chosen, leaves=leaves, steps=steps, seeds=seeds)
-    number = max((group for group, _, _ in map(parsed, all_runs(jobs))), default=0) + 1
+    number = max((parsed(run)[0] for run in all_runs(jobs)), default=0) + 1
     keys = {label: key for key, label in models().items()}
     queued = []
     try:
@@ -77,14 +80,19 @@ def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, 
 
 
 def all_runs(jobs: Jobs) -> list[dict]:
-    """Every run that belongs to a comparison, oldest first."""
-    return [run for run in jobs.store.list() if NAME.fullmatch(run["config"]["name"])]
+    """Every run that belongs to a comparison, oldest first; a damaged one is known by its own name."""
+    return [run for run in jobs.store.list() if parsed(run)]
 
 
-def parsed(run: dict) -> tuple[int, str, int]:
-    """(comparison, model, seed) of a run."""
-    group, key, seed = NAME.fullmatch(run["config"]["name"]).groups()
-    return int(group), key, int(seed)
+def parsed(run: dict) -> tuple[int, str, int] | None:
+    """(comparison, model, seed) of a run; None for one that belongs to none."""
+    if match := NAME.fullmatch(run["config"]["name"]):
+        group, key, seed = match.groups()
+        return int(group), key, int(seed)
+    if run["damage"] and (match := RUN_NAME.fullmatch(run["name"])):
+        label, seed, group = match.groups()
+        return int(group), next((key for key, known in models().items() if known == label), label), int(seed)
+    return None
 
 
 class ComparisonRuns:
@@ -105,27 +113,53 @@ class ComparisonRuns:
         for run in all_runs(self.jobs):
             group, key, seed = parsed(run)
             if group == number:
-                found.append({"run": run["id"], "model": key, "label": labels[key], "seed": seed})
+                found.append({"run": run["id"], "model": key, "label": labels.get(key, key), "seed": seed})
         return found
 
     def result(self, number: int) -> dict:
-        """{"question", "command", "rows"} of what has been measured, as `compare` stores it."""
-        rows = [row for member in self.members(number) if (row := self.row(member))]
-        config = next(run["config"] for run in all_runs(self.jobs) if parsed(run)[0] == number)
-        tree = config["tree"]
-        title = f"{tree['leaves']} digits in {tree['channels']} floats, MNIST test split."
-        return {"question": title, "command": f"comparison {number}", "rows": rows}
+        """{"question", "command", "rows"} of what has been measured, as `compare` stores it; `damaged`: a sentence for
+        every model whose figures cannot be had.
+        """
+        members = self.members(number)
+        good, bad = sorted_out([member["run"] for member in members], lambda run: self.row(run, members))
+        tree = next((run["config"]["tree"] for run in all_runs(self.jobs) if is_sound(run, number)), {})
+        title = f"{tree.get('leaves', '?')} digits in {tree.get('channels', '?')} floats, MNIST test split."
+        rows = [row for row in good.values() if row]
+        labels = {member["run"]: f"{member['label']} {member['seed']}" for member in members}
+        sentences = [f"{labels[one.name]} is left out: {one.reason}" for one in bad]
+        return {"question": title, "command": f"comparison {number}", "rows": rows, "damaged": sentences}
 
-    def row(self, member: dict) -> dict | None:
-        """A run's figures, or None until it has finished and been measured."""
-        run = self.jobs.store.find(member["run"])
-        path = Path(run["folder"]) / "figures.json"
-        if path.exists():
-            return json.loads(path.read_text())
-        folder = Path(run["folder"]) / run["config"]["name"]
-        if run["state"] == "finished" and (folder / "card.json").exists() and run["id"] not in self.measuring:
-            self.measuring[run["id"]] = self.pool.submit(measure, folder, path, member["label"], member["seed"])
+    def row(self, id: str, members: list[dict]) -> dict | None:
+        """A run's figures, or None until it has finished and been measured. Figures that cannot be read are measured
+        again; raises ValueError where that fails, too.
+        """
+        run, member = self.jobs.store.find(id), next(one for one in members if one["run"] == id)
+        path, folder = Path(run["folder"]) / "figures.json", folder_of(run)
+        if (row := figures_in(path)) is not None:
+            return row
+        if run["state"] != "finished" or run["damage"]:
+            return None
+        checked_card(folder)
+        if id not in self.measuring:
+            self.measuring[id] = self.pool.submit(measure, folder, path, member["label"], member["seed"])
+        elif self.measuring[id].done() and (error := self.measuring[id].exception()):
+            raise ValueError(reason_of(error))
         return None
+
+
+def is_sound(run: dict, number: int) -> bool:
+    """Whether a run belongs to a comparison and its config is known."""
+    return not run["damage"] and parsed(run)[0] == number
+
+
+def figures_in(path: Path) -> dict | None:
+    """A run's stored figures; None where there are none, or not all that a table needs."""
+    try:
+        row = parse_json(path.read_text())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(row, dict) and row.keys() >= {"variant", "seed", "mse", "parameters", "sequence_mse"}
+    return row if whole and all(isinstance(mse, float | int) for mse in row["mse"]) else None
 
 
 def measure(folder: Path, path: Path, label: str, seed: int) -> None:

@@ -21,7 +21,9 @@ def scalars(values: dict) -> dict[str, float]:
     found = {}
     for name, value in values.items():
         if isinstance(value, list) and name != "levels":
-            found |= {f"{name}/{level}": v for level, v in zip(levels, value, strict=True) if v is not None}
+            found |= {
+                f"{name}/{level}": v for level, v in zip(levels, value, strict=False) if isinstance(v, int | float)
+            }
         elif isinstance(value, int | float):
             found[name] = value
     return found

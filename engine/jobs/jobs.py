@@ -89,10 +89,11 @@ class Jobs:
         values: loss, rate, throughput (leaves a second), memory (MB), and at looks at the probe the lists levels, mse,
         psnr, ssim. cursor: give it the next time. cut: not None when the run was resumed from an earlier step; throw
         away what you hold past that `total` before you add the rows. sheets: totals that `sheet` has a picture of.
-        run: id, name, note, kind, state, device, sentence (why it ended), attempt, created, started, ended, deleted
-        (Unix seconds or None), steps (in all; None until it has begun), parameters, folder, data, total (steps done),
-        stage, trained_seconds, progress (0 … 1 or None), eta (seconds or None), silent (seconds since its last
-        heartbeat), last (values of the newest row), checkpoint (a folder for `engine.load_model`, or None).
+        run: id, name, note, kind, state (`damaged` for what cannot be read), device, sentence (why it ended), attempt,
+        created, started, ended, deleted (Unix seconds or None), steps (in all; None until it has begun), parameters,
+        folder, data, total (steps done), stage, trained_seconds, progress (0 … 1 or None), eta (seconds or None),
+        silent (seconds since its last heartbeat), last (values of the newest row), checkpoint (a folder for
+        `engine.load_model`, or None).
         """
         return status(self.store, run, cursor, limit)
 
@@ -134,14 +135,14 @@ class Jobs:
 
     def clone(self, run: str) -> dict:
         """What a form needs to start from a run: {"name": a free one, "note", "device", "config": a dict}."""
-        found = self.store.find(run)
+        found = sound(self.store.find(run))
         taken = {row["name"] for row in self.store.list()}
         name = next(f"{found['name']}-{n}" for n in range(2, 10_000) if f"{found['name']}-{n}" not in taken)
         return {"name": name, "note": found["note"], "device": found["device"], "config": found["config"]}
 
     def diff(self, first: str, second: str) -> list[dict]:
         """Where two runs' configs differ: [{"setting", "first", "second"}]."""
-        a, b = (flat(self.store.find(run)["config"]) for run in (first, second))
+        a, b = (flat(sound(self.store.find(run))["config"]) for run in (first, second))
         names = list(dict.fromkeys([*a, *b]))
         return [{"setting": n, "first": a.get(n), "second": b.get(n)} for n in names if a.get(n) != b.get(n)]
 
@@ -156,6 +157,13 @@ class Jobs:
     def folder(self, run: str) -> Path:
         """A run's folder."""
         return Path(self.store.find(run)["folder"])
+
+
+def sound(run: dict) -> dict:
+    """The same run; ValueError for a damaged one, whose config is not known."""
+    if run["damage"]:
+        raise ValueError(f"run {run['name']} is damaged: {run['damage']}")
+    return run
 
 
 def check_space(home: Path, config: TrainConfig, files: Sequence[str | Path]) -> None:

@@ -45,7 +45,7 @@ def lives(run: dict) -> bool:
         process = psutil.Process(run["pid"])
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return fresh or abs(process.create_time() - run["process_started"]) < SAME_START
+        return fresh or abs(process.create_time() - (run["process_started"] or 0)) < SAME_START
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:

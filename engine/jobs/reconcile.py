@@ -43,7 +43,7 @@ def verdict(run: dict) -> tuple[str, str]:
 def end_late(store: Store, grace: float = GRACE) -> None:
     """Kill the processes of runs that have been stopping for more than `grace` seconds."""
     for run in store.list():
-        if run["state"] == "stopping" and time.time() - run["stopping"] > grace:
+        if run["state"] == "stopping" and time.time() - (run["stopping"] or 0) > grace:
             send(run, signal.SIGKILL)
 
 
@@ -53,14 +53,14 @@ def send(run: dict, number: int) -> None:
     if (
         known
         and known.host == run["host"]
-        and abs(known.started - run["process_started"]) < process_identity.SAME_START
+        and abs(known.started - (run["process_started"] or 0)) < process_identity.SAME_START
     ):
         os.kill(run["pid"], number)
 
 
 def purge(store: Store, older_than: float = KEEP_DELETED) -> list[str]:
     """Remove runs that were deleted more than `older_than` seconds ago, with their folders; their ids."""
-    old = [run for run in store.list(deleted=True) if time.time() - run["deleted"] > older_than]
+    old = [run for run in store.list(deleted=True) if time.time() - (run["deleted"] or time.time()) > older_than]
     for run in old:
         store.forget(run["id"])
         shutil.rmtree(Path(run["folder"]), ignore_errors=True)

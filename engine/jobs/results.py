@@ -15,7 +15,7 @@ def checkpoint_of(wanted: str) -> Path | None:
         return None
     from engine.jobs.store.store import Store
 
-    runs = [run for run in reversed(Store().list()) if (folder_of(run) / "card.json").exists()]
+    runs = [run for run in reversed(Store().list()) if not run["damage"] and has_card(folder_of(run))]
     for match in (
         lambda run: run["id"] == wanted,
         lambda run: run["name"] == wanted,
@@ -24,6 +24,14 @@ def checkpoint_of(wanted: str) -> Path | None:
         for run in filter(match, runs):
             return folder_of(run)
     return None
+
+
+def has_card(folder: Path) -> bool:
+    """Whether a checkpoint has been written to a folder; no where it may not be looked into."""
+    try:
+        return (folder / "card.json").exists()
+    except OSError:
+        return False
 
 
 def folder_of(run: dict) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from engine.checkpoints import checked_card
+from engine.damage import DAMAGE, damage_of, reason_of
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
 from engine.training.recorder import sheets
@@ -26,12 +28,43 @@ COLUMNS = (
     "parameters",
     "folder",
 )
+DAMAGED = "damaged"
+"""the state that is shown of a run that cannot be read"""
 RECENT = 20
 """rows that the pace is taken from"""
 
 
 def summary(store: Store, run: dict) -> dict:
-    """A run in a line: its columns, where it stands and when it will be done."""
+    """A run in a line: its columns, where it stands and when it will be done. One that cannot be told, or whose
+    finished checkpoint cannot be used, has the state `damaged` and the reason as its sentence.
+    """
+    try:
+        found = sound_summary(store, run)
+        reason = run["damage"] or checkpoint_damage(found)
+    except DAMAGE as error:
+        found, reason = bare_summary(run), run["damage"] or reason_of(error)
+    if not reason:
+        return found
+    return {**found, "state": DAMAGED, "sentence": reason, "checkpoint": None, "eta": None, "silent": None}
+
+
+def checkpoint_damage(found: dict) -> str | None:
+    """Why a finished run's checkpoint cannot be used; None where it can, or where there need not be one."""
+    if found["state"] != "finished":
+        return None
+    if found["checkpoint"] is None:
+        return "its checkpoint is gone; delete the run, or resume it to write the checkpoint again"
+    return damage_of(lambda: checked_card(Path(found["checkpoint"])))
+
+
+def bare_summary(run: dict) -> dict:
+    """What can be told of a run whose figures cannot be read."""
+    nothing = {"total": 0, "stage": None, "trained_seconds": 0.0, "progress": None, "last": {}}
+    return {**{name: run[name] for name in COLUMNS}, "data": run["config"]["data"], **nothing}
+
+
+def sound_summary(store: Store, run: dict) -> dict:
+    """A run's columns and where it stands."""
     last = store.metrics.last(run["id"])
     total, steps = last["total"] if last else 0, run["steps"]
     checkpoint = Path(run["folder"]) / run["config"]["name"]
@@ -73,10 +106,13 @@ def status(store: Store, wanted: str, cursor: int, limit: int) -> dict:
 def log_tail(folder: Path, lines: int) -> str:
     """The last lines of a run's log; of a progress bar only its last look."""
     path = folder / "log.txt"
-    if not path.exists():
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 65536))
+            text = file.read().decode(errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
         return ""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 65536))
-        text = file.read().decode(errors="replace")
+    except OSError as error:
+        return f"(the log cannot be read: {error.strerror})"
     whole = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
     return "\n".join([line for line in whole if line.strip()][-lines:])

@@ -53,7 +53,7 @@ class FileRecorder(Recorder):
         """Cut off lines and pictures past the place."""
         if self.lines.exists():
             whole = [line for line in self.lines.read_text().splitlines(keepends=True) if line.endswith("\n")]
-            kept = [line for line in whole if parse_json(line)["total"] <= place.total]
+            kept = [line for line in whole if is_within(line, place.total)]
             write_text(self.lines, "".join(kept))
         for path in sheets(self.folder):
             if int(path.stem) > place.total:
@@ -67,14 +67,26 @@ class FileRecorder(Recorder):
             keep_sheet(self.folder, row["total"], sheet)
 
 
+def is_within(line: str, total: int) -> bool:
+    """Whether a line of metrics.jsonl is of a step up to `total`; no for one that cannot be read."""
+    try:
+        return parse_json(line)["total"] <= total
+    except (ValueError, TypeError, LookupError):
+        return False
+
+
 def due(step: int, steps: int) -> bool:
     """Whether a row is written after this step of a stage: after the first and the last, and evenly between."""
     return step in (1, steps) or step % max(1, min(APART, steps // ROWS)) == 0
 
 
 def sheets(folder: Path) -> list[Path]:
-    """A run's pictures of its probe, in order."""
-    return sorted((folder / "probes").glob("*.png"), key=lambda path: int(path.stem))
+    """A run's pictures of its probe, in order; none where its folder may not be looked into."""
+    try:
+        found = [path for path in (folder / "probes").glob("*.png") if path.stem.isdecimal()]
+    except OSError:
+        return []
+    return sorted(found, key=lambda path: int(path.stem))
 
 
 def keep_sheet(folder: Path, total: int, sheet: Image.Image) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -51,12 +51,18 @@ def save_state(
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], Place]:
-    """(tensors, place) of a saved run; ValueError when there is none."""
+    """(tensors, place) of a saved run; ValueError when there is none, or it cannot be read."""
     if not path.exists():
         raise ValueError(f"run {path.parent.name} has no saved state to resume from")
-    with safe_open(path, framework="pt") as file:
-        place = Place(**parse_json(file.metadata()["place"]))
-        return {key: file.get_tensor(key) for key in file.keys()}, place  # noqa: SIM118
+    try:
+        with safe_open(path, framework="pt") as file:
+            place = Place(**parse_json(file.metadata()["place"]))
+            return {key: file.get_tensor(key) for key in file.keys()}, place  # noqa: SIM118
+    except (SafetensorError, TypeError, LookupError, ValueError) as error:
+        reason = " ".join(str(error).split())[:80]
+        raise ValueError(
+            f"the saved state of {path.parent.name} is damaged ({reason}); clone the run instead"
+        ) from None
 
 
 def memory_used() -> dict[str, float]:

@@ -81,7 +81,7 @@ class Runner:
         while not self.over.is_set():
             try:
                 self.tick()
-            except (OSError, sqlite3.Error):
+            except (OSError, ValueError, sqlite3.Error):
                 log.exception("the job runner could not look after the queue; it tries again")
             self.called.wait(EVERY)
             self.called.clear()

@@ -70,8 +70,15 @@ class Database:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a store, which is created if it does not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ValueError(
+            f"the list of runs {path.name} cannot be read ({error}); move it away, the runs' folders stay"
+        ) from None
     connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda text: text.decode(errors="replace")
     write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from engine.files import json_text, parse_json
+from engine.files import json_text
 from engine.jobs.store.database import Database
+from engine.jobs.store.run_rows import is_number, values_in
 
 COLUMNS = 'id, number, stage, step, total, seconds, "values"'
 
@@ -86,5 +87,6 @@ def spread(first: int, last: int, limit: int) -> list[int]:
 
 
 def unpacked(row: sqlite3.Row) -> dict:
-    """A row's columns, its values parsed."""
-    return {**dict(row), "values": parse_json(row["values"])}
+    """A row's columns, its values parsed; harmless numbers where the row is damaged."""
+    numbers = {n: row[n] if is_number(row[n], True) else 0 for n in ("step", "total", "seconds")}
+    return {**dict(row), **numbers, "stage": str(row["stage"]), "values": values_in(row["values"])}

@@ -7,17 +7,16 @@ The column `sentence` holds the message of the last change of state.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.compatibility import upgrade
 from engine.files import home_folder, json_text
 from engine.jobs.process_identity import Identity, oom_kills
 from engine.jobs.store.database import Database
 from engine.jobs.store.metrics import Metrics
+from engine.jobs.store.run_rows import run_of
 from engine.jobs.store.schema import ALIVE, ENDED, NEXT
 
 
@@ -77,12 +76,12 @@ class Store:
         if found is None:
             known = ", ".join(row["name"] for row in self.list()) or "none yet"
             raise ValueError(f"there is no run {wanted!r}; known are {known}")
-        return as_dict(found)
+        return run_of(found)
 
     def list(self, deleted: bool = False) -> list[dict]:
         """Runs that are not deleted, or the deleted ones, oldest first."""
         test = "IS NOT NULL" if deleted else "IS NULL"
-        return [as_dict(r) for r in self.database.rows(f"SELECT * FROM runs WHERE deleted {test} ORDER BY created, id")]
+        return [run_of(r) for r in self.database.rows(f"SELECT * FROM runs WHERE deleted {test} ORDER BY created, id")]
 
     def events(self, run: str) -> list[dict]:
         """What happened to a run, in order."""
@@ -238,8 +237,3 @@ def event(
         "INSERT INTO events (run, at, kind, text, total, cursor) VALUES (?, ?, ?, ?, ?, ?)",
         (run, time.time(), kind, text, total, cursor),
     )
-
-
-def as_dict(row: sqlite3.Row) -> dict:
-    """A run's columns, its config parsed and upgraded to today's names."""
-    return {**dict(row), "config": upgrade(json.loads(row["config"]))}

@@ -77,7 +77,7 @@ def speed(device: str, precision: str) -> float:
 def recorded_pace(store: Store | None, config: TrainConfig, device: str) -> float | None:
     """Seconds a leaf of the newest run with the same tree, objective and precision on this device."""
     for run in reversed(store.list() if store else []):
-        if run["device"] != device or not alike(run["config"], config):
+        if run["damage"] or run["device"] != device or not alike(run["config"], config):
             continue
         last, first = store.metrics.last(run["id"]), store.metrics.numbered(run["id"], 1)
         if last and first and last["total"] - first["total"] >= 20:
