@@ -19,7 +19,7 @@ from app.components import FAVICON, PageShell, head_html, page_theme, static_pat
 from app.server import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.server.allocator import few_heaps
 from app.server.guard import Guard
-from app.server.limits import limits, login
+from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
 from app.sessions.first_paint import FOLDER
 from app.tabs.base import TABS, PageContext, Tab
@@ -62,6 +62,7 @@ def build_tabs(tabs: list[Tab]) -> PageContext:
 def launch_options() -> dict[str, Any]:
     """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
     few_heaps()
+    bound_readers()
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
     keep_tidy()

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from engine.data.sources.base import BOUNDS
 from engine.data.sources.opening import Source, open_source
 from engine.memory import Memory
 
@@ -133,6 +134,15 @@ def limits() -> Limits:
     return Limits(
         public=public, own_paths=base.own_paths, **{name: override(name, getattr(base, name)) for name in numbers}
     )
+
+
+def bound_readers() -> None:
+    """Have every reader, here and in workers, refuse pictures that are too large for strangers before they are decoded,
+    and decode a video with one thread: each keeps frames of its own.
+    """
+    bounds = limits()
+    if bounds.public:
+        BOUNDS.lower(bounds.max_source_pixels, threads=1)
 
 
 def override(name: str, value: float) -> float:

@@ -32,6 +32,9 @@ MEMORY = "memory.imfn"
 DRAWN = 8
 """windows of a clip whose pictures are drawn at once; those of a longer one when they are shown"""
 
+PATIENCE = 1.0
+"""seconds without a window after which a turn may end: the chosen range may begin late in a long clip"""
+
 
 class Exploration:
     """An exploration that grows window by window."""
@@ -68,12 +71,16 @@ class Exploration:
         return self.numbers.frames if self.numbers else 0
 
     def explore(self, source: Source) -> Iterator[int]:
-        """Explore a source; yields the number of windows done after each."""
-        for frames_THWK in ahead(windows(source.frames(), self.model.leaves)):
-            np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
-            self.add(frames_THWK, explored(self.model, frames_THWK))
-            self.notes = list(source.notes)
-            yield self.windows
+        """Explore a source; yields the number of windows done after each, and now and then while the next is read."""
+        try:
+            for frames_THWK in ahead(windows(source.frames(), self.model.leaves), PATIENCE):
+                if frames_THWK is not None:
+                    np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
+                    self.add(frames_THWK, explored(self.model, frames_THWK))
+                    self.notes = list(source.notes)
+                yield self.windows
+        finally:
+            source.give_up()
 
     def open_memory(self, memory: Memory) -> Iterator[int]:
         """Show what a memory file gives back, all of it in one step; there is no source to compare with."""

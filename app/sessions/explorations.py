@@ -38,6 +38,7 @@ from engine.files import parse_json
 
 EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
 CANCELLED = "Cancelled; what was explored before stays."
+READING = "The chosen frames are being reached …"
 EVERY = 4
 """windows between two pictures of a long clip that grows"""
 
@@ -176,13 +177,17 @@ class Explorations(Questions):
             ticket = queue().join(work.visitor.session, work.visitor.key)
             session, steps = await asyncio.to_thread(begin_exploration, choice, settings)
             work.session = session
+            seen = 0
             async for done in ticket.steps(steps):
                 if not work.wanted:
                     return self.drop(work, session)
                 if done is None:
                     work.tell(f"{progress_of(session)}{ticket.words()} …")
+                elif done == seen:
+                    work.tell(f"{progress_of(session)}{READING}")
                 elif done == 1 or done % EVERY == 0:
                     work.tell(f"{progress_of(session)}…", payload=await self.show(work, session))
+                seen = seen if done is None else done
             if ticket.given_up:
                 return self.drop(work, session)
             session.stated_windows = session.windows

@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 from engine.config import TrainConfig
 from engine.data.datasets.base import Batch, Dataset
-from engine.data.sources.base import check_side
-from engine.data.sources.container import open_container
+from engine.data.sources.base import check_size
+from engine.data.sources.container import decoder_bounds, open_container
 from engine.data.sources.opening import windows
 
 
@@ -94,7 +94,8 @@ def first_frames(path: Path, count: int) -> list[np.ndarray]:
         return found
     with open_container(path) as container:
         stream = container.streams.video[0]
-        check_side(max(stream.width or 0, stream.height or 0), path.name)
+        check_size(stream.height or 0, stream.width or 0, path.name)
+        stream.codec_context.options = decoder_bounds()
         try:
             for frame in container.decode(video=0):
                 found.append(frame.to_ndarray(format="rgb24"))

@@ -12,7 +12,7 @@ from tokenize import TokenError
 
 import numpy as np
 
-from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_side
+from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_size
 from engine.data.sources.depth import BYTES, Scale, check_type, extent_of, scale_of
 from engine.data.sources.fitting import shrink
 
@@ -35,7 +35,7 @@ def open_array(path: Path) -> np.ndarray:
     if array.ndim != 4 or array.shape[3] not in (1, 3) or 0 in array.shape:
         raise ValueError(f"{path.name} has shape {list(array.shape)}; [T, H, W] or [T, H, W, 1 or 3] is expected")
     check_type(array.dtype, path.name)
-    check_side(max(array.shape[1:3]), path.name)
+    check_size(*array.shape[1:3], path.name)
     return array
 
 
@@ -60,8 +60,9 @@ class ArrayReader:
             self.notes.say(note)
         return scale
 
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
-        """Frames as uint8."""
-        for frame in self.array_THWK:
+    def read(self, size: tuple[int, int] | None, first: int = 0) -> Iterator[np.ndarray | None]:
+        """Frames as uint8; None for those before `first`."""
+        yield from (None for _ in self.array_THWK[:first])
+        for frame in self.array_THWK[first:]:
             pixels = self.scale.to_bytes(np.asarray(frame))
             yield shrink(pixels, size, pixels.shape[:2])

@@ -6,6 +6,7 @@ Shapes: H W pixels, K colours.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Real
@@ -18,6 +19,8 @@ MIN_FPS, MAX_FPS = 1e-5, 1000.0
 """frames per second that can be kept and written: one frame a day lies just within"""
 ASSUMED_FPS = {"video": 25.0, "images": 10.0}
 """frames per second where nothing states them"""
+INHERITED = "IMFN_READER_BOUNDS"
+"""the variable by which a shared page's workers know its bounds"""
 MAX_NAME = 200
 """characters of a name that a memory file keeps"""
 
@@ -46,7 +49,9 @@ class Reader(Protocol):
     info: SourceInfo
     notes: list[str]
 
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]: ...
+    def read(self, size: tuple[int, int] | None, first: int = 0) -> Iterator[np.ndarray | None]:
+        """Frames in order; None for each of those before `first`, which are passed over as cheaply as can be."""
+        ...
 
 
 class Notes(list[str]):
@@ -70,7 +75,43 @@ def check_fps(fps: object) -> float:
     return float(fps)
 
 
-def check_side(side: int, name: str) -> None:
-    """Raises ValueError for pictures that would not fit into memory."""
-    if side > MAX_SIDE:
-        raise ValueError(f"{name} is {side:,} pixels along one side; at most {MAX_SIDE:,} are accepted, scale it down")
+@dataclass
+class Bounds:
+    """What every reader of this process keeps to, from the first header to the last frame; a shared page lowers it."""
+
+    max_pixels: int = MAX_SIDE * MAX_SIDE
+    """of a picture as it is stored"""
+    threads: int = 0
+    """that decode one video, each with frames of its own in memory; 0 for as many as there are cores"""
+
+    def lower(self, max_pixels: float, threads: int) -> None:
+        """Keep to less, here and in the processes that are started from now on."""
+        self.max_pixels, self.threads = int(min(max_pixels, self.max_pixels)), threads
+        os.environ[INHERITED] = f"{self.max_pixels} {threads}"
+
+
+def inherited() -> Bounds:
+    """What the process that started this one keeps to."""
+    said = os.environ.get(INHERITED, "").split()
+    known = len(said) == 2 and all(word.isdigit() for word in said)
+    return Bounds(max_pixels=int(said[0]), threads=int(said[1])) if known else Bounds()
+
+
+BOUNDS = inherited()
+
+
+class TooLarge(ValueError):
+    """A picture is larger than this process takes: no damage, and no frame to be passed over."""
+
+
+def check_size(height: int, width: int, name: str) -> None:
+    """Raises TooLarge for pictures that would not fit into memory. Called with every header, before its pixels are
+    decoded, and with every frame, since frames may grow.
+    """
+    if (side := max(height, width)) > MAX_SIDE:
+        raise TooLarge(f"{name} is {side:,} pixels along one side; at most {MAX_SIDE:,} are accepted, scale it down")
+    if height * width > BOUNDS.max_pixels:
+        raise TooLarge(
+            f"{name} has pictures of {width:,}×{height:,}; {BOUNDS.max_pixels / 1e6:g} million pixels are accepted "
+            "here, scale it down"
+        )

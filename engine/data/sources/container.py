@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from engine.data.sources.base import BOUNDS
+
 SUFFIXES = {
     "mov,mp4,m4a,3gp,3g2,mj2": {".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".m4a", ".mj2", ".qt"},
     "matroska,webm": {".mkv", ".webm", ".mk3d"},
@@ -23,6 +25,8 @@ SUFFIXES = {
 }
 # playlists that would open further files or addresses, and formats that draw text as pictures
 REFUSED = {"concat", "dash", "hls", "image2", "imf", "lavfi", "rtp", "rtsp", "sap", "sdp", "tty", "webm_dash_manifest"}
+MOST_STREAMS = 256
+"""streams whose decoders are bounded while a file is opened; one with more is refused"""
 SEARCHED = 400
 """packets looked at to tell a film from a thumbnail"""
 MOVING = 3
@@ -37,9 +41,10 @@ def open_container(path: Path) -> Any:
 
     allowed = ",".join(sorted(av.formats_available - REFUSED))
     options = {"format_whitelist": allowed, "protocol_whitelist": "file"}
+    probing = [decoder_bounds()] * MOST_STREAMS  # FFmpeg decodes a picture of a stream that does not state its format
     try:
         # "file:" keeps a name such as "a:b.mp4" from being taken for an address
-        container = av.open(f"file:{path}", metadata_errors="ignore", options=options)
+        container = av.open(f"file:{path}", metadata_errors="ignore", options=options, stream_options=probing)
     except (av.FFmpegError, UnicodeDecodeError, ValueError, OSError):
         raise ValueError(f"{path.name} cannot be read as a video or image; choose a file that plays") from None
     if problem := unusable(container):
@@ -48,8 +53,15 @@ def open_container(path: Path) -> Any:
     return container
 
 
+def decoder_bounds() -> dict[str, str]:
+    """FFmpeg's options for every decoder: larger pictures are refused before memory is taken for them."""
+    return {"max_pixels": str(BOUNDS.max_pixels)}
+
+
 def unusable(container: Any) -> str | None:
     """Why there is nothing to see."""
+    if len(container.streams) > MOST_STREAMS:
+        return f"has {len(container.streams)} streams, more than {MOST_STREAMS}; save the main video alone"
     if not container.streams.video:
         return "has no video stream (perhaps sound only); choose a file with pictures"
     if not any(stream.codec_context for stream in container.streams.video):

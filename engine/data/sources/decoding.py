@@ -7,7 +7,8 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
-from engine.data.sources.container import open_container
+from engine.data.sources.base import BOUNDS
+from engine.data.sources.container import decoder_bounds, open_container
 
 MOST_DAMAGE = 10_000
 """packets that may be damaged before a file is given up"""
@@ -54,8 +55,11 @@ def frames(path: Path, stream_index: int, decoder: str | None, damage: Damage, g
     with open_container(path) as container:
         stream = container.streams[stream_index]
         context = other_context(decoder, stream) if decoder else stream.codec_context
-        if gaps:
+        context.options = {**context.options, **decoder_bounds()}
+        context.thread_count = BOUNDS.threads
+        if gaps and BOUNDS.threads != 1:
             context.thread_type = "AUTO"
+        if gaps:
             gaps.hidden = context.name in HIDDEN_FRAMES
         packets = container.demux(stream)
         packet: Any = True

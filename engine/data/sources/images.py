@@ -13,7 +13,7 @@ from typing import IO, Protocol
 
 import numpy as np
 
-from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_side
+from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, TooLarge, check_size
 from engine.data.sources.depth import BYTES, Scale, extent_of, over_black, scale_of
 from engine.data.sources.fitting import shrink
 from engine.data.sources.frame_times import even_rate
@@ -61,7 +61,7 @@ class PictureReader:
             self.note_misnamed()
             self.scale = self.measured(fetch)
         first = self.pictures[0]
-        check_side(max(first.height, first.width), first.name)
+        check_size(first.height, first.width, first.name)
         frames = sum(len(picture.pages) for picture in self.pictures)
         self.info = tiled_info(shelf.name, frames, (first.height, first.width), tile, self.rate())
         if left := sum(picture.left_out for picture in self.pictures):
@@ -104,14 +104,19 @@ class PictureReader:
             self.notes.say(f"Frame times vary; frames are played back evenly at {fps:.4g} per second.")
         return fps
 
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
-        """Frames one at a time."""
-        native = (self.info.height, self.info.width)
+    def read(self, size: tuple[int, int] | None, first: int = 0) -> Iterator[np.ndarray | None]:
+        """Frames one at a time; None for those before `first`. Files of one picture before it are not opened."""
+        native, count = (self.info.height, self.info.width), 0
         with self.shelf.opened() as fetch:
             for index, picture in enumerate(self.pictures):
+                if not self.tile and count < first and len(picture.pages) == 1:
+                    count += 1
+                    yield None
+                    continue
                 for frame in self.frames_of(fetch(index), picture):
                     for part in tiles(frame, self.tile):
-                        yield shrink(part, size, native)
+                        count += 1
+                        yield shrink(part, size, native) if count > first else None
 
     def frames_of(self, file: Path | IO[bytes], picture: Picture) -> Iterator[np.ndarray]:
         """uint8 frames of one file; where one of many breaks off, those before it count."""
@@ -120,6 +125,8 @@ class PictureReader:
             for page in samples(file, picture):
                 yield over_black(self.scaled(page)) if picture.deep else page
                 count += 1
+        except TooLarge:
+            raise
         except ValueError:
             if len(picture.pages) == 1 or (len(self.pictures) == 1 and not count):
                 raise

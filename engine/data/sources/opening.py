@@ -10,7 +10,7 @@ Shapes: H W pixels, K colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.data.sources.archive import ZipShelf
 from engine.data.sources.array import ArrayReader
-from engine.data.sources.base import Reader, check_side
+from engine.data.sources.base import Reader, check_size
 from engine.data.sources.fitting import Fitting
 from engine.data.sources.images import FileShelf, PictureReader
 from engine.data.sources.order import by_path, foreign_note, is_foreign, own_files
@@ -32,13 +32,21 @@ class Source:
     def __init__(self, reader: Reader, fitting: Fitting, first: int, last: int | None) -> None:
         self.reader, self.fitting, self.first, self.last = reader, fitting, first, last
         self.info, self.notes = reader.info, reader.notes
+        self.given_up = False
+
+    def give_up(self) -> None:
+        """Nobody wants its frames any more: whoever reads them, in whichever thread, ends at the next one."""
+        self.given_up = True
 
     def frames(self) -> Iterator[np.ndarray]:
         """uint8 [H, W, K] in order, from `first` up to `last`; ValueError when there is none."""
         count = 0
-        for frame in islice(self.reader.read(self.fitting.decode_size), self.first, self.last):
-            count += 1
-            yield self.fitting.fit(frame)
+        for frame in islice(self.reader.read(self.fitting.decode_size, self.first), self.last):
+            if self.given_up:
+                return
+            if frame is not None:
+                count += 1
+                yield self.fitting.fit(frame)
         if not count:
             raise ValueError(f"{self.info.name} has no frames that can be read in the chosen range; try another file")
 
@@ -66,10 +74,15 @@ def open_source(
     if tile is not None and tile < 1:
         raise ValueError(f"the tile side is set to {tile} pixels; it must be at least 1")
     reader = open_reader(path, tile, names)
+    check_size(reader.info.height, reader.info.width, reader.info.name)
     for side in (reader.info.height, reader.info.width):
-        check_side(side, reader.info.name)
         if side < 1:
             raise ValueError(f"{reader.info.name} states a side of {side} pixels, which is no picture; save it again")
+    if reader.info.frames is not None and first >= reader.info.frames:
+        raise ValueError(
+            f"{reader.info.name} has {reader.info.frames:,} frames, so none from frame {first + 1:,} on; "
+            f"start at {reader.info.frames:,} or earlier"
+        )
     fitting = Fitting(reader.info.height, reader.info.width, short_side, frame_shape, reader.notes)
     return Source(reader, fitting, first, last)
 
@@ -147,11 +160,18 @@ def windows(frames: Iterable[np.ndarray], leaves: int) -> Iterator[np.ndarray]:
         yield np.stack(block)
 
 
-def ahead(items: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-    """The same items, each made in a thread while the one before it is used: decoding and merging overlap."""
+def ahead(items: Iterable[np.ndarray], patience: float | None = None) -> Iterator[np.ndarray | None]:
+    """The same items, each made in a thread while the one before it is used: decoding and merging overlap. With
+    `patience`, None whenever an item has taken so many seconds.
+    """
     source, end = iter(items), object()
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, source, end)
-        while (item := coming.result()) is not end:
-            coming = thread.submit(next, source, end)
-            yield item
+        while True:
+            if not wait([coming], patience).done:
+                yield None
+            elif (item := coming.result()) is end:
+                return
+            else:
+                coming = thread.submit(next, source, end)
+                yield item

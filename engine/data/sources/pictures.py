@@ -15,6 +15,7 @@ from typing import IO
 import numpy as np
 
 from engine.data.sources import tiff
+from engine.data.sources.base import check_size
 from engine.data.sources.frame_times import frame_times
 from engine.data.sources.hdr import still_transfer, tone_mapped_pixels
 from engine.data.sources.pillow import (
@@ -102,6 +103,7 @@ def samples(file: Path | IO[bytes], picture: Picture) -> Iterator[np.ndarray]:
             for page in picture.pages:
                 if page or len(picture.pages) > 1:
                     image.seek(page)
+                    check_size(image.height, image.width, picture.name)
                 pixels = pixels_of(upright(image))
                 yield tone_mapped_pixels(pixels, picture.transfer) if picture.transfer else pixels
 

@@ -14,7 +14,7 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from engine.data.sources.base import MAX_SIDE, check_side
+from engine.data.sources.base import MAX_SIDE, check_size
 from engine.data.sources.sniff import HEAD, kind_of
 
 Image.MAX_IMAGE_PIXELS = MAX_SIDE * MAX_SIDE
@@ -60,7 +60,7 @@ def opened(data: IO[bytes], name: str) -> Iterator[Image.Image]:
     except DAMAGE as error:
         raise damaged(name, error) from None
     with image:
-        check_side(max(image.size), name)
+        check_size(image.height, image.width, name)
         try:
             yield image
         except DAMAGE as error:

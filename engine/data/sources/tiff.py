@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from engine.data.sources.base import check_side
+from engine.data.sources.base import check_size
 from engine.data.sources.pillow import damaged, opened, pixels_of, turned, upright
 
 REDUCED, MASK = 1, 4
@@ -36,7 +36,7 @@ def describe(data: IO[bytes], name: str) -> dict | None:
     if not own:
         return None
     first, deep = own[0], any(facts["deep"] for facts in own)
-    check_side(max(first["height"], first["width"]), name)
+    check_size(first["height"], first["width"], name)
     pages = tuple(facts["index"] for facts in own)
     left = len(shown) - len(own)
     return {"pages": pages, "height": first["height"], "width": first["width"], "deep": deep, "left_out": left}
@@ -87,7 +87,7 @@ def samples(data: IO[bytes], name: str, pages: tuple[int, ...]) -> Iterator[np.n
 def page_samples(page: Any, name: str) -> np.ndarray:
     """One page. Raises ValueError for channels that are no colours."""
     page = page.aspage() if hasattr(page, "aspage") else page
-    check_side(max(page.imagelength, page.imagewidth), name)
+    check_size(page.imagelength, page.imagewidth, name)
     if page.nbytes > MOST_BYTES:
         raise ValueError(f"{name} has a page of {page.nbytes >> 20:,} MB; scale it down")
     if page.imagedepth > 1:
@@ -127,6 +127,7 @@ def by_pillow(data: IO[bytes], name: str, index: int) -> np.ndarray:
     """A page that is packed in a way that tifffile cannot unpack."""
     with opened(data, name) as image:
         image.seek(index)
+        check_size(image.height, image.width, name)
         image = upright(image)
         return np.asarray(image)[..., None] if image.mode[0] in "IF" else pixels_of(image)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_side, is_rate
+from engine.data.sources.base import ASSUMED_FPS, Notes, SourceInfo, check_size, is_rate
 from engine.data.sources.container import end_is_missing, main_stream, open_container, other_name
 from engine.data.sources.decoding import Damage, Steps, alpha_decoder, decoded, has_alpha
 from engine.data.sources.depth import over_black
@@ -34,7 +34,7 @@ class VideoReader:
         self.stream_index, other = main_stream(path)
         with open_container(path) as container:
             stream = container.streams[self.stream_index]
-            check_side(max(stream.width or 0, stream.height or 0), path.name)
+            check_size(stream.height or 0, stream.width or 0, path.name)
             self.decoder = alpha_decoder(stream)
             first = self.first_frame()
             self.placement = placement(first, stream)
@@ -45,7 +45,7 @@ class VideoReader:
         self.say([other, other_name(path, self.container), *self.placement.notes(*self.stored)])
         self.say([note(self.transfer) if self.transfer else None])
         height, width = self.placement.shown(*self.stored)
-        check_side(max(height, width), path.name)
+        check_size(height, width, path.name)
         self.info = SourceInfo(
             name=path.name, kind="video", frames=self.stated, height=height, width=width, fps=self.fps
         )
@@ -71,14 +71,16 @@ class VideoReader:
         self.notes.say(f"The file states no frame rate; {fps:g} frames per second are assumed.")
         return fps
 
-    def read(self, size: tuple[int, int] | None) -> Iterator[np.ndarray]:
-        """RGB frames one at a time at `size` (height, width) after turning."""
+    def read(self, size: tuple[int, int] | None, first: int = 0) -> Iterator[np.ndarray | None]:
+        """RGB frames one at a time at `size` (height, width) after turning; None for those before `first`, which are
+        decoded, since the next ones rest on them, but not converted.
+        """
         count, times, damage = 0, Steps(), Damage()
         try:
             for frame in decoded(self.path, self.stream_index, self.decoder, damage):
                 count += 1
                 times.add(frame.pts)
-                yield self.picture(frame, size)
+                yield self.picture(frame, size) if count > first else None
             self.note_end(count, damage)
         finally:
             # also when only a range is taken and the rest never read
@@ -96,7 +98,7 @@ class VideoReader:
 
     def picture(self, frame: Any, size: tuple[int, int] | None) -> np.ndarray:
         """One frame as RGB, upright, with square pixels, at `size` when it has the size that the file began with."""
-        check_side(max(frame.width, frame.height), self.path.name)
+        check_size(frame.height, frame.width, self.path.name)
         if size and (frame.height, frame.width) == self.stored:
             height, width = self.placement.stored(*size)
         else:
