@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 from typing import Any
 
 from app.server.folders import ROOT, UPLOADS, keep_tidy, kept, sweep, tidying
@@ -36,7 +37,7 @@ def build_page() -> gr.Blocks:
     lend_models()
     tabs = [kind() for kind in TABS]
     gr.set_static_paths([*static_paths(style for tab in tabs for style in tab.styles), FOLDER])
-    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=(int(tidying()), int(kept()))) as page:
+    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=cache_times()) as page:
         shell = PageShell([tab.name for tab in tabs])
         with gr.Tabs(elem_classes="imfn-pages") as row:
             context = build_tabs(tabs)
@@ -48,6 +49,14 @@ def build_page() -> gr.Blocks:
     most, public = limits().max_waiting, limits().public
     line = {"max_size": None if math.isinf(most) else int(most), "api_open": not public}
     return page.queue(default_concurrency_limit=2, **line)
+
+
+def cache_times() -> tuple[int, int] | None:
+    """Gradio's own tidying: seconds between two looks, and a file's age. It also empties its folder when the server
+    stops; files in our folder are tidied by `keep_tidy` alone, so that they are still there after a restart.
+    """
+    ours = Path(os.environ["GRADIO_TEMP_DIR"]) == UPLOADS
+    return None if ours else (int(tidying()), int(kept()))
 
 
 def build_tabs(tabs: list[Tab]) -> PageContext:

@@ -15,14 +15,19 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
     """JavaScript for `js_on_load`: import `assets/js/<module>` and mount it on this component's element.
 
+    A module that cannot be fetched because the server is away is fetched when it is back.
+
     `server` has the component's server functions (`app/server/rpc.py`), `upload` sends a file to Gradio's folder.
 
     Gradio offers a listener (`component.<name>(…)`) for every event name that stands quoted in this text.
     """
-    url = file_url(ASSETS / "js" / module)
+    url, connection = (file_url(ASSETS / "js" / name) for name in (module, "core/connection.js"))
     return (
         f"const events = {json.dumps(events)};\n"
-        f"import(new URL({json.dumps(url)}, document.baseURI))\n"
+        "const script = (url) => import(new URL(url, document.baseURI));\n"
+        f"script({json.dumps(url)})\n"
+        f"  .catch(() => script({json.dumps(connection)}).then(({{ back, lost }}) => lost().then(() => back())"
+        f".then(() => script({json.dumps(url + '?again')}))))\n"
         "  .then((view) => view.mount({ element, props, trigger, watch, events, server, upload }))\n"
-        "  .catch((error) => { element.textContent = 'This view could not be loaded: ' + error; });"
+        "  .catch((error) => { element.textContent = 'This view could not be loaded; reload the page. ' + error; });"
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
+from app.server.folders import file_url
+
 from .head import header_html
+from .script import ASSETS
 from .view import View
 
 
@@ -19,7 +23,8 @@ class PageShell(View):
 
     def __init__(self, tabs: Sequence[str] = (), **options: Any):
         self.events_sent = tuple(f"open_{name}" for name in tabs)
-        super().__init__(None, elem_classes="imfn-header-block", padding=False, **options)
+        modules = json.dumps([file_url(ASSETS / "js" / module) for module in view_modules()])
+        super().__init__(None, elem_classes="imfn-header-block", padding=False, modules=modules, **options)
 
     def first(self, value: Any) -> str:
         """The header, before any script is there."""
@@ -31,3 +36,9 @@ class PageShell(View):
             name = event.removeprefix("open_")
             choose = f"() => ({{ __type__: 'update', selected: '{name}' }})"
             getattr(self, event)(None, None, row, js=choose, queue=False, api_name=False, show_progress="hidden")
+
+
+def view_modules(kind: type[View] = View) -> list[str]:
+    """The scripts of all views, so that a tab can be opened for the first time while the server is away."""
+    found = {cls.module for cls in kind.__subclasses__() if cls.module}
+    return sorted(found.union(*(view_modules(cls) for cls in kind.__subclasses__())))

@@ -6,6 +6,7 @@ tab follow the one selection that lives in the browser.
 
 from typing import Any
 
+from app.pictures.side_by_side import waiting
 from engine.files import json_text
 
 from .charts import plotly_script
@@ -185,6 +186,18 @@ class ComparisonBoard(View):
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
         super().__init__(None, setup=json_text(setup), plotly=file_url(plotly_script()), **options)
+
+
+class SideBySide(View):
+    """Strips of the bundled models; server functions: `app/sessions/comparison.py`."""
+
+    module = "compare/side_by_side.js"
+    default_id = "compare-side-by-side"
+    card = False
+
+    def first(self, value: Any) -> str:
+        """Names, and strips still to come."""
+        return waiting()
 
 
 class TableExports(View):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import threading
 from functools import lru_cache
 
 import numpy as np
@@ -19,11 +20,18 @@ from engine.metrics import frame_mse
 
 SHOWN = 16
 """digits of the window that a strip shows, evenly spread"""
+MAKING = threading.Lock()
+
+
+def side_by_side() -> str:
+    """HTML: what went in, then what each model's 1,024 floats give back, the best first. Made once."""
+    with MAKING:
+        return made()
 
 
 @lru_cache(maxsize=1)
-def side_by_side() -> str:
-    """HTML: what went in, then what each model's 1,024 floats give back, the best first."""
+def made() -> str:
+    """The same, whenever it is called first."""
     sample = next(s for s in samples() if s.tile is not None)
     shape = model(sample.model).frame_shape
     frames = next(iter(windows(open_source(sample.path, tile=sample.tile, frame_shape=shape).frames(), 128)))
@@ -53,7 +61,7 @@ def waiting() -> str:
 
 def card_html(rows: list[str]) -> str:
     """Strips below one another."""
-    return f'<div class="imfn-root"><div class="imfn-probe imfn-side-by-side">{"".join(rows)}</div></div>'
+    return f'<div class="imfn-probe imfn-side-by-side">{"".join(rows)}</div>'
 
 
 def row_html(name: str, frames_THWK: np.ndarray, words: str) -> str:

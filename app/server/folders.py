@@ -6,6 +6,7 @@ and are told to the visitor alone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -80,6 +81,8 @@ def uploaded_path(path: str) -> Path:
         raise ValueError(GONE) from None
     if not found.is_relative_to(folder) or not found.is_file():
         raise ValueError(GONE)
+    with contextlib.suppress(OSError):
+        os.utime(found.parent)  # it is kept for as long again from now on
     return found
 
 

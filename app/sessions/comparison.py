@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypedDict
 
 from app.pictures.probe import ProbeSheet, probe_sheet
+from app.pictures.side_by_side import side_by_side
 from app.server.folders import Download, download_of, new_folder
 from app.server.limits import limits
 from app.server.owners import Owners
@@ -83,10 +84,17 @@ class ExportRequest:
     number: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SideBySideAnswer:
+    """Strips below one another."""
+
+    html: str
+
+
 class LiveComparisons(Questions):
     """Answers the comparison board; on a shared page a visitor has to do with their own comparisons alone."""
 
-    questions = ("refresh", "start_comparison", "stop_run", "sheet", "export_table")
+    questions = ("refresh", "start_comparison", "stop_run", "sheet", "export_table", "side_by_side")
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs, self.comparisons, self.owners = jobs, ComparisonRuns(jobs), Owners(jobs.store.home)
@@ -160,6 +168,10 @@ class LiveComparisons(Questions):
         path = new_folder("table") / f"{name}.{ENDINGS[request.kind]}"
         path.write_text(export(table, request.kind))
         return download_of(path)
+
+    def side_by_side(self, visitor: Visitor) -> SideBySideAnswer:
+        """The same digits through every bundled model."""
+        return SideBySideAnswer(html=side_by_side())
 
 
 def owned_name(number: int) -> str:

@@ -9,6 +9,7 @@ by its id after a restart.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,9 +214,14 @@ class Explorations(Questions):
         self.pages[visitor.session] = session
 
     def drop(self, work: ExploreWork, session: Exploration | None) -> None:
-        """Remove the files of an exploration that was given up before it was shown."""
+        """Remove the files of an exploration that was given up before it was shown; of another keep what there is."""
         self.works.end(work)
-        if session is not None and session.id not in self.kept:
+        if session is None:
+            return
+        if session.id in self.kept:
+            with contextlib.suppress(OSError):  # its folder may be gone by now
+                session.write_facts(hashed(work.visitor.key))
+        else:
             session.remove()
 
     async def progress(self, visitor: Visitor, request: ProgressRequest) -> ProgressAnswer:
@@ -260,9 +266,13 @@ class Explorations(Questions):
         self.kept[exploration] = owner, session
         return session
 
-    def of_page(self, session: str | None) -> Exploration | None:
-        """What a page shows, for other tabs."""
-        return self.pages.get(session or "")
+    def shown_to(self, visitor: Visitor, exploration: str | None = None) -> Exploration | None:
+        """What a visitor's page shows, for other tabs: by its id, or what the page explored last. None for the sample
+        that comes with the page; ValueError for what is not this visitor's, or not there any more.
+        """
+        if exploration is None:
+            return self.pages.get(visitor.session)
+        return None if exploration == "first" else self.own(visitor, exploration)
 
     def leave(self, session: str) -> None:
         """A page was closed: nobody waits for its work. Its files stay for those who come back."""

@@ -42,6 +42,8 @@ class FollowRequest:
 
     chosen: str
     """a sample's name, or explored"""
+    exploration: str | None = None
+    """what Explore shows, by its id; what the page explored last where it is null"""
     settings: TrajectorySettings = field(default_factory=TrajectorySettings)
 
 
@@ -76,7 +78,7 @@ class Trajectories(Questions):
 
     questions = ("follow", "progress", "cancel", "take")
 
-    def __init__(self, explored: Callable[[str], Exploration | None]) -> None:
+    def __init__(self, explored: Callable[[Visitor, str | None], Exploration | None]) -> None:
         self.explored = explored
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
         self.pages: dict[str, tuple[Visitor, TrajectorySession]] = {}
@@ -94,7 +96,10 @@ class Trajectories(Questions):
         ticket = session = future = None
         try:
             ticket = queue().join(f"path {work.visitor.session}", work.visitor.key)
-            steps = followed(request.chosen, self.explored(work.visitor.session), request.settings)
+            explored = None
+            if request.chosen == "explored":
+                explored = await asyncio.to_thread(self.explored, work.visitor, request.exploration)
+            steps = followed(request.chosen, explored, request.settings)
             async for step in ticket.steps(steps):
                 if step is not None:
                     session, future, doing = step

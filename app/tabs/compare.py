@@ -6,10 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from app.components import ComparisonBoard, PlotlyChart, ResultTable, TableExports
+from app.components import ComparisonBoard, PlotlyChart, ResultTable, SideBySide, TableExports
 from app.components.figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
 from app.components.toolbox import card, halves, note, shown
-from app.pictures.side_by_side import side_by_side, waiting
 from app.sessions.comparison import LiveComparisons, setup
 from app.sessions.training import Trainings
 from app.tabs.base import TABS, PageContext, Tab
@@ -21,14 +20,12 @@ from engine.reports import model_tables, tables
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
 
-def build_compare(tab: gr.Tab, jobs: Jobs) -> LiveComparisons:
+def build_compare(jobs: Jobs) -> LiveComparisons:
     """Lay the tab out: models against one another first, stored and live; then what explains ours, two cards a row."""
     comparisons = LiveComparisons(jobs)
     models(comparisons)
     with card("The same digits through every bundled model", "128 digits in 1,024 floats, 16 of them shown"):
-        quiet = {"elem_classes": ["imfn-view", "imfn-heading"], "padding": False, "apply_default_css": False}
-        strips = gr.HTML(waiting(), elem_id="compare-side-by-side", **quiet)
-    tab.select(side_by_side, None, strips, show_progress="hidden", concurrency_limit=1, api_name=False)
+        SideBySide(server_functions=comparisons.server_functions())
     ComparisonBoard(setup=setup(), server_functions=comparisons.server_functions())
     with halves():
         with card(
@@ -138,7 +135,7 @@ class Compare(Tab):
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The tab; what answers for live comparisons is shared."""
-        context.provide(build_compare(place, context.service(Trainings).jobs))
+        context.provide(build_compare(context.service(Trainings).jobs))
 
     def ready(self, context: PageContext) -> None:
         """The named endpoints for trainings and comparisons."""

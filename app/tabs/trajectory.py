@@ -120,7 +120,7 @@ class Trajectory(Tab):
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """Three parts, one below the other."""
-        build_trajectory(Trajectories(context.service(Explorations).of_page))
+        build_trajectory(Trajectories(context.service(Explorations).shown_to))
         build_live()
         build_recorded()
 

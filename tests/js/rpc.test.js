@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { losses } from "../../assets/js/core/connection.js";
 import { rpc, visitorKey, within } from "../../assets/js/core/rpc.js";
 
 /** @param {any} answer */
@@ -45,7 +46,56 @@ test("a refusal rejects with the server's sentence", async () => {
   await assert.rejects(server.ask(), { message: "There is no such run." });
 });
 
-test("a server that cannot be reached is said in a sentence", async () => {
+/** The server as a look finds it, in place of the network. @param {() => boolean} here */
+const network = (here) => {
+  globalThis.fetch = /** @type {any} */ (
+    async () => {
+      if (!here()) throw new TypeError("Failed to fetch");
+      return { status: 200 };
+    }
+  );
+};
+
+test("a question that a server does not hear is asked again when it is back, and the count of losses says so", async () => {
+  let here = false;
+  let asked = 0;
+  network(() => here);
+  const server = rpc({ ask: async () => (asked++ && here ? fine("here again") : undefined) });
+  const before = losses();
+  const waiting = server.ask();
+  await new Promise((done) => setTimeout(done, 20));
+  assert.equal(asked, 1);
+  here = true;
+  assert.equal(await waiting, "here again");
+  assert.equal(losses(), before + 1);
+});
+
+test("what is asked while the server is away is sent when it is back, once", async () => {
+  let here = false;
+  let asked = 0;
+  network(() => here);
+  const server = rpc({ ask: async () => (here ? fine(++asked) : undefined), start: async () => fine(++asked) });
+  const first = server.ask();
+  await new Promise((done) => setTimeout(done, 20));
+  const start = server.start({}, { once: true });
+  const given = new AbortController();
+  const abandoned = server.start({}, { signal: given.signal });
+  given.abort(new Error("taken back"));
+  await assert.rejects(abandoned, { message: "taken back" });
+  assert.equal(asked, 0);
+  here = true;
+  await Promise.all([first, start]);
+  assert.equal(asked, 2);
+});
+
+test("what may be done only once is not asked again, and the visitor is told to look", async () => {
+  network(() => true);
+  const server = rpc({ start: async () => undefined });
+  await assert.rejects(server.start({}, { once: true }), /look whether it was done/);
+});
+
+test("a server that is there and gives no answer is said in a sentence", async () => {
+  network(() => true);
   const server = rpc({ ask: async () => undefined });
   await assert.rejects(server.ask(), /gives no answer/);
 });

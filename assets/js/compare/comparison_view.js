@@ -160,12 +160,13 @@ function formCard(store, setup) {
     begin.disabled = true;
     trouble.textContent = "";
     try {
-      const { number } = await store.server.start_comparison({
+      const request = {
         models: [...chosen],
         leaves: Number(leaves.value),
         steps: Number(steps.value) || 0,
         seeds: Number(seeds.value),
-      });
+      };
+      const { number } = await store.server.start_comparison(request, { once: true });
       store.look_at(number);
     } catch (problem) {
       trouble.textContent = messageOf(problem);

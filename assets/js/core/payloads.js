@@ -187,6 +187,7 @@
  * What to follow, and how.
  * @typedef {object} FollowRequest
  * @property {string} chosen a sample's name, or explored
+ * @property {string | null} [exploration] what Explore shows, by its id; what the page explored last where it is null
  * @property {TrajectorySettings} [settings]
  */
 
@@ -387,6 +388,12 @@
  */
 
 /**
+ * Strips below one another.
+ * @typedef {object} SideBySideAnswer
+ * @property {string} html
+ */
+
+/**
  * The comparison that has been queued.
  * @typedef {object} StartAnswer
  * @property {number} number
@@ -481,6 +488,7 @@
  * @property {(request: RunRequest, patience?: Patience) => Promise<Done>} stop_run Stop one run; the others go on.
  * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at a run's probe.
  * @property {(request: ExportRequest, patience?: Patience) => Promise<Download>} export_table A file with the table of a comparison, or with the stored one.
+ * @property {(request?: {}, patience?: Patience) => Promise<SideBySideAnswer>} side_by_side The same digits through every bundled model.
  */
 
 /**

@@ -1,12 +1,17 @@
-// Questions to the server: each a promise with a timeout, any number at once. `app/server/rpc.py` answers them.
+// Questions to the server: each a promise with a timeout, any number at once. `app/server/rpc.py` answers them. What the
+// server could not hear is asked again when it is back.
 // Called by the views of Explore, Trajectory, Live, Train and Compare with `parts.server` of their `mount`.
+
+import { away, back, lost } from "./connection.js";
 
 const KEPT = "imfn-visitor"; // in localStorage
 const KEY = /^[0-9a-f]{32}$/;
 const TIMEOUT = 30_000; // milliseconds an answer may take
-const SILENT = "The server gives no answer; it may have been stopped.";
+const PAUSE = 400; // milliseconds until a question without an answer is asked again of a server that is there
+const SILENT = "The server gives no answer to this; reload the page and try again.";
+const UNSURE = "The server went away before it answered; look whether it was done before you try again.";
 
-/** @typedef {{ timeout?: number, signal?: AbortSignal }} Patience milliseconds, Infinity for none; what ends the wait */
+/** `timeout`: milliseconds from being sent, Infinity for none; `signal`: what ends the wait; `once`: never ask twice. @typedef {{ timeout?: number, signal?: AbortSignal, once?: boolean }} Patience */
 /** @typedef {{ visitor: string, request: object }} Question what travels */
 /** @typedef {(question: Question) => Promise<any>} ServerFunction undefined where the server cannot be reached */
 
@@ -43,8 +48,9 @@ function newKey() {
 }
 
 /**
- * The server functions of a component, each as `(request, {timeout, signal}) => Promise<answer>`. The promise rejects
- * with an Error whose message is the sentence to show, or with the signal's reason.
+ * The server functions of a component, each as `(request, {timeout, signal, once}) => Promise<answer>`. A question that
+ * the server could not hear waits until it is back and is asked again, unless it may be asked only `once`. The promise
+ * rejects with an Error whose message is the sentence to show, or with the signal's reason.
  * @param {Record<string, ServerFunction>} server `parts.server`
  * @param {{ timeout?: number }} [usual]
  * @returns {any} cast it to the type that `core/payloads.js` has for these questions
@@ -55,16 +61,24 @@ export function rpc(server, { timeout = TIMEOUT } = {}) {
     names.map((name) => [
       name,
       (/** @type {object} */ request = {}, /** @type {Patience} */ patience = {}) =>
-        within(ask(server[name], request), { timeout, ...patience }),
+        ask(server[name], request, { timeout, ...patience }),
     ]),
   );
 }
 
-/** @param {ServerFunction} send @param {object} request */
-async function ask(send, request) {
-  const found = await send({ visitor: visitorKey(), request });
-  if (found?.ok) return found.answer;
-  throw new Error(found?.message || SILENT);
+/** @param {ServerFunction} send @param {object} request @param {Patience} patience */
+async function ask(send, request, { timeout, signal, once = false }) {
+  for (let refused = 0; ; refused += 1) {
+    if (away()) await back(signal);
+    const found = await within(send({ visitor: visitorKey(), request }), { timeout, signal });
+    if (found?.ok) return found.answer;
+    if (found?.message) throw new Error(found.message);
+    const here = await lost();
+    if (once) throw new Error(UNSURE);
+    if (here && refused) throw new Error(SILENT);
+    if (here) await new Promise((done) => setTimeout(done, PAUSE));
+    else refused = -1; // the count begins anew when the server is back
+  }
 }
 
 /**

@@ -5,16 +5,23 @@ import { find, h } from "../core/dom.js";
 import { chooseFiles } from "../core/upload.js";
 import { opened } from "../core/url.js";
 import { attachDrop } from "../shell/drop.js";
+import { forgetPlace, writeExplored } from "../shell/permalink.js";
 import { showTab } from "../shell/tabs.js";
+import { notice, quoted } from "../ui/notice.js";
+import { kept, loadedAnew } from "./kept.js";
+import { beyondFirst } from "./link.js";
 import { attachRunCancel } from "./run_cancel.js";
 import { cancel, connect, exploreFiles, offeredModels, reopen, start, status } from "./server.js";
-import { subscribe } from "./store.js";
+import { get, leaveLink, subscribe } from "./store.js";
 
-/** @import { ViewParts } from "../core/types.js" */
+/** @import { Exploration, ViewParts } from "../core/types.js" */
+/** @import { Asked } from "./kept.js" */
 /** @import { Input, Status } from "./server.js" */
 
 /** @type {Input} */
 let input = {};
+/** @type {Promise<void>} */
+let firstOpened = Promise.resolve();
 
 /** @param {ViewParts} parts */
 export function mount(parts) {
@@ -36,20 +43,79 @@ export function mount(parts) {
   status.subscribe(element, ({ message, ...kind }, what) => what === "status" && write(message, kind));
   subscribe(element, ({ exploration }, what) => what === "exploration" && mark(exploration?.sample ?? null));
   refreshModels();
-  openFirst(setup);
+  firstOpened = openFirst(setup);
 }
 
-/** What the address names, or what this page showed before it was loaded anew. @param {any} setup */
+/** Resolves when what the address names, or what this page showed before, is on the page. */
+export const whenOpened = () => firstOpened;
+
+/** What the address names, or what this page showed and did before it was loaded anew. @param {any} setup */
 async function openFirst(setup) {
-  const asked = [opened("sample"), opened("model")];
-  if (await reopen((e) => [e.sample, e.model].every((value, i) => asked[i] === null || asked[i] === value))) return;
-  const named = setup.samples.find((/** @type {any} */ sample) => sample.name === opened("sample"));
-  const model = setup.models.includes(opened("model")) ? opened("model") : null;
-  const other = named && (named.name !== setup.first || (model && model !== named.model));
-  if (other || (!named && model && model !== setup.samples[0].model)) {
-    const sample = named ?? setup.samples[0];
-    openSample(sample.name, model ?? sample.model);
-  }
+  const before = kept();
+  const address = { clip: opened("clip"), sample: opened("sample") };
+  const anew = loadedAnew(before, address, setup.first);
+  const id = address.clip ?? (anew ? before.shown?.id : null);
+  if (id && (await reopen(id))) {
+    if (anew && before.shown) put(before.shown);
+    else input = {};
+  } else if (address.clip === null) await openLinked(setup);
+  else clipGone(setup, anew && before.asked !== null);
+  if (anew && before.asked) resume(before.asked);
+}
+
+/** The sample and the model that the address names. @param {any} setup */
+async function openLinked(setup) {
+  const [sample, model] = [opened("sample"), opened("model")];
+  const named = setup.samples.find((/** @type {any} */ each) => each.name === sample);
+  const shown = named ?? setup.samples[0];
+  const known = model === null || setup.models.includes(model);
+  if (sample !== null && !named) notice(`There is no sample ${quoted(sample)}; ${shown.title} is shown instead.`);
+  if (!known) notice(`There is no model ${quoted(model)} here; ${shown.model} is used instead.`);
+  const linked = known && (sample === null || Boolean(named));
+  if (!linked) leaveAddress();
+  const chosen = model !== null && known ? model : shown.model;
+  const more = opened("window") !== null && beyondFirst({ window: opened("window") }, await firstPaint());
+  if (shown.name !== setup.first || chosen !== shown.model || more) openSample(shown.name, chosen, linked);
+}
+
+/** The exploration that comes with the page, once it is here. @returns {Promise<Pick<Exploration, "id" | "windows">>} */
+function firstPaint() {
+  return new Promise((done) =>
+    subscribe(document.body, ({ exploration }) => {
+      if (exploration !== undefined) done(exploration ?? { id: "", windows: 0 });
+    }),
+  );
+}
+
+/** What the address names cannot be shown: from now on it names what is shown. */
+function leaveAddress() {
+  leaveLink();
+  forgetPlace();
+  writeExplored(get().exploration);
+}
+
+/** The linked clip is not this browser's, or its files are gone. @param {any} setup @param {boolean} again it is explored again */
+function clipGone(setup, again) {
+  leaveAddress();
+  if (again) return;
+  input = { sample: setup.first };
+  const shown = setup.samples[0].title;
+  notice(
+    `The clip of this link can be shown only in the browser that sent it, while its files are kept; ${shown} is shown instead.`,
+  );
+}
+
+/** Go on with what was being explored. @param {Asked} asked */
+function resume(asked) {
+  put(asked);
+  start(asked.input, asked.settings, { fit: asked.fit, linked: true, fitted: chooseModel });
+}
+
+/** Set the controls as they stood. @param {Asked} asked */
+function put(asked) {
+  input = asked.input;
+  chooseModel(asked.settings.model);
+  for (const name of /** @type {const} */ (["size", "first", "count"])) control(name).value = asked.settings[name];
 }
 
 /** @returns {HTMLSelectElement | HTMLInputElement} the control behind a label */
@@ -66,11 +132,11 @@ const settings = () => ({
 
 const run = () => start(input, settings());
 
-/** @param {string} name @param {string} model */
-function openSample(name, model) {
+/** @param {string} name @param {string} model @param {boolean} [linked] the address asks for it */
+function openSample(name, model, linked = false) {
   input = { sample: name };
   chooseModel(model);
-  return run();
+  return start(input, settings(), { linked });
 }
 
 /** @param {File[]} chosen */

@@ -5,7 +5,9 @@ import { saveFile } from "../core/download.js";
 import { rpc } from "../core/rpc.js";
 import { Store } from "../core/store.js";
 import { uploadFiles } from "../core/upload.js";
-import { get, sendWith, stopWaiting } from "./store.js";
+import { followWork } from "../core/work.js";
+import { keep } from "./kept.js";
+import { get, leaveLink, sendWith, stopWaiting } from "./store.js";
 import { receive } from "./tree_view.js";
 
 /** @import { ExplorationsServer, TakeRequest } from "../core/payloads.js" */
@@ -15,7 +17,6 @@ import { receive } from "./tree_view.js";
 /** What to explore. @typedef {{ sample?: string | null, uploads?: string[], run?: string | null }} Input */
 /** How. @typedef {{ model: string, size: string, first: string, count: string }} Settings */
 
-const KEPT = "imfn-exploration"; // in sessionStorage: what this page shows, for when it is loaded anew
 const PATIENCE = 40_000; // milliseconds; the server answers within 15 s, news or not
 const LONG = 600_000; // milliseconds that a long clip's video may take
 
@@ -47,38 +48,40 @@ const fail = (error) => say(error instanceof Error ? error.message : String(erro
  * Explore something and follow it until it is done, cancelled or replaced.
  * @param {Input} input
  * @param {Settings} settings
- * @param {{ fit?: boolean, fitted?: (model: string) => void }} [options] `fit`: the server may take another model
+ * @param {{ fit?: boolean, linked?: boolean, fitted?: (model: string) => void }} [options] `fit`: the server may take
+ *   another model; `linked`: the address asks for it
  */
-export async function start(input, settings, { fit = false, fitted = () => {} } = {}) {
+export async function start(input, settings, { fit = false, linked = false, fitted = () => {} } = {}) {
   const mine = ++turn;
+  if (!linked) leaveLink();
+  keep({ asked: { input, settings, fit } });
   say("Opening …", { busy: true });
   try {
-    const begun = await server.explore({ ...settings, ...input, fit });
-    if (mine !== turn) return;
-    running = begun.id;
-    fitted(begun.model);
-    await follow(begun.id, mine);
+    await followWork({
+      begin: async () => {
+        const begun = await server.explore({ ...settings, ...input, fit });
+        if (mine !== turn) return begun.id;
+        running = begun.id;
+        fitted(begun.model);
+        return begun.id;
+      },
+      progress: (id, seen) => server.progress({ id, seen }, { timeout: PATIENCE }),
+      heard: (news) => {
+        if (news.exploration) show(news.exploration, { input, settings });
+        say(news.message, { busy: news.state === "busy", error: news.state === "failed" });
+      },
+      wanted: () => mine === turn,
+    });
   } catch (error) {
     if (mine === turn) fail(error);
   }
+  if (mine === turn) keep({ asked: null });
 }
 
-/** @param {string} id @param {number} mine */
-async function follow(id, mine) {
-  for (let seen = 0; ; ) {
-    const news = await server.progress({ id, seen }, { timeout: PATIENCE });
-    if (mine !== turn) return;
-    seen = news.seen;
-    if (news.exploration) show(news.exploration);
-    say(news.message, { busy: news.state === "busy", error: news.state === "failed" });
-    if (news.state !== "busy") return;
-  }
-}
-
-/** @param {Record<string, any>} exploration */
-function show(exploration) {
+/** @param {Record<string, any>} exploration @param {{ input: Input, settings: Settings }} how */
+function show(exploration, how) {
   receive(/** @type {Exploration} */ (exploration));
-  remember(exploration.id);
+  keep({ shown: { id: exploration.id, sample: exploration.sample, ...how } });
 }
 
 /** Send files and explore them; they are taken in the order given. @param {File[]} files @param {() => Settings} settings @param {(input: Input, model: string) => void} taken */
@@ -107,6 +110,7 @@ export async function exploreFiles(files, settings, taken) {
 export async function cancel() {
   turn += 1;
   uploading?.abort(new Error("cancelled"));
+  keep({ asked: null });
   say("Cancelled; what was explored before stays.");
   if (running) await server.cancel({ id: running }).catch(() => {});
   running = null;
@@ -139,37 +143,19 @@ export async function take(kind) {
 /** What the menu of models offers now. @returns {Promise<{ name: string, label: string }[]>} */
 export const offeredModels = async () => (await server.models()).models;
 
-/** Show again what this page showed before it was loaded anew; false where that is not kept, or not `wanted`. @param {(exploration: Exploration) => boolean} wanted */
-export async function reopen(wanted) {
-  const id = remembered();
-  if (!id) return false;
+/**
+ * Show again what was explored before, by its id; false where it is not there any more, or not this browser's.
+ * @param {string} id
+ */
+export async function reopen(id) {
   const mine = turn;
   try {
     const answer = await server.reopen({ id, window: 0 });
-    const exploration = /** @type {Exploration} */ (answer.exploration);
     if (mine !== turn) return true;
-    if (!wanted(exploration)) return false;
-    receive(exploration);
+    receive(/** @type {Exploration} */ (answer.exploration));
     say(answer.message);
     return true;
   } catch {
     return false;
-  }
-}
-
-/** @param {string} id */
-function remember(id) {
-  try {
-    sessionStorage.setItem(KEPT, id);
-  } catch {
-    // nothing may be kept here
-  }
-}
-
-function remembered() {
-  try {
-    return sessionStorage.getItem(KEPT);
-  } catch {
-    return null;
   }
 }

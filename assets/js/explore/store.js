@@ -5,6 +5,7 @@
 import { Store } from "../core/store.js";
 import { opened, whole, writeSoon } from "../core/url.js";
 import { nodeCount, nodeOf, rows } from "./exploration.js";
+import { beyondFirst } from "./link.js";
 
 /** @import { Exploration, Selection } from "../core/types.js" */
 
@@ -41,8 +42,8 @@ const wanted = ["window", "merges", "frame"].some((name) => opened(name) !== nul
   ? { window: whole(opened("window")), merges: whole(opened("merges")), frame: whole(opened("frame")) }
   : null;
 let askedAt = -1; // windows there were when one that was still to come was asked for
-/** @type {{ sample: string | null, model: string | null } | null} */
-let restoring = { sample: opened("sample"), model: opened("model") }; // until what the address names is here
+/** @type {{ sample: string | null, model: string | null, clip: string | null } | null} */
+let restoring = { sample: opened("sample"), model: opened("model"), clip: opened("clip") }; // until that is here
 
 export const get = store.get;
 
@@ -92,16 +93,24 @@ export function explore(exploration) {
 }
 
 /** Whether this is what the address names; any is where it names none. @param {Exploration} exploration */
-function named({ sample, model }) {
+function named({ id, sample, model }) {
   if (!restoring) return true;
+  if (restoring.clip !== null) return restoring.clip === id;
   return [null, sample].includes(restoring.sample) && [null, model].includes(restoring.model);
+}
+
+/** Do not wait for what the address names any longer: it is not to be had, or the visitor chose something else. */
+export function leaveLink() {
+  restoring = null;
+  state.settled = true;
 }
 
 /** @param {Exploration} exploration @returns {Start | null} */
 function restore(exploration) {
   if (!restoring || !named(exploration)) return null;
   const { explored, windows } = exploration;
-  const coming = (wanted?.window ?? -1) >= explored && explored < windows; // its window has not been explored yet
+  const more = explored < windows || beyondFirst({ window: opened("window") }, exploration);
+  const coming = (wanted?.window ?? -1) >= explored && more; // its window has not been explored yet
   if (coming && explored === askedAt) return null;
   if (coming) askedAt = explored;
   else restoring = null;

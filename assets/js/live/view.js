@@ -2,6 +2,7 @@
 // Mounted by `app/components/views.py` on #live. The server has the clock; the next frame is asked for when it is due and
 // the last answer is here, so nothing queues up, and Stop does not wait for the server.
 
+import { losses } from "../core/connection.js";
 import { calm, viewRoot } from "../core/dom.js";
 import { messageOf } from "../core/format.js";
 import { rpc } from "../core/rpc.js";
@@ -27,6 +28,7 @@ export function mount(parts) {
 class Live {
   ticket = Date.now(); // the stream's name: what belongs to an older one is not heard
   on = false;
+  since = 0; // losses of the connection when the stream began: after another one the server has forgotten it
   painted = 0; // when a picture was last drawn
   camera = /** @type {Awaited<ReturnType<typeof openCamera>> | null} */ (null);
 
@@ -57,6 +59,7 @@ class Live {
 
   async start() {
     const ticket = this.begin();
+    this.since = losses();
     this.picture.say("Starting …");
     const current = () => ticket === this.ticket;
     try {
@@ -87,7 +90,7 @@ class Live {
         picture: this.camera?.capture() ?? null,
       });
       if (!current()) return;
-      if (!frame) return this.ended(ended);
+      if (!frame) return losses() === this.since ? this.ended(ended) : this.start();
       this.show(frame, current);
       await pause(Math.max(0, due * 1000 - (performance.now() - asked)));
     }

@@ -1,29 +1,48 @@
-// The address as a link: sample, model, and on the Trajectory tab the sequence, its settings and picture. What is
+// The address as a link: sample and model or the clip of one's own, and on the Trajectory tab the sequence, its settings and picture. What is
 // selected (window, merges, node, frame; t) is written by the two stores, the tab by `shell/tabs.js`. Started by
 // `shell/shell.js`, once per page.
 
 import { opened, write } from "../core/url.js";
+import { outside } from "../explore/link.js";
 import { get, subscribe } from "../explore/store.js";
 import { namesOf } from "../trajectory/settings.js";
 import * as path from "../trajectory/store.js";
+import { notice } from "../ui/notice.js";
 
+/** The place that the address named, until it is shown or said not to be there. @type {import("../explore/link.js").Place | null} */
+let place = { window: opened("window"), merges: opened("merges"), frame: opened("frame") };
 let started = false;
 
 /** Keep the address up to date; `explore/controls.js` and `trajectory` open what it names. */
 export function attachPermalink() {
   if (started) return;
   started = true;
-  subscribe(document.body, (state, what) => what === "exploration" && writeExplored(state.exploration));
+  subscribe(document.body, ({ exploration, settled }, what) => {
+    if (what !== "exploration") return;
+    writeExplored(exploration);
+    if (exploration && settled) checkPlace(exploration);
+  });
   path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
 }
 
-/** Only a sample can be opened again elsewhere: an upload is its owner's alone. */
-function writeExplored(exploration) {
-  if (!exploration || (opened("sample") && !get().settled)) return;
-  const named = exploration.sample
-    ? { sample: exploration.sample, model: exploration.model }
-    : { sample: null, model: null };
-  write(named);
+/** A sample can be opened elsewhere; an upload by the browser that sent it alone, others are told so. */
+export function writeExplored(exploration) {
+  if (!exploration || ((opened("sample") ?? opened("clip")) && !get().settled)) return;
+  const { sample, model, id } = exploration;
+  write(sample ? { sample, model, clip: null } : { sample: null, model: null, clip: id });
+}
+
+/** Say once what the address names and this clip does not have. @param {import("../core/types.js").Exploration} exploration */
+function checkPlace(exploration) {
+  const said = place && outside(place, exploration);
+  if (!said) return;
+  place = null;
+  said.forEach(notice);
+}
+
+/** Another clip is shown than the address names, which is said already. */
+export function forgetPlace() {
+  place = null;
 }
 
 function writePath({ trip, method, dimensions }) {

@@ -8,12 +8,20 @@ import { attachPresence } from "./presence.js";
 import { attachTabs } from "./tabs.js";
 import { attachTour } from "./tour.js";
 
+const LATER = 2500; // milliseconds after the page has begun, so that nothing waits for it
+
 /** @param {import("../core/types.js").ViewParts & { events: string[] }} parts */
-export function mount({ trigger, events }) {
+export function mount({ props, trigger, events }) {
   attachKeysDialog();
   attachFooter();
   attachPresence();
   attachTour();
   attachTabs(trigger, events);
   attachPermalink();
+  setTimeout(() => fetchViews(JSON.parse(props.modules ?? "[]")), LATER);
+}
+
+/** Fetch the scripts of tabs that have not been opened: they open also while the server is away. @param {string[]} modules */
+function fetchViews(modules) {
+  for (const module of modules) import(new URL(module, document.baseURI).href).catch(() => {}); // fetched when opened
 }

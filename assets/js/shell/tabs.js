@@ -2,6 +2,7 @@
 // a step of the browser's history. Called by `shell/shell.js`, the keys, the Guide and the tour.
 
 import { current, onBack, opened, push } from "../core/url.js";
+import { notice, quoted } from "../ui/notice.js";
 
 /** @param {Element} element @returns {element is HTMLElement} */
 const isElement = (element) => element instanceof HTMLElement;
@@ -39,6 +40,7 @@ export function attachTabs(trigger, events) {
   onBack(() => showTab(current("tab") ?? FIRST));
   const wanted = opened("tab");
   const known = wanted && wanted !== FIRST && events.includes(`open_${wanted}`);
+  if (wanted && wanted !== FIRST && !known) notice(`There is no tab ${quoted(wanted)}; Explore is open instead.`);
   openFirst(known ? wanted : null, TRIES);
 }
 

@@ -286,7 +286,7 @@ async function start(view) {
   view.start.disabled = true;
   view.problem.textContent = "";
   try {
-    const { run } = await view.store.server.start_run(filled(view), { timeout: START });
+    const { run } = await view.store.server.start_run(filled(view), { timeout: START, once: true });
     if (view.needs) uploaded(view, [], "");
     await view.store.refresh();
     view.store.choose(run);

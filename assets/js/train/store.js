@@ -3,6 +3,7 @@
 
 import { messageOf } from "../core/format.js";
 import { opened, write } from "../core/url.js";
+import { notice } from "../ui/notice.js";
 
 const PULSE = 1000; // milliseconds between two refreshes
 const EAGER = 300; // the same while a run begins
@@ -136,13 +137,22 @@ export class TrainStore {
     if (log !== null && log !== undefined) Object.assign(this, { log, events });
     for (const [id, found] of Object.entries(status)) this.append(this.history(id), found);
     if (this.chosen && !this.run(this.chosen)) this.chosen = null;
+    if (this.wanted && !runs.some((run) => run.id === this.wanted)) this.missing(runs[0]);
     if (!this.chosen && runs.length && !this.making)
       this.chosen = (
         runs.find((run) => run.id === this.wanted) ||
         runs.find((run) => run.state === "running") ||
         runs[0]
       ).id;
+    this.wanted = null;
     this.overlaid = this.overlaid.filter((run) => this.run(run));
+  }
+
+  /** Say that the run of the address is not among those that this browser may see. @param {Run | undefined} other */
+  missing(other) {
+    const instead = other ? "another one is shown instead" : "there is no run yet";
+    notice(`The run of this link was deleted, or it belongs to another browser; ${instead}.`);
+    write({ run: null });
   }
 
   /** Take a run's news into what is known of it. @param {History} history @param {RunNews} news */

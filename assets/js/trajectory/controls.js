@@ -3,8 +3,10 @@
 // tab is first opened; what the address names is followed then, unless something was chosen before.
 
 import { find, h } from "../core/dom.js";
-import { opened } from "../core/url.js";
+import { opened, whole } from "../core/url.js";
+import { whenOpened } from "../explore/controls.js";
 import { get as explored } from "../explore/store.js";
+import { notice, quoted } from "../ui/notice.js";
 import { begun, connect, follow, status } from "./server.js";
 import { settingsOf } from "./settings.js";
 import { get, subscribe } from "./store.js";
@@ -30,10 +32,36 @@ export function mount(parts) {
   });
   status.subscribe(element, (state, what) => (what === "status" || begun()) && write(state));
   subscribe(element, ({ trip }, what) => what !== "time" && mark(trip?.chosen ?? null));
+  if (begun()) put(get().trip?.settings ?? setup.settings);
+  else openFirst(setup);
+}
+
+/** Follow what the address names; a clip of one's own may have to be opened on Explore first. @param {any} setup */
+async function openFirst(setup) {
+  put(settingsOf(opened, setup.choices, setup.settings));
   const wanted = opened("path");
-  chosen ||= (wanted !== null && known(wanted, setup) && wanted) || setup.first;
-  put(begun() ? (get().trip?.settings ?? setup.settings) : settingsOf(opened, setup.choices, setup.settings));
-  if (!begun()) choose(chosen);
+  if (wanted === "explored") await whenOpened();
+  if (begun()) return;
+  const found = wanted !== null && known(wanted, setup);
+  chosen = found ? wanted : setup.first;
+  for (const sentence of missing(wanted, found, setup)) notice(sentence);
+  await choose(chosen);
+  const { trip } = get();
+  const t = opened("t");
+  if (trip && t !== null && (whole(t) ?? Infinity) > trip.count)
+    notice(`The link names time ${t.slice(0, 12)} of a sequence of ${trip.count}; time ${get().t} is shown.`);
+}
+
+/** What the address names and there is not, in sentences. @param {string | null} wanted @param {boolean} found @param {any} setup */
+function missing(wanted, found, setup) {
+  const first = setup.samples.find((/** @type {any} */ { name }) => name === setup.first)?.title ?? setup.first;
+  const path =
+    wanted === "explored" ? "Explore shows no clip of yours" : `There is no sequence ${quoted(wanted ?? "")}`;
+  const wrong = Object.entries(settings()).filter(([name, value]) => (opened(name) ?? value) !== value);
+  return [
+    ...(wanted === null || found ? [] : [`${path}; ${first} is followed instead.`]),
+    ...wrong.map(([name, value]) => `The link's ${name} is ${quoted(opened(name) ?? "")}; ${value} is used instead.`),
+  ];
 }
 
 /** Whether an address may name it: a clip of one's own only where there is one. @param {string} name @param {any} setup */

@@ -1,9 +1,12 @@
 // What the Trajectory tab asks its server, and where that stands: busy or not, and the sentence of the status line.
 // Answers come from `app/sessions/trajectories.py`. `trajectory/controls.js` connects it.
 
+import { losses } from "../core/connection.js";
 import { saveFile } from "../core/download.js";
 import { rpc } from "../core/rpc.js";
 import { Store } from "../core/store.js";
+import { followWork } from "../core/work.js";
+import { get as explored } from "../explore/store.js";
 import { get, travel } from "./store.js";
 
 /** @import { TakeTrajectoryRequest, TrajectoriesServer } from "../core/payloads.js" */
@@ -20,6 +23,7 @@ export const status = new Store({ busy: false, error: false, message: "" });
 /** @type {TrajectoriesServer} */
 let server = rpc({});
 let turn = 0; // what was begun last; what an earlier one says is not heard any more
+let since = 0; // losses of the connection when what is shown was made: after another one the server has forgotten it
 
 /** @param {ViewParts} parts */
 export function connect(parts) {
@@ -43,15 +47,19 @@ export async function follow(chosen, settings) {
   const mine = ++turn;
   say("Following the memory …", { busy: true });
   try {
-    const { id } = await server.follow({ chosen, settings });
-    for (let seen = 0, busy = true; busy && mine === turn; ) {
-      const news = await server.progress({ id, seen }, { timeout: PATIENCE });
-      if (mine !== turn) return;
-      seen = news.seen;
-      busy = news.state === "busy";
-      if (news.trajectory) travel(/** @type {Trajectory} */ (news.trajectory));
-      say(news.message, { busy, error: news.state === "failed" });
-    }
+    await followWork({
+      begin: async () => {
+        since = losses();
+        const exploration = chosen === "explored" ? (explored().exploration?.id ?? null) : null;
+        return (await server.follow({ chosen, exploration, settings })).id;
+      },
+      progress: (id, seen) => server.progress({ id, seen }, { timeout: PATIENCE }),
+      heard: (news) => {
+        if (news.trajectory) travel(/** @type {Trajectory} */ (news.trajectory));
+        say(news.message, { busy: news.state === "busy", error: news.state === "failed" });
+      },
+      wanted: () => mine === turn,
+    });
   } catch (error) {
     if (mine === turn) fail(error);
   }
@@ -62,10 +70,22 @@ export async function take(kind) {
   const { trip } = get();
   if (!trip) return fail("Choose a sequence first; then its states can be taken away.");
   try {
-    const file = await server.take({ id: trip.id, kind }, { timeout: LONG });
+    const file = await taken(trip, kind);
     saveFile(file.url, file.name);
     if (!status.get().busy) say(`${file.name} is ready, ${(file.bytes / 1e6).toFixed(2)} MB.`);
   } catch (error) {
     fail(error);
+  }
+}
+
+/** The file; what a server that was started anew does not know any more is followed again first. @param {Trajectory} trip @param {TakeTrajectoryRequest["kind"]} kind */
+async function taken(trip, kind) {
+  const ask = (/** @type {string} */ id) => server.take({ id, kind }, { timeout: LONG });
+  try {
+    return await ask(trip.id);
+  } catch (error) {
+    if (losses() === since) throw error;
+    if (trip.settings) await follow(trip.chosen, trip.settings);
+    return ask(get().trip?.id ?? trip.id);
   }
 }
