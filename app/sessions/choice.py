@@ -24,6 +24,8 @@ class Choice:
     """An input: files of this machine, and what a sample says about them."""
 
     paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """what the visitor calls the files, where an upload has changed that"""
     tile: int | None = None
     name: str | None = None
     sample: str | None = None
@@ -94,6 +96,7 @@ def open_choice(choice: Choice, settings: Settings) -> tuple[Exploration, Source
         last=first + count,
         frame_shape=loaded.frame_shape,
         tile=choice.tile,
+        names=choice.names or None,
     )
     known = source.info.frames
     total = min(count, known - first) if known else count

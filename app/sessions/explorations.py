@@ -55,6 +55,8 @@ class ExploreRequest:
     count: str = "160"
     uploads: tuple[str, ...] = ()
     """paths that the upload gave"""
+    names: tuple[str, ...] = ()
+    """what the visitor calls these files, with their folders: they decide the order"""
     sample: str | None = None
     run: str | None = None
     """a finished training, whose own files are explored"""
@@ -155,7 +157,10 @@ class Explorations(Questions):
         """The input that is asked for, and its model; ValueError in one sentence."""
         if request.uploads:
             paths = tuple(str(uploaded_path(path)) for path in request.uploads)
-            return Choice(paths=paths), suitable_model(paths, request.model) if request.fit else request.model
+            names = request.names if len(request.names) == len(paths) else ()
+            return Choice(paths=paths, names=names), suitable_model(
+                paths, request.model
+            ) if request.fit else request.model
         if request.run is not None:
             if self.files_of_run is None or not limits().own_paths:
                 raise ValueError("Files of a training can be explored on one's own machine only.")

@@ -137,6 +137,7 @@
  * @property {string} [first]
  * @property {string} [count]
  * @property {string[]} [uploads] paths that the upload gave
+ * @property {string[]} [names] what the visitor calls these files, with their folders: they decide the order
  * @property {string | null} [sample]
  * @property {string | null} [run] a finished training, whose own files are explored
  * @property {boolean} [fit] take a model that suits the files where the named one does not

@@ -1,13 +1,25 @@
 // Files from the visitor: chosen with the browser's own dialog, sent to Gradio's upload folder. A server function that
 // is given the paths checks them with `uploaded_path` of `app/server/folders.py`.
 
+import { back, lost } from "./connection.js";
 import { h } from "./dom.js";
-import { within } from "./rpc.js";
 
-const TIMEOUT = 600_000; // milliseconds that one file may take
+const SILENCE = 60_000; // milliseconds without progress after which an upload is given up
 
-/** @typedef {(file: File) => Promise<{ path: string, url: string }>} Send `parts.upload` of a view's `mount` */
 /** @typedef {{ name: string, path: string }} Uploaded a file by its own name, and where it lies on the server */
+/** How far uploads are: whole files, and the share of all bytes. @typedef {{ done: number, total: number, share: number }} Progress */
+
+/** @type {WeakMap<File, string>} */
+const paths = new WeakMap();
+
+/** Give a file the path that it had in a folder. @param {File} file @param {string} path */
+export function givePath(file, path) {
+  paths.set(file, path);
+  return file;
+}
+
+/** A file's name, with the folders it was dropped with. @param {File} file */
+export const nameOf = (file) => paths.get(file) || file.webkitRelativePath || file.name;
 
 /**
  * Let the visitor choose files; call it where a press of a button is handled, or browsers refuse. Nothing was chosen
@@ -31,29 +43,99 @@ export function chooseFiles({ multiple = false, accept } = {}) {
 
 /**
  * Send files one after another, in the order given; rejects with an Error whose message can be shown.
- * @param {Send} send
  * @param {File[]} files
- * @param {{ signal?: AbortSignal, progress?: (done: number, total: number) => void }} [options]
+ * @param {{ signal?: AbortSignal, progress?: (progress: Progress) => void }} [options]
  * @returns {Promise<Uploaded[]>}
  */
-export async function uploadFiles(send, files, { signal, progress } = {}) {
+export async function uploadFiles(files, { signal, progress } = {}) {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0) || 1;
   /** @type {Uploaded[]} */
   const sent = [];
+  let before = 0;
   for (const file of files) {
-    progress?.(sent.length, files.length);
-    const { path } = await within(sendOne(send, file), { timeout: TIMEOUT, signal });
-    sent.push({ name: file.name, path });
+    const told = (/** @type {number} */ loaded) =>
+      progress?.({ done: sent.length, total: files.length, share: Math.min(1, (before + loaded) / bytes) });
+    told(0);
+    sent.push({ name: nameOf(file), path: await sendFile(file, { signal, told }) });
+    before += file.size;
   }
-  progress?.(sent.length, files.length);
   return sent;
 }
 
-/** @param {Send} send @param {File} file */
-async function sendOne(send, file) {
+/** "Uploading file 2 of 5 · 31 % …". @param {Progress} progress */
+export function uploadWords({ done, total, share }) {
+  const which = total > 1 ? ` file ${Math.min(done + 1, total)} of ${total}` : "";
+  return share > 0 ? `Uploading${which} · ${Math.floor(100 * share)} % …` : `Uploading${which} …`;
+}
+
+/**
+ * Send one file; what breaks off because the server went away is sent again when it is back.
+ * @param {File} file
+ * @param {{ signal?: AbortSignal, told: (bytes: number) => void }} options
+ */
+async function sendFile(file, { signal, told }) {
+  for (let tries = 0; ; tries += 1) {
+    await back(signal);
+    try {
+      const path = await sendOnce(file, { signal, told });
+      if (path !== null) return path;
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new Error(`${nameOf(file).slice(-60)} could not be uploaded: ${/** @type {Error} */ (error).message}`);
+    }
+    if ((await lost()) && tries) throw new Error(`${nameOf(file).slice(-60)} could not be read or sent; try again.`);
+  }
+}
+
+/**
+ * The path that the server gives a file; null where the connection broke.
+ * @param {File} file
+ * @param {{ signal?: AbortSignal, told: (bytes: number) => void }} options
+ * @returns {Promise<string | null>}
+ */
+function sendOnce(file, { signal, told }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let silence;
+    const waits = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => end(() => reject(new Error("nothing was sent for a minute"))), SILENCE);
+    };
+    const aborted = () => end(() => reject(signal?.reason));
+    const end = (/** @type {() => void} */ settle) => {
+      clearTimeout(silence);
+      signal?.removeEventListener("abort", aborted);
+      request.abort();
+      settle();
+    };
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener("abort", aborted, { once: true });
+    request.upload.addEventListener("progress", ({ loaded }) => {
+      waits();
+      told(loaded);
+    });
+    request.addEventListener("load", () => {
+      const { status, responseText } = request;
+      end(() =>
+        status === 200 ? resolve(JSON.parse(responseText)[0]) : reject(new Error(reason(status, responseText))),
+      );
+    });
+    request.addEventListener("error", () => end(() => resolve(null)));
+    const form = new FormData();
+    form.append("files", file, file.name);
+    request.open("POST", new URL("gradio_api/upload", document.baseURI));
+    waits();
+    request.send(form);
+  });
+}
+
+/** Why an upload was refused, as the server says it. @param {number} status @param {string} text */
+function reason(status, text) {
   try {
-    return await send(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${file.name.slice(0, 60)} could not be uploaded: ${reason || "the server gives no answer"}`);
+    const { detail, error } = JSON.parse(text);
+    return String(detail ?? error);
+  } catch {
+    return status === 413 ? "it is too large" : text.slice(0, 200) || `the server answers ${status}`;
   }
 }

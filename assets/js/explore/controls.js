@@ -139,7 +139,7 @@ function openSample(name, model, linked = false) {
   return start(input, settings(), { linked });
 }
 
-/** @param {File[]} chosen */
+/** @param {File[] | Promise<File[]>} chosen */
 function files(chosen) {
   return exploreFiles(chosen, settings, (taken, model) => {
     input = taken;

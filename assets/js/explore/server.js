@@ -4,7 +4,7 @@
 import { saveFile } from "../core/download.js";
 import { rpc } from "../core/rpc.js";
 import { Store } from "../core/store.js";
-import { uploadFiles } from "../core/upload.js";
+import { uploadFiles, uploadWords } from "../core/upload.js";
 import { followWork } from "../core/work.js";
 import { keep } from "./kept.js";
 import { get, leaveLink, sendWith, stopWaiting } from "./store.js";
@@ -14,7 +14,7 @@ import { receive } from "./tree_view.js";
 /** @import { Exploration, ViewParts } from "../core/types.js" */
 
 /** @typedef {{ busy: boolean, error: boolean, message: string }} Status what the server does, in a sentence */
-/** What to explore. @typedef {{ sample?: string | null, uploads?: string[], run?: string | null }} Input */
+/** What to explore. @typedef {{ sample?: string | null, uploads?: string[], names?: string[], run?: string | null }} Input */
 /** How. @typedef {{ model: string, size: string, first: string, count: string }} Settings */
 
 const PATIENCE = 40_000; // milliseconds; the server answers within 15 s, news or not
@@ -24,8 +24,6 @@ const LONG = 600_000; // milliseconds that a long clip's video may take
 export const status = new Store({ busy: false, error: false, message: "" });
 /** @type {ExplorationsServer} */
 let server = rpc({});
-/** @type {ViewParts["upload"]} */
-let send = () => Promise.reject(new Error("the page is not ready yet"));
 let turn = 0; // what was begun last; what an earlier one says is not heard any more
 /** @type {string | null} */
 let running = null;
@@ -35,7 +33,6 @@ let uploading = null;
 /** @param {ViewParts} parts */
 export function connect(parts) {
   server = rpc(parts.server);
-  send = parts.upload;
   sendWith((_, detail) => showWindow(/** @type {any} */ (detail)));
 }
 
@@ -84,22 +81,25 @@ function show(exploration, how) {
   keep({ shown: { id: exploration.id, sample: exploration.sample, ...how } });
 }
 
-/** Send files and explore them; they are taken in the order given. @param {File[]} files @param {() => Settings} settings @param {(input: Input, model: string) => void} taken */
-export async function exploreFiles(files, settings, taken) {
-  if (!files.length) return;
+/**
+ * Send files and explore them.
+ * @param {File[] | Promise<File[]>} chosen what was chosen, or what is still being read of a folder
+ * @param {() => Settings} settings
+ * @param {(input: Input, model: string) => void} taken
+ */
+export async function exploreFiles(chosen, settings, taken) {
   const mine = ++turn;
   uploading?.abort(new Error("replaced"));
   uploading = new AbortController();
   const { signal } = uploading;
   try {
-    const many = files.length > 1;
-    const progress = (/** @type {number} */ done) =>
-      say(many ? `Uploading file ${Math.min(done + 1, files.length)} of ${files.length} …` : "Uploading …", {
-        busy: true,
-      });
-    const sent = await uploadFiles(send, files, { signal, progress });
+    const files = await chosen;
+    if (!files.length || mine !== turn) return;
+    const progress = (/** @type {import("../core/upload.js").Progress} */ now) =>
+      mine === turn && say(uploadWords(now), { busy: true });
+    const sent = await uploadFiles(files, { signal, progress });
     if (mine !== turn) return;
-    const input = { uploads: sent.map((file) => file.path) };
+    const input = { uploads: sent.map((file) => file.path), names: sent.map((file) => file.name) };
     await start(input, settings(), { fit: true, fitted: (model) => taken(input, model) });
   } catch (error) {
     if (mine === turn) fail(error);

@@ -6,7 +6,7 @@ import { losses } from "../core/connection.js";
 import { calm, viewRoot } from "../core/dom.js";
 import { messageOf } from "../core/format.js";
 import { rpc } from "../core/rpc.js";
-import { chooseFiles, uploadFiles } from "../core/upload.js";
+import { chooseFiles, uploadFiles, uploadWords } from "../core/upload.js";
 import { openCamera } from "./camera.js";
 import { controls } from "./controls.js";
 import { LivePicture } from "./picture.js";
@@ -33,10 +33,9 @@ class Live {
   camera = /** @type {Awaited<ReturnType<typeof openCamera>> | null} */ (null);
 
   /** @param {HTMLElement} root @param {Setup} setup @param {ViewParts} parts */
-  constructor(root, setup, { server, upload }) {
+  constructor(root, setup, { server }) {
     this.root = root;
     this.setup = setup;
-    this.upload = upload;
     /** @type {LiveSessionsServer} */
     this.server = rpc(server, { timeout: PATIENCE });
     this.controls = controls(setup, {
@@ -140,7 +139,9 @@ class Live {
     const [file] = await chooseFiles();
     if (!file) return;
     try {
-      for (const { path } of await uploadFiles(this.upload, [file]))
+      const progress = (/** @type {import("../core/upload.js").Progress} */ now) =>
+        this.on || this.picture.say(uploadWords(now));
+      for (const { path } of await uploadFiles([file], { progress }))
         this.controls.uploaded({ ...(await this.server.check_clip({ path })), path });
       if (!this.on) this.start();
     } catch (error) {

@@ -1,18 +1,19 @@
-// Files dropped anywhere on the page are explored, in the order given. Started by `explore/controls.js`, once per page.
+// Files dropped anywhere on the page and folders are explored. Started by `explore/controls.js`, once per page.
 
 import { h } from "../core/dom.js";
+import { droppedFiles } from "../core/dropped.js";
 
 /** @param {DragEvent} event */
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
-/** Take files dropped on the page. @param {(files: File[]) => void} taken */
+/** Take files dropped on the page. @param {(files: Promise<File[]>) => void} taken */
 export function attachDrop(taken) {
   if (document.querySelector(".imfn-drop")) return;
   const words = h(
     "div",
     {},
     "Drop to explore",
-    h("small", { text: "a video, images, a zip of images, or a memory file" }),
+    h("small", { text: "a video, images, a folder or a zip of images, or a memory file" }),
   );
   const curtain = h("div", { class: "imfn-drop", hidden: true }, words);
   document.body.append(curtain);
@@ -31,6 +32,6 @@ export function attachDrop(taken) {
     event.preventDefault();
     event.stopPropagation();
     show(0);
-    taken([...(event.dataTransfer?.files ?? [])]);
+    taken(droppedFiles(event.dataTransfer));
   });
 }

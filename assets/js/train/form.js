@@ -3,7 +3,7 @@
 
 import { h } from "../core/dom.js";
 import { messageOf } from "../core/format.js";
-import { chooseFiles, uploadFiles } from "../core/upload.js";
+import { chooseFiles, uploadFiles, uploadWords } from "../core/upload.js";
 import { bytes, duration, million } from "./words.js";
 
 /** @import { TrainStore } from "./store.js" */
@@ -307,13 +307,12 @@ const filled = (view) => ({
 
 /** Files of the visitor's own, in place of those chosen before. @param {View} view */
 async function choosing(view) {
-  const { upload } = view.store;
   const files = await chooseFiles({ multiple: true });
-  if (!files.length || !upload) return;
+  if (!files.length) return;
   try {
-    const sent = await uploadFiles(upload, files, {
-      progress: (done, total) => {
-        view.files.textContent = `Sending ${Math.min(done + 1, total)} of ${total} …`;
+    const sent = await uploadFiles(files, {
+      progress: (now) => {
+        view.files.textContent = uploadWords(now);
       },
     });
     const paths = sent.map(({ path }) => path);

@@ -36,7 +36,6 @@ export class TrainStore {
   trouble = /** @type {string | null} */ (null); // what went wrong last
   listeners = /** @type {((what: Change) => void)[]} */ ([]);
   look = /** @type {Look} */ ({ metric: "mse", x: "steps", log: true, smooth: 0 });
-  upload = /** @type {import("../core/upload.js").Send | null} */ (null);
   wanted = opened("run");
   timer = 0;
   /** Opens the form of a new run with a preset; set by the form. @type {(preset: Preset) => void} */

@@ -22,7 +22,6 @@ export function mount(parts) {
   /** @type {TrainingsServer} */
   const server = rpc(parts.server);
   const store = new TrainStore(server, root);
-  store.upload = parts.upload;
   /** @param {Run} run */
   const open = (run) =>
     store.tried(async () => {
