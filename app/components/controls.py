@@ -9,6 +9,8 @@ import html
 from collections.abc import Iterable
 from typing import Any
 
+from .formats import formats_dialog
+
 
 def explore_controls(setup: dict[str, Any]) -> str:
     """The Explore tab's row and its status line."""
@@ -24,7 +26,8 @@ def explore_controls(setup: dict[str, Any]) -> str:
         button("explore-cancel", "Cancel", "imfn-pill"),
     )
     row = f'<div class="imfn-controls" id="explore-samples">{"".join(parts)}</div>'
-    return row + status_box("explore-status", setup["message"])
+    formats = button("explore-formats", "What is read", "imfn-link imfn-formats-button")
+    return row + status_box("explore-status", setup["message"], formats) + formats_dialog()
 
 
 def path_controls(setup: dict[str, Any]) -> str:
@@ -70,7 +73,7 @@ def labelled(elem_id: str, label: str, control: str, more: str = "") -> str:
     return f'<label id="{elem_id}" class="{kind}"><span>{html.escape(label)}</span>{control}</label>'
 
 
-def status_box(elem_id: str, message: str) -> str:
-    """The line that says what the server does, as high as one from the start."""
+def status_box(elem_id: str, message: str, beside: str = "") -> str:
+    """The line that says what the server does, as high as one from the start, and what stands at its end."""
     words = f'<p class="imfn-status" role="status">{html.escape(message)}</p>'
-    return f'<div class="imfn-status-box"><div id="{elem_id}" class="imfn-status-line">{words}</div></div>'
+    return f'<div class="imfn-status-box"><div id="{elem_id}" class="imfn-status-line">{words}</div>{beside}</div>'

@@ -18,7 +18,7 @@ from app.server.training_limits import check_share
 from app.sessions.runs import Done, Follow, RunRequest, RunStatus, RunSummary, SheetRequest, run_status, run_summary
 from engine.damage import DAMAGE, reason_of
 from engine.evaluation.significance import note, paired, sequence_means
-from engine.experiments.live_comparison import SIZES, ComparisonRuns, models, start
+from engine.experiments.live_comparison import SIZES, ComparisonRuns, models, planned_comparison, start
 from engine.jobs import Jobs
 from engine.reports.export import FORMATS, export
 from engine.reports.model_tables import baselines_table, models_table
@@ -77,6 +77,13 @@ class StartAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckAnswer:
+    """What is wrong with a comparison; empty where it can be started."""
+
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportRequest:
     """A table in another program's form; without a number the one that came with the page."""
 
@@ -94,7 +101,7 @@ class SideBySideAnswer:
 class LiveComparisons(Questions):
     """Answers the comparison board; on a shared page a visitor has to do with their own comparisons alone."""
 
-    questions = ("refresh", "start_comparison", "stop_run", "sheet", "export_table", "side_by_side")
+    questions = ("refresh", "check_comparison", "start_comparison", "stop_run", "sheet", "export_table", "side_by_side")
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs, self.comparisons, self.owners = jobs, ComparisonRuns(jobs), Owners(jobs.store.home)
@@ -133,6 +140,15 @@ class LiveComparisons(Questions):
         except DAMAGE as error:
             table, words = Table(head=[], rows=[]), f"The measured figures are damaged: {reason_of(error)}."
         return replace(table, note=" ".join(filter(None, [words, *result["damaged"]])))
+
+    def check_comparison(self, visitor: Visitor, request: StartRequest) -> CheckAnswer:
+        """What is wrong with a comparison, without starting it."""
+        try:
+            limits().check_steps(request.steps)
+            planned_comparison(list(request.models), leaves=request.leaves, steps=request.steps, seeds=request.seeds)
+        except ValueError as error:
+            return CheckAnswer(problem=str(error))
+        return CheckAnswer(problem="")
 
     def start_comparison(self, visitor: Visitor, request: StartRequest) -> StartAnswer:
         """Queue a comparison."""

@@ -105,11 +105,18 @@ class FormRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class FormAnswer:
-    """What is wrong with a form, and what the training would take."""
+    """What is wrong with a form."""
 
     problems: list[tuple[str, str]]
     """key and sentence; the key is empty where it is about no field"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateAnswer:
+    """What a training would take."""
+
     estimate: Estimate | None
+    """null while something is wrong with the settings"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +186,7 @@ class Trainings(Questions):
     questions = (
         "refresh",
         "check_form",
+        "estimate_run",
         "check_files",
         "start_run",
         "act",
@@ -213,21 +221,22 @@ class Trainings(Questions):
             threading.Thread(target=prepare_quietly, name="digits", daemon=True).start()
 
     def check_form(self, visitor: Visitor, request: FormRequest) -> FormAnswer:
-        """What is wrong with a form, and what the training would take."""
-        blocking = validate(request.settings)
-        problems, name = list(blocking), request.name.strip()
+        """What is wrong with a form; quick, so that it can be asked with every key."""
+        problems, name = validate(request.settings), request.name.strip()
         if not name:
-            problems.append(("", "The run has no name; give it one."))
+            problems.append(("name", "The run has no name; give it one."))
         if any(run["name"] == name for run in self.jobs.list()):
-            problems.append(("", f"There is a run called {name} already; choose another name."))
+            problems.append(("name", f"There is a run called {name} already; choose another name."))
         if request.own and not request.files:
             problems.append(("", "Choose the videos or images that it is to be trained on."))
-        if blocking:
-            return FormAnswer(problems=problems, estimate=None)
+        return FormAnswer(problems=problems)
+
+    def estimate_run(self, visitor: Visitor, request: FormRequest) -> EstimateAnswer:
+        """What the training would take; a new tree may take seconds."""
+        if validate(request.settings):
+            return EstimateAnswer(estimate=None)
         config = config_of(request.settings)
-        return FormAnswer(
-            problems=problems, estimate=estimate(config, device=request.device or "cpu", store=self.jobs.store)
-        )
+        return EstimateAnswer(estimate=estimate(config, device=request.device or "cpu", store=self.jobs.store))
 
     def check_files(self, visitor: Visitor, request: FilesRequest) -> FilesAnswer:
         """The names of uploaded files; ValueError for the first that cannot be used."""

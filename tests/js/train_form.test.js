@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { pretendWindow } from "./window.js";
 
 pretendWindow();
-const { applies, parsedValue } = await import("../../assets/js/train/form.js");
+const { applies, parsedValue, wrongValue } = await import("../../assets/js/train/form.js");
 
 /** @import { Setting } from "../../assets/js/train/form.js" */
 
@@ -34,4 +34,15 @@ test("a setting counts while its choice is made", () => {
   assert.equal(applies(any, { teacher: "" }, form), false);
   assert.ok(applies(others, { family: "dense" }, form), "no other setting belongs to this choice");
   assert.equal(applies(others, { family: "zonal" }, form), false);
+});
+
+test("what is plainly wrong is said at once, by the label of its field", () => {
+  const rate = { name: "rate", type: /** @type {const} */ ("float"), low: 1e-6, high: 1, unit: "" };
+  const steps = { name: "joint steps", type: /** @type {const} */ ("int"), low: 0, high: 100000, unit: "steps" };
+  assert.equal(wrongValue(rate, 0.002), "");
+  assert.match(wrongValue(rate, "fast"), /^rate is “fast”; it must be a number/);
+  assert.match(wrongValue(rate, ""), /^rate is empty/);
+  assert.match(wrongValue(steps, 1.5), /^joint steps is 1.5; it must be a whole number/);
+  assert.match(wrongValue(steps, -1), /^joint steps is -1; it must lie between 0 and 100,000 steps/);
+  assert.equal(wrongValue({ ...rate, type: "str" }, "anything"), "");
 });

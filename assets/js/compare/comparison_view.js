@@ -119,6 +119,7 @@ class ComparisonStore extends TrainStore {
 /** @param {ComparisonStore} store @param {Setup} setup */
 function formCard(store, setup) {
   const chosen = new Set(["imfn", "transformer", "frame"]);
+  let changed = () => {};
   const pills = setup.models.map(({ key, label }) => {
     const fixed = ALWAYS.includes(key);
     const pill = h("button", {
@@ -133,6 +134,7 @@ function formCard(store, setup) {
     pill.addEventListener("click", () => {
       chosen[chosen.has(key) ? "delete" : "add"](key);
       pill.setAttribute("aria-pressed", String(chosen.has(key)));
+      changed();
     });
     return pill;
   });
@@ -156,17 +158,34 @@ function formCard(store, setup) {
   );
   const trouble = h("p", { class: "imfn-problem", role: "alert" });
   const begin = h("button", { type: "button", class: "imfn-primary", id: "compare-start", text: "Start" });
+  const request = () => ({
+    models: [...chosen],
+    leaves: Number(leaves.value),
+    steps: Number(steps.value),
+    seeds: Number(seeds.value),
+  });
+  let asked = 0;
+  /** Say at once what is wrong; what is mended is not said any longer. */
+  const check = async () => {
+    const mark = ++asked;
+    const plain = plainProblem(steps.value, chosen.size);
+    trouble.textContent = plain;
+    begin.disabled = plain !== "";
+    if (plain) return;
+    const { problem } = await store.server.check_comparison(request());
+    if (mark !== asked) return;
+    trouble.textContent = problem;
+    begin.disabled = problem !== "";
+  };
+  changed = () => void check().catch(() => {}); // Start asks again
+  steps.addEventListener("input", changed);
+  for (const menu of [leaves, seeds]) menu.addEventListener("change", changed);
   begin.addEventListener("click", async () => {
+    asked += 1;
     begin.disabled = true;
     trouble.textContent = "";
     try {
-      const request = {
-        models: [...chosen],
-        leaves: Number(leaves.value),
-        steps: Number(steps.value) || 0,
-        seeds: Number(seeds.value),
-      };
-      const { number } = await store.server.start_comparison(request, { once: true });
+      const { number } = await store.server.start_comparison(request(), { once: true });
       store.look_at(number);
     } catch (problem) {
       trouble.textContent = messageOf(problem);
@@ -196,6 +215,14 @@ function formCard(store, setup) {
     begin,
   );
   return h("section", { class: "imfn-panel", "aria-label": "Compare for yourself" }, head, row, trouble);
+}
+
+/** What is plainly wrong with a comparison, "" for nothing. @param {string} steps as typed @param {number} models */
+export function plainProblem(steps, models) {
+  if (!models) return "No model is chosen; press at least one.";
+  if (!/^\s*\d+\s*$/.test(steps))
+    return `steps is ${steps.trim() ? `“${steps.trim()}”` : "empty"}; it must be a whole number.`;
+  return "";
 }
 
 /** @param {ComparisonStore} store @param {ReturnType<typeof curves>} chart */

@@ -34,6 +34,12 @@
  */
 
 /**
+ * What is wrong with a comparison; empty where it can be started.
+ * @typedef {object} CheckAnswer
+ * @property {string} problem
+ */
+
+/**
  * Its name, and the model that suits it.
  * @typedef {object} ClipAnswer
  * @property {string} name
@@ -123,6 +129,12 @@
  */
 
 /**
+ * What a training would take.
+ * @typedef {object} EstimateAnswer
+ * @property {Estimate | null} estimate null while something is wrong with the settings
+ */
+
+/**
  * An exploration that has begun.
  * @typedef {object} ExploreAnswer
  * @property {string} id
@@ -193,10 +205,9 @@
  */
 
 /**
- * What is wrong with a form, and what the training would take.
+ * What is wrong with a form.
  * @typedef {object} FormAnswer
  * @property {[string, string][]} problems key and sentence; the key is empty where it is about no field
- * @property {Estimate | null} estimate
  */
 
 /**
@@ -485,6 +496,7 @@
  * Questions of `LiveComparisons` in `app/sessions/comparison.py`.
  * @typedef {object} LiveComparisonsServer
  * @property {(request: ComparisonRequest, patience?: Patience) => Promise<ComparisonAnswer>} refresh All comparisons, and of the one that is looked at its runs, what is new of them, and its table.
+ * @property {(request: StartRequest, patience?: Patience) => Promise<CheckAnswer>} check_comparison What is wrong with a comparison, without starting it.
  * @property {(request: StartRequest, patience?: Patience) => Promise<StartAnswer>} start_comparison Queue a comparison.
  * @property {(request: RunRequest, patience?: Patience) => Promise<Done>} stop_run Stop one run; the others go on.
  * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at a run's probe.
@@ -505,7 +517,8 @@
  * Questions of `Trainings` in `app/sessions/training.py`.
  * @typedef {object} TrainingsServer
  * @property {(request: RunsRequest, patience?: Patience) => Promise<RunsAnswer>} refresh All runs, what is new of those that are followed, and the log of one.
- * @property {(request: FormRequest, patience?: Patience) => Promise<FormAnswer>} check_form What is wrong with a form, and what the training would take.
+ * @property {(request: FormRequest, patience?: Patience) => Promise<FormAnswer>} check_form What is wrong with a form; quick, so that it can be asked with every key.
+ * @property {(request: FormRequest, patience?: Patience) => Promise<EstimateAnswer>} estimate_run What the training would take; a new tree may take seconds.
  * @property {(request: FilesRequest, patience?: Patience) => Promise<FilesAnswer>} check_files The names of uploaded files; ValueError for the first that cannot be used.
  * @property {(request: FormRequest, patience?: Patience) => Promise<RunRequest>} start_run Queue a run.
  * @property {(request: ActRequest, patience?: Patience) => Promise<Done>} act Stop, resume, rename, annotate, delete or bring back a run.

@@ -8,6 +8,7 @@ import { attachDrop } from "../shell/drop.js";
 import { forgetPlace, writeExplored } from "../shell/permalink.js";
 import { showTab } from "../shell/tabs.js";
 import { notice, quoted } from "../ui/notice.js";
+import { attachFormats } from "./formats.js";
 import { kept, loadedAnew } from "./kept.js";
 import { beyondFirst } from "./link.js";
 import { attachRunCancel } from "./run_cancel.js";
@@ -39,6 +40,7 @@ export function mount(parts) {
   addEventListener("imfn-upload", choose);
   addEventListener("imfn-open", (event) => openRun(/** @type {CustomEvent} */ (event).detail));
   attachDrop(files);
+  attachFormats(element);
   attachRunCancel();
   status.subscribe(element, ({ message, ...kind }, what) => what === "status" && write(message, kind));
   subscribe(element, ({ exploration }, what) => what === "exploration" && mark(exploration?.sample ?? null));

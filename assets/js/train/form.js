@@ -33,7 +33,7 @@ import { bytes, duration, million } from "./words.js";
 
 const MAIN = ["data", "joint_steps", "local_steps", "batch", "rate", "seed", "tree.family", "tree.leaves"];
 const START = 300_000; // milliseconds: files are looked at and copied, and the first estimate measures the machine
-const WAIT = 350; // milliseconds after the last key
+const WAIT = 200; // milliseconds after the last key
 
 /** @param {TrainStore} store @param {Setup} setup */
 const parts = (store, setup) => ({
@@ -48,7 +48,7 @@ const parts = (store, setup) => ({
   asked: 0, // questions about the settings so far
   timer: 0,
   presets: h("div", { class: "imfn-presets", role: "radiogroup", "aria-label": "Start from" }),
-  name: h("input", { type: "text", id: "train-name", maxlength: 80, "aria-label": "Name" }),
+  ...nameField(),
   device: h(
     "select",
     { id: "train-device", "aria-label": "Device" },
@@ -60,6 +60,12 @@ const parts = (store, setup) => ({
   start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: "Start training" }),
   cost: costs(),
 });
+
+/** The field of the run's name. @returns {{ name: HTMLInputElement, named: Field }} */
+function nameField() {
+  const name = h("input", { type: "text", id: "train-name", maxlength: 80, "aria-label": "Name" });
+  return { name, named: field("name", "what the run is called", name) };
+}
 
 /** The form's card, and the one beside it. @param {TrainStore} store @param {Setup} setup */
 export function newRun(store, setup) {
@@ -78,7 +84,7 @@ export function newRun(store, setup) {
   const main = h(
     "div",
     { class: "imfn-fields" },
-    field("name", "what the run is called", view.name).box,
+    view.named.box,
     ...(setup.devices.length > 1 ? [field("device", "where it is trained", view.device).box] : []),
     ...MAIN.map((key) => settingField(view, key)),
   );
@@ -249,35 +255,71 @@ export function applies(row, settings, form) {
   return !form.some((other) => other.when && other.when[0] === key && other.when[1] === chosen);
 }
 
-/** Ask Python what is wrong and what it will take, once the typing has stopped. @param {View} view */
+/**
+ * What is wrong with one value by what the form knows itself, "" for nothing; Python has the last word.
+ * @param {Pick<Setting, "name" | "type" | "low" | "high" | "unit">} row
+ * @param {any} value
+ */
+export function wrongValue({ name, type, low, high, unit }, value) {
+  if (type !== "int" && type !== "float") return "";
+  const kind = type === "int" ? "a whole number" : "a number";
+  if (typeof value !== "number") return `${name} is ${value === "" ? "empty" : `“${value}”`}; it must be ${kind}.`;
+  if (type === "int" && !Number.isInteger(value)) return `${name} is ${value}; it must be a whole number.`;
+  if (low === null || high === null || (value >= low && value <= high)) return "";
+  const least = `${low.toLocaleString("en")} and ${high.toLocaleString("en")}${unit ? ` ${unit}` : ""}`;
+  return `${name} is ${value}; it must lie between ${least}.`;
+}
+
+/** Say at once what is plainly wrong, ask Python for the rest, and what it will take once the typing has stopped. @param {View} view */
 function check(view) {
-  for (const { row, box } of view.fields.values()) box.hidden = !applies(row, view.settings, view.setup.form);
+  view.problem.textContent = "";
+  let wrong = 0;
+  for (const { row, box, wrong: line } of view.fields.values()) {
+    box.hidden = !applies(row, view.settings, view.setup.form);
+    line.textContent = box.hidden ? "" : wrongValue(row, view.settings[row.key]);
+    wrong += line.textContent ? 1 : 0;
+  }
+  view.asked += 1;
+  view.start.disabled = wrong > 0;
   clearTimeout(view.timer);
   view.timer = window.setTimeout(() => ask(view), WAIT);
 }
 
 /** @param {View} view */
 async function ask(view) {
-  view.asked += 1;
   const mark = view.asked;
-  view.cost.say("…");
   try {
-    const { problems, estimate } = await view.store.server.check_form(filled(view), { timeout: START });
+    const { problems } = await view.store.server.check_form(filled(view));
     if (view.asked !== mark) return;
-    const said = Object.fromEntries(problems);
-    for (const [key, { box, wrong }] of view.fields) {
-      wrong.textContent = said[key] || "";
-      const folded = box.closest("details");
-      if (said[key] && folded) folded.open = true;
-    }
-    view.problem.textContent = /** @type {[key: string, sentence: string][]} */ (problems)
-      .filter(([key]) => !view.fields.has(key))
-      .map(([, sentence]) => sentence)
-      .join(" ");
+    const rest = showProblems(view, problems);
+    view.problem.textContent = rest.join(" ");
     view.start.disabled = problems.length > 0;
-    view.cost.fill(estimate);
+    await estimate(view, mark);
   } catch (error) {
     if (view.asked === mark) view.problem.textContent = messageOf(error);
+  }
+}
+
+/** Each problem beside its field; those that are about none are given back. @param {View} view @param {[key: string, sentence: string][]} problems */
+function showProblems(view, problems) {
+  const said = Object.fromEntries(problems);
+  for (const [key, { box, wrong }] of view.fields) {
+    wrong.textContent ||= said[key] ?? ""; // what is plainly wrong is said already
+    const folded = box.closest("details");
+    if (said[key] && folded) folded.open = true;
+  }
+  view.named.wrong.textContent = said.name ?? "";
+  return problems.filter(([key]) => !view.fields.has(key) && key !== "name").map(([, sentence]) => sentence);
+}
+
+/** What it will take; Start does not wait for it, and does not mind when it cannot be said. @param {View} view @param {number} mark */
+async function estimate(view, mark) {
+  view.cost.say("…");
+  try {
+    const { estimate } = await view.store.server.estimate_run(filled(view), { timeout: START });
+    if (view.asked === mark) view.cost.fill(estimate);
+  } catch {
+    if (view.asked === mark) view.cost.fill(null);
   }
 }
 

@@ -7,15 +7,17 @@ is. A training reaches about a fifth of that speed.
 
 from __future__ import annotations
 
+import json
 import math
 import time
+from functools import lru_cache
 
 import torch
 
 from engine.checkpoints import teacher_of
 from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor, compressor_of
-from engine.config import TrainConfig, from_dict
+from engine.config import TrainConfig, as_dict, from_dict
 from engine.jobs.store.store import Store
 from engine.registry import COMPRESSORS
 from engine.training.budget import planned_steps
@@ -33,6 +35,33 @@ def on_meta(config: TrainConfig) -> Compressor:
     family = COMPRESSORS.get(config.tree.family)
     with torch.device("meta"):
         return family(config.tree) if config.teacher else build_compressor(config)
+
+
+def cost_key(config: TrainConfig) -> str:
+    """The settings that the size of a model and the work of a step depend on, as text: its tree and batch, not how long
+    or how fast it trains.
+    """
+    same = {"name": "estimate", "seed": 0, "rate": TrainConfig.rate}
+    few = {"local_steps": min(1, config.local_steps), "joint_steps": min(1, config.joint_steps)}
+    return json.dumps(as_dict(config) | same | few, sort_keys=True)
+
+
+@lru_cache(maxsize=256)
+def counted_parameters(key: str) -> int:
+    """`parameters_of` the config of a cost key."""
+    return parameters_of(from_dict(TrainConfig, json.loads(key)))
+
+
+@lru_cache(maxsize=1024)
+def counted_flops(key: str, level: int | None) -> float:
+    """`step_flops` of the config of a cost key."""
+    return step_flops(from_dict(TrainConfig, json.loads(key)), level)
+
+
+@lru_cache(maxsize=16)
+def measured_speed(device: str, precision: str) -> float:
+    """`speed`, measured once."""
+    return speed(device, precision)
 
 
 def parameters_of(config: TrainConfig) -> int:
@@ -98,7 +127,7 @@ def alike(stored: dict, config: TrainConfig) -> bool:
 
 def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = None) -> dict:
     """{"parameters", "steps", "memory" (bytes), "disk" (bytes), "seconds", "basis" (a sentence)}."""
-    parameters, steps = parameters_of(config), planned_steps(config)
+    parameters, steps = counted_parameters(cost_key(config)), planned_steps(config)
     seconds, basis = seconds_of(config, steps, device, store)
     exact = "; a zonal tree learns more values the more its zones differ" if compressor_of(config).grows else ""
     return {
@@ -125,6 +154,7 @@ def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None
         return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
-    work = sum(step_flops(config, stage.level) * stage.steps for stage in compressor_of(config).stages(config))
+    key = cost_key(config)
+    work = sum(counted_flops(key, stage.level) * stage.steps for stage in compressor_of(config).stages(config))
     basis = f"counted operations and the speed of {device}, measured for 0.1 s, if nothing else runs"
-    return work / (SHARE * speed(device, config.precision)), basis
+    return work / (SHARE * measured_speed(device, config.precision)), basis

@@ -39,13 +39,18 @@ class Section:
         named = [each for each in dataclasses.fields(self.cls) if each.name not in ("name", "tree", "parts")]
         return [self.entry(each) for each in named]
 
+    def label(self, name: str) -> str:
+        """What a form calls a field."""
+        section = self.before.rstrip(".").split(".")[-1]
+        words = name if self.cls in (TrainConfig, TreeConfig) else f"{section} {name}"
+        return words.replace("_", " ")
+
     def entry(self, each: dataclasses.Field) -> dict:
         """One field as a form shows it."""
-        about, section = each.metadata, self.before.rstrip(".").split(".")[-1]
-        words = each.name if self.cls in (TrainConfig, TreeConfig) else f"{section} {each.name}"
+        about = each.metadata
         return {
             "key": self.before + each.name,
-            "name": words.replace("_", " "),
+            "name": self.label(each.name),
             "group": self.group,
             "type": "ints" if type_of(each).startswith("tuple") else type_of(each),
             "default": list(each.default) if isinstance(each.default, tuple) else each.default,
@@ -131,7 +136,9 @@ def config_of(settings: dict[str, Any]) -> TrainConfig:
 
 
 def validate(settings: dict[str, Any]) -> list[tuple[str, str]]:
-    """(key, message) of everything that is wrong; key is empty where settings do not go together."""
+    """(key, message) of everything that is wrong; key is empty where settings do not go together. A message about one
+    setting calls it as the form does.
+    """
     try:
         given = flat(nested(settings))
     except ValueError as error:
@@ -144,7 +151,7 @@ def validate(settings: dict[str, Any]) -> list[tuple[str, str]]:
         }
         names = {each.name for each in dataclasses.fields(section.cls)} & own.keys()
         found += [
-            (section.before + name, message)
+            (section.before + name, section.label(name) + message.removeprefix(name))
             for name, message in problems(section.cls, {name: own[name] for name in names})
         ]
     if found:

@@ -63,10 +63,26 @@ def test_a_form_is_checked_field_by_field_and_its_cost_is_known(trainings: Train
     settings = settings_of(presets()[0].config)
     good = ask(trainings, "check_form", settings=settings, name="first", device="cpu")
     assert good["problems"] == []
-    assert good["estimate"]["parameters"] == 4_840_296
+    cost = ask(trainings, "estimate_run", settings=settings, name="first", device="cpu")["estimate"]
+    assert cost["parameters"] == 4_840_296
     bad = ask(trainings, "check_form", settings={**settings, "tree.leaves": 3, "rate": -1}, name="", device="cpu")
-    assert {key for key, _ in bad["problems"]} >= {"rate", ""}
-    assert bad["estimate"] is None
+    assert {key for key, _ in bad["problems"]} >= {"rate", "name"}
+    wrong = {**settings, "tree.leaves": 3, "joint_steps": -1}
+    assert ask(trainings, "estimate_run", settings=wrong, name="", device="cpu")["estimate"] is None
+    said = dict(ask(trainings, "check_form", settings=wrong, name="first")["problems"])
+    assert said["joint_steps"].startswith("joint steps is -1"), "as the form calls it"
+
+
+def test_an_estimate_counts_a_tree_once_whatever_its_rate_and_its_steps(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(presets()[0].config)
+    first = ask(trainings, "estimate_run", settings=settings, name="a")["estimate"]
+    for name in ("step_flops", "parameters_of", "speed"):
+        monkeypatch.setattr(f"engine.jobs.submission.estimate.{name}", None)
+    longer = {**settings, "joint_steps": 2 * settings["joint_steps"], "rate": 0.5, "seed": 7, "name": "b"}
+    again = ask(trainings, "estimate_run", settings=longer, name="b")["estimate"]
+    assert again["seconds"] > first["seconds"] and again["parameters"] == first["parameters"]
 
 
 def test_two_runs_cannot_have_one_name_and_the_form_says_so_first(trainings: Trainings) -> None:
