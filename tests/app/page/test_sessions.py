@@ -47,18 +47,26 @@ class Restartable:
         wait_for(self.url, self.server)
 
     def stop(self, *, kill: bool = False) -> None:
-        """End it, as a host does or as a crash would."""
+        """End it, as a host does or as a crash would; one that has ended stays so."""
         (self.server.kill if kill else self.server.terminate)()
         self.server.wait()
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restartable]:
+def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restartable]:
     """The app, ended with the module."""
     made = Restartable(folder=tmp_path_factory.mktemp("restarted"))
     made.start()
     yield made
     made.stop(kill=True)
+
+
+@pytest.fixture
+def app(kept_app: Restartable) -> Restartable:
+    """The same, running also where the test before has failed between two starts."""
+    if kept_app.server.poll() is not None:
+        kept_app.start()
+    return kept_app
 
 
 def opened(page_at: Callable, app: Restartable, **query: object) -> object:
@@ -125,8 +133,8 @@ def test_the_server_is_started_again_while_a_clip_is_explored_and_the_page_goes_
     page.wait_for_function(
         "document.querySelector('#page-presence').innerText.startsWith('The server does not answer')"
     )
-    page.click("#explore-run")
     page.get_by_role("tab", name="Compare").first.click()
+    page.wait_for_selector("#compare-board .imfn-comparison")
     page.get_by_role("tab", name="Explore").first.click()
     app.start()
     page.wait_for_function("document.querySelector('#page-presence').innerText === ''")

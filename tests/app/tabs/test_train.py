@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from gradio_client import Client
+from PIL import Image
 
 from app.server.payloads import to_json
 from app.server.rpc import answer, request_type
@@ -156,7 +158,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served_from(home: Path) -> tuple[subprocess.Popen, str]:
     """The app as a person starts it, with its own home and one thread, and its address."""
     port = free_port()
-    environment = {**os.environ, "IMFN_HOME": str(home)}
+    environment = {**os.environ, "IMFN_HOME": str(home), "IMFN_PLUGINS": "tests.toys.diverging"}
     command = [sys.executable, "app.py", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
     wait_for(f"http://127.0.0.1:{port}/", server)
@@ -237,6 +239,73 @@ def test_a_wrong_setting_is_said_beside_its_field_as_one_types(page_at: Callable
     assert page.is_disabled("#train-start")
     page.fill("#train-set-rate", "0.002")
     page.wait_for_function("!document.querySelector('#train-start').disabled")
+
+
+@pytest.mark.browser
+def test_an_error_goes_when_it_is_mended_and_start_does_not_wait_for_the_estimate(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app)
+    asked = "**/component_server"
+    page.route(asked, lambda route: "estimate_run" in route.request.post_data or route.continue_())  # no answer to that
+    page.click("#train-new")
+    page.fill("#train-name", "")
+    page.wait_for_function("document.querySelector('.imfn-field:has(#train-name) .imfn-wrong').innerText !== ''")
+    page.fill("#train-name", "mended")
+    page.fill("#train-set-joint_steps", "many")
+    wrong = ".imfn-field:has(#train-set-joint_steps) .imfn-wrong"
+    assert page.inner_text(wrong) == "joint steps is “many”; it must be a whole number."
+    assert page.is_disabled("#train-start")
+    page.fill("#train-set-joint_steps", "5")
+    assert page.inner_text(wrong) == ""
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.wait_for_function("document.querySelector('.imfn-field:has(#train-name) .imfn-wrong').innerText === ''")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app)
+    page.click("#train-new")
+    page.get_by_role("radio", name="Digits, 30 seconds").click()
+    page.fill("#train-name", "wild")
+    page.fill("#train-set-joint_steps", "20")
+    page.get_by_text("All training settings").click()
+    page.select_option("#train-set-objective", "toy-diverging")
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.click("#train-start")
+    wait_state(page, "failed")
+    page.wait_for_selector(".imfn-status.error >> text=diverged at step 4")
+    page.reload()
+    page.wait_for_function(f"window.imfnTrain && {RUN}?.name === 'wild'")
+    page.wait_for_selector(".imfn-status.error >> text=diverged at step 4")
+    assert page.locator("#train-resume").is_visible()
+    page.click("#train-new")
+    page.wait_for_selector("#train-start")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_training_pictures_picked_in_a_scrambled_order_are_trained_in_natural_order(
+    page_at: Callable, app: str, home: Path, tmp_path: Path
+) -> None:
+    names = ["frame 10.png", "frame 2.png", "frame 1.png"]
+    for name in names:
+        Image.fromarray(np.full((16, 16, 3), 25 * len(name), np.uint8)).save(tmp_path / name)
+    page = opened(page_at, app)
+    page.click("#train-new")
+    page.get_by_role("radio", name="Your own video or images").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose videos or images").click()
+    chooser.value.set_files([str(tmp_path / name) for name in names])
+    page.fill("#train-name", "scrambled")
+    page.wait_for_function("document.querySelector('.imfn-own').innerText.includes('frame')")
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.click("#train-start")
+    page.wait_for_function(f"{RUN}?.name === 'scrambled'")
+    jobs = Jobs(home)
+    run = next(run["id"] for run in jobs.list() if run["name"] == "scrambled")
+    kept = sorted(path.name for path in Path(jobs.clone(run)["config"]["data"]).iterdir())
+    assert [name.split("-", 1)[1].replace("_", " ") for name in kept] == ["frame 1.png", "frame 2.png", "frame 10.png"]
+    jobs.stop(run)
 
 
 @pytest.mark.browser
