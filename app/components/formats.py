@@ -1,6 +1,6 @@
 """What is read and what is not, for the page: docs/formats.md as HTML in a dialog, so that both say the same.
 
-Of Markdown it takes what that document has: headings, paragraphs, tables, `code` and links to nothing.
+Of Markdown it takes what that document has: headings, paragraphs, tables and `code`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
 @lru_cache(maxsize=1)
 def formats_dialog() -> str:
     """The dialog that the button beside the status line opens; assets/js/explore/formats.js listens to both."""
-    title, *blocks = DOCUMENT.read_text(encoding="utf-8").strip().split("\n\n")
+    title, *blocks, _ = DOCUMENT.read_text(encoding="utf-8").strip().split("\n\n")  # the last says what holds it
     head = (
         f'<div class="imfn-keys-head"><h2 id="page-formats-title">{html.escape(title.lstrip("# "))}</h2>'
         '<button type="button" class="imfn-button imfn-slim">Close</button></div>'

@@ -139,7 +139,7 @@ def test_the_server_is_started_again_while_a_clip_is_explored_and_the_page_goes_
     app.start()
     page.wait_for_function("document.querySelector('#page-presence').innerText === ''")
     explored(page, "realshort.mp4", 36)
-    assert page.evaluate("imfn.get().exploration.height") == 256
+    assert page.evaluate("imfn.get().exploration.height") == 240, "its own size"
     assert page.locator(".toast-body").count() == 0, "Gradio's own message"
     assert page.locator("#explore-status .error").count() == 0
     shown = page.evaluate("imfn.get().exploration.id")
@@ -169,7 +169,7 @@ def test_a_clip_of_one_s_own_comes_back_after_reload_and_back_and_belongs_to_its
     assert page.evaluate("imfn.get().exploration.id") == shown
     page.select_option("#explore-size select", "256")
     page.click("#explore-run")
-    page.wait_for_function(f"{NAME} === 'realshort.mp4' && imfn.get().exploration.height === 256")
+    page.wait_for_function(f"{NAME} === 'realshort.mp4' && imfn.get().exploration.height === 240")
     stranger = page_at(link)
     stranger.wait_for_selector(".imfn-notice")
     assert "only in the browser that sent it" in stranger.inner_text(".imfn-notice")
