@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+SHORT = 150
+"""steps of a training that chooses a learning rate"""
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Comparison and test data."""
     parser.add_argument("comparison", help="a bundled comparison's name or a JSON file")
     parser.add_argument("--data", help="a folder like IMFN_DATA, or any folder of videos")
+    parser.add_argument("--only", metavar="GROUP", default="", help="lantern: train and measure this group alone")
+    parser.add_argument(
+        "--rates", type=float, nargs="+", help="lantern: choose learning rates by short trainings first"
+    )
     parser.add_argument("--format", choices=["csv", "json", "latex", "markdown"], help="print the table in this form")
 
 
@@ -16,9 +23,12 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     """Train and measure what is missing; (the result as JSON, the table of all variants as text)."""
     import os
 
-    from engine.experiments.compare import compare, load_comparison, summary
+    from engine.experiments.compare import compare, load_comparison, read_comparison, summary
 
-    result = compare(load_comparison(options.comparison), options.data or os.environ.get("IMFN_DATA"))
+    data = options.data or os.environ.get("IMFN_DATA")
+    if read_comparison(options.comparison).get("protocol") == "memories":
+        return compared_memories(options, data)
+    result = compare(load_comparison(options.comparison), data)
     if options.format:
         return result, exported(result, options.format)
     lines = [result["question"], f"{'variant':32} {'parameters':>11} {'seconds':>8} {'MSE':>19} {'SSIM':>15}"]
@@ -27,6 +37,25 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
             f"{row['variant']:32} {row['parameters']:>11,} {row['seconds']:>8.1f} "
             f"{row['mse']:>9.5f} ± {row['mse_std']:.5f} {row['ssim']:>6.3f} ± {row['ssim_std']:.3f}"
         )
+    return result, "\n".join(lines)
+
+
+def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[dict, str]:
+    """The same for a comparison of memories by what they know."""
+    from engine.experiments.compare import RESULTS, read_comparison
+    from engine.experiments.memories import compare_memories, memory_comparison, search_rates
+
+    if options.format:
+        raise ValueError(f"--format is for comparisons of reconstruction; {options.comparison} is stored as JSON")
+    comparison = memory_comparison(read_comparison(options.comparison))
+    if options.rates:
+        result = search_rates(comparison, tuple(options.rates), SHORT, results=RESULTS)
+        return result, "\n".join(f"{r['variant']:30} {r['rate']:<8g} {r['loss']:.4f}" for r in result["rows"])
+    result = compare_memories(comparison, data, results=RESULTS, only=options.only)
+    lines = [result["question"], f"{'group':16} {'variant':30} {'seed':>4} {'skill':>7} {'lag > 10':>9} {'find':>6}"]
+    for row in result["rows"]:
+        figures = f"{row['skill']['all']:>7.3f} {row['skill']['old']:>9.3f} {row.get('find', float('nan')):>6.3f}"
+        lines.append(f"{row['group']:16} {row['variant']:30} {row['seed']:>4} {figures}")
     return result, "\n".join(lines)
 
 

@@ -75,14 +75,25 @@ class Comparison:
 
 def load_comparison(name: str) -> Comparison:
     """A bundled comparison by name or a JSON file; ValueError says what is wrong."""
+    try:
+        return Comparison(**read_comparison(name))
+    except TypeError as error:
+        raise ValueError(f"{Path(name).name} is no valid comparison: {error}") from None
+
+
+def read_comparison(name: str) -> dict:
+    """The JSON of a comparison of any kind; ValueError where there is none."""
     path = BUNDLED / f"{name}.json" if (BUNDLED / f"{name}.json").exists() else Path(name)
     try:
-        return Comparison(**json.loads(path.read_text()))
+        values = json.loads(path.read_text())
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in BUNDLED.glob("*.json")))
         raise ValueError(f"there is no comparison {name!r}; bundled are {known}, or give a JSON file") from None
-    except (json.JSONDecodeError, TypeError) as error:
+    except (json.JSONDecodeError, OSError) as error:
         raise ValueError(f"{path.name} is no valid comparison: {error}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path.name} is no valid comparison: it is no object")
+    return values
 
 
 def compare(comparison: Comparison, data: str | None, *, home: Path | None = None, results: Path = RESULTS) -> dict:

@@ -85,7 +85,9 @@ class Trainer:
         """An objective around the learner; those of single stages have default settings."""
         cls = OBJECTIVES.get(name)
         options = self.config.parts.get(name) or config_of(cls)()
-        return cls(self.learner, options).to(self.accelerator.device)
+        objective = cls(self.learner, options)
+        objective.ask(self.config.dataset.questions(self.config))
+        return objective.to(self.accelerator.device)
 
     def objective_of(self, stage: Stage) -> Objective:
         """What a stage brings down."""

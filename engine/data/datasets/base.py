@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.config import TrainConfig
+from engine.data.datasets.questions import Question
 from engine.registry import NoSettings
 
 
@@ -60,6 +61,11 @@ class Dataset:
     @classmethod
     def check(cls, config: TrainConfig) -> None:
         """ValueError when there is nothing to train on, without reading it all."""
+
+    @classmethod
+    def questions(cls, config: TrainConfig) -> tuple[Question, ...]:
+        """What it asks of a memory besides the frames; objectives that predict need some (`questions.py`)."""
+        return ()
 
     @classmethod
     def frame_size(cls, config: TrainConfig) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from engine.compressors.base import Compressor
 from engine.config import TrainConfig
 from engine.data.datasets.base import Batch
+from engine.data.datasets.questions import Question
 from engine.registry import NoSettings
 from engine.training.probe import measured, pixels, sheet
 
@@ -41,6 +42,8 @@ class Objective(nn.Module):
     """whether a config may choose it, or stages alone"""
     needs_levels: ClassVar[bool] = False
     """whether it is for compressors that keep levels"""
+    gives_frames: ClassVar[bool] = True
+    """whether it needs the frames that memories give back"""
     Config: ClassVar[type] = NoSettings
     """its own settings, a frozen keyword-only dataclass"""
 
@@ -52,6 +55,11 @@ class Objective(nn.Module):
     @classmethod
     def check(cls, config: TrainConfig) -> None:
         """ValueError unless a training can have this objective."""
+        if cls.gives_frames and not (config.baseline or getattr(config.tree.options, "inverts", True)):
+            raise ValueError(f"objective {cls.name} needs frames back; set tree.{config.tree.family}.inverts to true")
+
+    def ask(self, questions: tuple[Question, ...]) -> None:
+        """What the data ask of a memory is known; an objective that predicts makes its read-out now."""
 
     def begin(self, history: Sequence[dict]) -> None:
         """A stage begins; history holds {"stage", "train_mse"} of what was before, the closed form first. Levels weigh
