@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-SHORT = 150
+SHORT = 100
 """steps of a training that chooses a learning rate"""
 
 

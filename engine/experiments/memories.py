@@ -17,6 +17,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -158,16 +159,23 @@ def add_row(
     home: Path | None,
 ) -> None:
     """Measure one row and record it, unless it is there or another process is at it."""
+    row = {"group": group.name, "variant": label, "seed": seed}
+    about = {key: value for key, value in facts(comparison, []).items() if key != "rows"}
+    once(path, row, lambda: measured(comparison, group, label, seed, data, home), about, home)
+
+
+def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Path | None) -> None:
+    """Add the row {**key, **make()} to a file's rows, unless it is there or another process makes it."""
     locks = Path(home or home_folder()) / "comparisons"
     locks.mkdir(parents=True, exist_ok=True)
+    name = slug(" ".join([path.stem, *map(str, key.values())]))
     try:
-        with FileLock(locks / f"{slug(f'{comparison.name} {group.name} {label} {seed}')}.lock", timeout=0):
-            if (group.name, label, seed) in {(r["group"], r["variant"], r["seed"]) for r in recorded(path)["rows"]}:
+        with FileLock(locks / f"{name}.lock", timeout=0):
+            if any(all(row[k] == v for k, v in key.items()) for row in recorded(path)["rows"]):
                 return
-            row = measured(comparison, group, label, seed, data, home)
-            with FileLock(locks / f"{comparison.name}.lock"):
-                stored = recorded(path)
-                write_json(path, {**stored, **facts(comparison, [*stored["rows"], row])})
+            row = {**key, **make()}
+            with FileLock(locks / f"{path.stem}.lock"):
+                write_json(path, {**about, "rows": [*recorded(path)["rows"], row]})
     except Timeout:
         return
 
@@ -183,18 +191,27 @@ def search_rates(
     """The primary group's learning rates, by the mean loss over the last quarter of short trainings of one seed. Every
     step sees new rooms of training digits, so that loss is one on rooms that were not trained on.
     """
-    group, found = comparison.groups[0], []
-    for label in group.variants:
-        for rate in rates:
-            config = comparison.config(group, label, comparison.seeds[0])
-            config = dataclasses.replace(config, rate=rate, joint_steps=steps, name=f"{config.name} rate {rate:g}")
-            folder, _ = trained(config, home)
-            losses = [row for row in map(json.loads, (folder.parent / "metrics.jsonl").read_text().splitlines())]
-            late = [row["loss"] for row in losses if row.get("step", 0) > 0.75 * steps]
-            found.append({"variant": label, "rate": rate, "loss": round(statistics.fmean(late), 5)})
-            result = {"steps": steps, "rows": found, "hardware": hardware(), "revision": revision()}
-            write_json(results / f"{comparison.name}-rates.json", result)
-    return result
+    path, group = results / f"{comparison.name}-rates.json", comparison.groups[0]
+    about = {"steps": steps, "hardware": hardware(), "revision": revision()}
+    for rate in rates:
+        for label in group.variants:
+            once(
+                path,
+                {"variant": label, "rate": rate},
+                partial(late_loss, comparison, label, rate, steps, home),
+                about,
+                home,
+            )
+    return recorded(path)
+
+
+def late_loss(comparison: MemoryComparison, label: str, rate: float, steps: int, home: Path | None) -> dict:
+    """{"loss"}: the mean training loss over the last quarter of a short training at a rate."""
+    config = comparison.config(comparison.groups[0], label, comparison.seeds[0])
+    config = dataclasses.replace(config, rate=rate, joint_steps=steps, name=f"{config.name} rate {rate:g}")
+    folder, _ = trained(config, home)
+    rows = map(json.loads, (folder.parent / "metrics.jsonl").read_text().splitlines())
+    return {"loss": round(statistics.fmean(r["loss"] for r in rows if "loss" in r and r["step"] > 0.75 * steps), 5)}
 
 
 def facts(comparison: MemoryComparison, rows: list[dict]) -> dict:
@@ -211,9 +228,8 @@ def facts(comparison: MemoryComparison, rows: list[dict]) -> dict:
 def measured(
     comparison: MemoryComparison, group: Group, label: str, seed: int, data: str | None, home: Path | None
 ) -> dict:
-    """One training, its probe and its figures."""
+    """One training, its probe and its figures: what is recorded of a row."""
     config = comparison.config(group, label, seed)
-    row = {"group": group.name, "variant": label, "seed": seed}
     if kind := comparison.untrained(label):
         memory, facts_of = UNTRAINED[kind], {}
     else:
@@ -233,7 +249,7 @@ def measured(
     start = time.process_time()
     found = figures(config, memory, seed, comparison.rooms, data)
     made = {"probe_cpu_seconds": round(time.process_time() - start, 1), "hardware": hardware(), "revision": revision()}
-    return {**row, **facts_of, **found, **made}
+    return {**facts_of, **found, **made}
 
 
 def trained(config: TrainConfig, home: Path | None) -> tuple[Path, bool]:
