@@ -21,6 +21,7 @@ from torch import nn
 
 from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor
+from engine.compressors.readout import Readout
 from engine.compressors.tree import Tree, build_tree
 from engine.config import TrainConfig, TreeConfig, as_dict, from_dict
 from engine.damage import Damaged, reason_of, sorted_out
@@ -30,6 +31,8 @@ from engine.registry import FINDERS
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
 
+PROBE = "probe.safetensors"
+"""the file of what reads a checkpoint's memories, where there is one"""
 KINDS = ("teacher", "student", "baseline")
 
 
@@ -237,6 +240,37 @@ def save_checkpoint(folder: Path, module: nn.Module, card: dict, *, half: bool) 
     with atomic_file(weights_of(folder)) as part:
         save_file(state, part)
     write_json(folder / "card.json", card)
+
+
+def save_probe(folder: Path, probe: Readout, facts: dict) -> None:
+    """Write the probe that reads a checkpoint's memories beside its weights, then what it is into its card."""
+    card = read_card(folder)
+    shape = {"width": probe.first.out_features, "floats": probe.first.in_features}
+    with atomic_file(folder / PROBE) as part:
+        save_file({k: v.detach().cpu().half().contiguous() for k, v in probe.state_dict().items()}, part)
+    about = {"reads": fingerprint(weights_of(folder)), "probe": fingerprint(folder / PROBE)}
+    write_json(folder / "card.json", {**card, "probe": {**shape, **about, **facts}})
+
+
+def load_probe(folder: Path, card: dict, known: str, floats: int) -> Readout:
+    """The probe of a checkpoint whose weights have this fingerprint; ValueError where there is none that fits."""
+    about = card.get("probe")
+    if not isinstance(about, dict) or not (folder / PROBE).exists():
+        raise ValueError(f"{folder.name} has no probe that reads its memories; fit one with python -m engine probe")
+    if about.get("reads") != known or about.get("floats") != floats:
+        raise ValueError(
+            f"the probe of {folder.name} reads memories of {about.get('floats')} floats by {about.get('reads')}, these "
+            f"are {floats} floats by {known}; fit it again with python -m engine probe"
+        )
+    config = from_dict(TrainConfig, upgrade(card["config"]))
+    try:
+        probe = Readout(floats, config.dataset.questions(config), width=about["width"])
+        probe.load_state_dict({k: v.float() for k, v in load_file(folder / PROBE).items()})
+    except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
+        raise ValueError(f"the probe of {folder.name} cannot be used: {str(error).splitlines()[0][:120]}") from None
+    if not all(torch.isfinite(value).all() for value in probe.state_dict().values()):
+        raise ValueError(f"the probe of {folder.name} is damaged: a weight is not a finite number")
+    return probe.eval().requires_grad_(False)
 
 
 def hardware() -> str:

@@ -12,7 +12,7 @@ import json
 import math
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import torch
@@ -57,6 +57,10 @@ class Memory:
     def facts(self) -> dict:
         """The header, as plain values."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "states_MSC"}
+
+    def fork(self) -> Memory:
+        """A memory of its own with the same states: what becomes of one does not touch the other."""
+        return replace(self, states_MSC=self.states_MSC.clone())
 
     def save(self, path: str | Path) -> None:
         """Write the memory file, all or nothing."""

@@ -7,16 +7,20 @@ Shapes: T frames of a sequence, N nodes, S slots, C channels, H W K frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, load_checkpoint
+from engine.checkpoints import find_checkpoint, load_checkpoint, load_probe
 from engine.compressors.base import Compressor
+from engine.compressors.readout import Readout
 from engine.compressors.refine import refine
+from engine.data.datasets.asking import asking
 from engine.data.sources.base import MAX_NAME, check_fps
 from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
@@ -28,15 +32,23 @@ def load_model(name: str, device: str | None = None) -> Model:
     """
     folder = find_checkpoint(name)
     compressor, card, fingerprint = load_checkpoint(folder)
-    return Model(compressor, card=card, name=folder.name, fingerprint=fingerprint, device=device)
+    return Model(compressor, card=card, name=folder.name, fingerprint=fingerprint, device=device, folder=folder)
 
 
 class Model:
     """A compressor ready for use. `leaves` T, `merges` log2 T, `frame_shape` (H, W, K) or None for any H, W."""
 
     def __init__(
-        self, compressor: Compressor, *, card: dict, name: str, fingerprint: str, device: str | None = None
+        self,
+        compressor: Compressor,
+        *,
+        card: dict,
+        name: str,
+        fingerprint: str,
+        device: str | None = None,
+        folder: Path | None = None,
     ) -> None:
+        self.folder = folder
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.compressor, self.card, self.name, self.fingerprint = compressor.to(self.device), card, name, fingerprint
         self.tree = compressor.teacher.to(self.device) if compressor.teacher else self.compressor
@@ -119,14 +131,16 @@ class Model:
     @torch.inference_mode()
     def rise(self, frames_THWK: np.ndarray, merges: int) -> list[Tensor]:
         """States of every level up to `merges` for one window, leaves first, each [N, S, C]; where no levels are kept,
-        those of the whole window alone, a short one filled up with its last frame.
+        those of the whole window alone, a short one filled up.
         """
         return [level[0] for level in self.compressor.levels(self.window(frames_THWK, merges), merges, self.at_once)]
 
     def window(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
-        """Frames [1, T, H, W, K] filled up with the last one as far as nodes of `merges` merges need."""
-        padded = pad_leaves(frames_THWK, 2**merges if self.compressor.keeps_levels else self.leaves)
-        return self.tensor(padded)[None]
+        """Frames [1, T, H, W, K] filled up, with the last one or with black ones, as far as nodes of `merges` merges
+        need.
+        """
+        multiple = 2**merges if self.compressor.keeps_levels else self.leaves
+        return self.tensor(pad_leaves(frames_THWK, multiple, black=self.compressor.pads_black))[None]
 
     @torch.inference_mode()
     def recover(self, states_NSC: Tensor, merges: int, height: int, width: int, count: int | None = None) -> np.ndarray:
@@ -161,6 +175,43 @@ class Model:
             states = memory.states_MSC[first : first + per_window]
             yield self.recover(states, memory.merges, memory.height, memory.width, min(left, self.leaves))
             left -= self.leaves
+
+    @cached_property
+    def probe(self) -> Readout:
+        """What reads this model's memories; ValueError where none was fitted, or one for other memories."""
+        config = self.compressor.config
+        floats = math.prod(self.compressor.state_shape(self.merges, config.height, config.width))
+        if self.folder is None:
+            raise ValueError(f"{self.name} has no probe that reads its memories; load it from a checkpoint's folder")
+        return load_probe(self.folder, self.card, self.fingerprint, floats).to(self.device)
+
+    def predict(self, memory: Memory | Tensor, query: Mapping[str, object]) -> np.ndarray | float:
+        """What a memory of one window answers to a query, from its floats alone.
+
+        `memory`: a root, as `compress` or a stream gives it ([S, C]). `query`: `engine/data/datasets/asking.py` has the
+        questions and the shapes of their answers. ValueError for another model's memory, one of several windows or of
+        another level, and for what cannot be asked.
+        """
+        wanted = asking(query)
+        with torch.inference_mode():
+            hidden = self.probe.hidden(self.checked_root(memory).to(self.device).reshape(1, -1))
+            query_1Q = None if wanted.query_1Q is None else wanted.query_1Q.to(self.device)
+            return wanted.read(self.probe.answer(wanted.question, hidden, query_1Q).cpu())
+
+    def checked_root(self, memory: Memory | Tensor) -> Tensor:
+        """The one root [S, C] of a memory; ValueError for anything else."""
+        if isinstance(memory, Tensor):
+            expected = self.compressor.state_shape(self.merges, *(self.frame_shape or (0, 0, 0))[:2])
+            if tuple(memory.shape) != expected:
+                raise ValueError(f"the state is {list(memory.shape)}, {self.name} has memories of {list(expected)}")
+            return memory
+        self.check_memory(memory.facts, tuple(memory.states_MSC.shape))
+        if memory.merges != self.merges or len(memory.states_MSC) != 1:
+            raise ValueError(
+                f"this memory has {len(memory.states_MSC)} nodes with {memory.merges} merges; predictions are made of "
+                f"one root with {self.merges} merges, over at most {self.leaves} frames"
+            )
+        return memory.states_MSC[0]
 
     def check_memory(self, facts: dict, shape: tuple[int, ...]) -> None:
         """ValueError unless this very checkpoint made the memory and its shape fits."""
@@ -219,9 +270,11 @@ def checked_frames(frames: np.ndarray) -> np.ndarray:
     return frames.astype(np.float32)
 
 
-def pad_leaves(frames_THWK: np.ndarray, multiple: int) -> np.ndarray:
-    """Repeat the last frame until the count is a multiple."""
+def pad_leaves(frames_THWK: np.ndarray, multiple: int, *, black: bool = False) -> np.ndarray:
+    """Repeat the last frame, or add black ones, until the count is a multiple."""
     missing = -len(frames_THWK) % multiple
+    if black:
+        return np.concatenate((frames_THWK, np.zeros_like(frames_THWK[:1]).repeat(missing, 0)))
     if not missing:
         return frames_THWK
     return np.concatenate((frames_THWK, np.repeat(frames_THWK[-1:], missing, 0)))

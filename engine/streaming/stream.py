@@ -17,6 +17,7 @@ Shapes: T leaves of a window, t leaves arrived, N nodes, S slots, C channels, D 
 
 from __future__ import annotations
 
+from copy import copy, deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,14 @@ class StreamingTree:
         self.root = node
         return node
 
+    def fork(self) -> StreamingTree:
+        """A stream of its own that goes on from here: no push to one changes the other. States are never written in
+        place, so only the lists of them are copied.
+        """
+        twin = copy(self)
+        twin.lefts, twin.roots = list(self.lefts), list(self.roots)
+        return twin
+
     def merge(self, node: Tensor, right: int, level: int) -> Tensor:
         """One step up: with the finished sibling on its left, or with what stands for the empty one on its right."""
         if not right:
@@ -135,6 +144,12 @@ class RootStream:
         self.memory_BSC, self.carried = self.model.compressor.push(tensor, self.carried, self.arrived)
         self.arrived += 1
         return self.memory_BSC[0]
+
+    def fork(self) -> RootStream:
+        """A stream of its own that goes on from here: no push to one changes the other."""
+        twin = copy(self)
+        twin.carried = deepcopy(self.carried)
+        return twin
 
     def recall(self) -> np.ndarray:
         """The frames [t, H, W, K] so far, as the memory remembers them; ValueError before the first one."""

@@ -37,6 +37,13 @@ class Interruptible:
                 raise StopAsked
             yield block
 
+    def futures(self) -> Iterator[Batch]:
+        """The same blocks with their futures."""
+        for batch in self.dataset.futures():
+            if self.stopping():
+                raise StopAsked
+            yield batch
+
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[list[bool]]:

@@ -30,7 +30,7 @@ from engine.registry import COMPRESSORS, OBJECTIVES
 class WrittenMemory(Baseline):
     """Subclasses define `cell()` and how it reads: `read` a sequence of tokens, `begin` and `step` one token."""
 
-    predicts: ClassVar[bool] = True
+    pads_black: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

@@ -52,7 +52,7 @@ class GatedMap(nn.Module):
 class FusedTree(Tree):
     """A learned codec and a gated sweeper a level."""
 
-    name = "fused"
+    name, pads_black = "fused", True
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

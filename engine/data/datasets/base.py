@@ -76,6 +76,11 @@ class Dataset:
         """The training frames for closed forms, as windows [B, T, H, W, K], the same at every pass."""
         raise NotImplementedError
 
+    def futures(self) -> Iterator[Batch]:
+        """The windows of `blocks`, for closed forms that foretell with their `more["future"]` [B, F]; here without."""
+        for frames in self.blocks():
+            yield Batch(frames_BTHWK=frames)
+
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Batch:
         """Random windows of so many leaves."""
         raise NotImplementedError

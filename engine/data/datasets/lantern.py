@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from engine.config import TrainConfig, setting
 from engine.data.datasets import digits
 from engine.data.datasets.base import Batch, Dataset, step_generator
-from engine.data.datasets.questions import Question
+from engine.data.datasets.questions import Question, future_of
 from engine.data.worlds import room
 from engine.registry import DATASETS
 
@@ -172,10 +172,11 @@ class LanternDataset(Dataset):
             yield batch.frames_BTHWK
 
     def futures(self) -> Iterator[Batch]:
-        """The windows of `blocks` with what they are asked."""
+        """The windows of `blocks`, and of each its `future`, what a linear map may foretell."""
         for index in range(BLOCKS):
             generator = step_generator(self.config.seed, -2, index)
-            yield self.made(max(1, 4096 // self.leaves), self.leaves, generator, early=False)
+            batch = self.made(max(1, 4096 // self.leaves), self.leaves, generator, early=False)
+            yield Batch(frames_BTHWK=batch.frames_BTHWK, more={"future": future_of(batch.more, QUESTIONS)})
 
     def draw(self, windows: int, leaves: int, generator: torch.Generator) -> Batch:
         """Random windows with their questions; half of them end early where `early` is set."""

@@ -54,3 +54,9 @@ def mean_loss(question: Question, output_BN: Tensor, more: dict[str, Tensor]) ->
     """The mean loss of the windows that have an answer, a scalar."""
     true_BN, asked_B = answered(question, more)
     return (losses(question, output_BN, true_BN) * asked_B).sum() / asked_B.sum().clamp_min(1)
+
+
+def future_of(more: dict[str, Tensor], questions: tuple[Question, ...]) -> Tensor:
+    """The answers that need no query side by side, each scaled by its weight, [B, F], for linear maps to foretell."""
+    parts = [more[f"true.{q.name}"] * (q.weight / q.scale) ** 0.5 for q in questions if q.weight and not q.query]
+    return torch.cat(parts, 1)

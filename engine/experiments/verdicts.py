@@ -1,0 +1,211 @@
+"""The hypotheses of docs/lantern.md, judged by the rows of `compare lantern`.
+
+    judged(rows) -> [{"name", "claim", "verdict", "text", figures …}]
+
+A verdict is `holds`, `fails` or `open`: open where an interval lies on both sides, or where the rows it needs are not
+recorded. Differences are of the primary metric, skill at lag > 10, over the same test rooms, seeds resampled; the
+p-values of all primary differences are adjusted by Holm.
+Shapes: V seeds, N test sequences.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.evaluation.intervals import draws, holm, interval, ratio_samples, sign_p
+from engine.experiments.probing import unpacked
+
+TREE, COPIED, JOINT = "tree, prediction", "tree, reconstruction", "tree, joint"
+RIVALS = ("GRU", "GRU, wide state", "Mamba", "last 4 frames", COPIED)
+"""what the primary table sets against the tree"""
+KEPT = 0.95
+"""H5: share of the skill that joint training keeps at least"""
+LOST = 0.9
+"""H6: share of the teacher's skill that the student keeps at least"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """All recorded rows, looked up by group and variant."""
+
+    rows: list[dict]
+
+    def of(self, variant: str, group: str = "") -> list[dict]:
+        """The seeds of a variant in a group (the first one that has it), in order."""
+        found = [row for row in self.rows if row["variant"] == variant and group in ("", row["group"])]
+        first = found[0]["group"] if found else ""
+        return sorted((row for row in found if row["group"] == first), key=lambda row: row["seed"])
+
+    def variants(self) -> list[str]:
+        """All labels, in the order of their rows."""
+        return list(dict.fromkeys(row["variant"] for row in self.rows))
+
+
+def samples(rows: list[dict], band: str, *, sequences_seed: int = 0) -> np.ndarray:
+    """Resampled skills of a variant in a band; the same sequences for all, seeds of its own."""
+    errors_VN = np.array([unpacked(row["each"][band]) for row in rows])
+    bases_N = np.array(unpacked(rows[0]["each"][f"{band}_base"]))
+    _, times = draws(1, errors_VN.shape[1], seed=sequences_seed)
+    label = sum(map(ord, rows[0]["variant"] + rows[0]["group"]))
+    picked, _ = draws(len(errors_VN), 2, seed=label)
+    return ratio_samples(errors_VN, bases_N, (picked, times))
+
+
+def mean_skill(rows: list[dict], band: str) -> float:
+    """The mean over seeds."""
+    return statistics.fmean(row["skill"][band] for row in rows)
+
+
+def difference(first: list[dict], second: list[dict], band: str = "old") -> dict:
+    """Mean difference of skills, its interval and p; "seeds": how many each has."""
+    found = samples(first, band) - samples(second, band)
+    low, high = interval(found)
+    mean = mean_skill(first, band) - mean_skill(second, band)
+    return {"difference": mean, "low": low, "high": high, "p": sign_p(found), "seeds": [len(first), len(second)]}
+
+
+def primary(rows: list[dict]) -> dict[str, dict]:
+    """By rival, the tree's primary metric minus its own, with Holm's adjusted p."""
+    table = Rows(rows=rows)
+    tree = table.of(TREE)
+    found = {name: difference(tree, own) for name in RIVALS if tree and (own := table.of(name))}
+    adjusted = holm({name: each["p"] for name, each in found.items()})
+    return {name: {**each, "holm": adjusted[name]} for name, each in found.items()}
+
+
+def judged(rows: list[dict]) -> list[dict]:
+    """All eight, in order."""
+    table, against = Rows(rows=rows), primary(rows)
+    judges: dict[str, tuple[str, Callable[[Rows, dict], dict]]] = {
+        "H1": ("prediction beats converged reconstruction at equal d", h1),
+        "H2": ("the gap of H1 grows with the distractor", h2),
+        "H3": ("the tree beats GRU and Mamba at old lags", h3),
+        "H4": ("keeping the last frames wins at short lags; where lines cross moves with d", h4),
+        "H5": ("joint training keeps at least 95 % of the skill, with a bounded loss of reconstruction", h5),
+        "H6": ("a distilled student loses less than 10 % of its teacher's skill", h6),
+        "H7": ("a forest at equal total floats beats one root", h7),
+        "H8": ("the order by skill is the order by behaviour", h8),
+    }
+    return [{"name": name, "claim": claim, **judge(table, against)} for name, (claim, judge) in judges.items()]
+
+
+def needed(*names: str) -> dict:
+    """The verdict where rows are missing."""
+    return {"verdict": "open", "text": f"not recorded yet: {', '.join(names)}"}
+
+
+def sided(found: dict, text: str) -> dict:
+    """Holds where the whole interval is above zero, fails where it is below, open in between."""
+    verdict = "holds" if found["low"] > 0 else "fails" if found["high"] < 0 else "open"
+    return {"verdict": verdict, "text": f"{text} {shown(found)}", **found}
+
+
+def shown(found: dict) -> str:
+    """A difference with its interval."""
+    return f"{found['difference']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
+
+
+def h1(table: Rows, against: dict) -> dict:
+    """The difference."""
+    if COPIED not in against:
+        return needed(TREE, COPIED)
+    return sided(against[COPIED], "prediction minus reconstruction, skill at lag > 10:")
+
+
+def h2(table: Rows, against: dict) -> dict:
+    """The difference of two gaps, of independent trainings on the same test rooms."""
+    pairs = [(table.of(TREE, g), table.of(COPIED, g)) for g in ("primary", "no distractor")]
+    if not all(first and second for first, second in pairs):
+        return needed("no distractor")
+    gaps = [samples(first, "old") - samples(second, "old") for first, second in pairs]
+    means = [mean_skill(first, "old") - mean_skill(second, "old") for first, second in pairs]
+    low, high = interval(gaps[0] - gaps[1])
+    return sided({"difference": means[0] - means[1], "low": low, "high": high}, "gap at ν = 1 minus gap at ν = 0:")
+
+
+def h3(table: Rows, against: dict) -> dict:
+    """Against each of the recurrences; all of them must be beaten."""
+    rivals = [name for name in ("GRU", "GRU, wide state", "Mamba") if name in against]
+    if not {"GRU", "Mamba"} <= set(rivals):
+        return needed("GRU", "Mamba")
+    text = "; ".join(f"{name} {shown(against[name])}" for name in rivals)
+    lows, highs = [against[n]["low"] for n in rivals], [against[n]["high"] for n in rivals]
+    verdict = "holds" if min(lows) > 0 else "fails" if min(highs) < 0 else "open"
+    return {"verdict": verdict, "text": f"the tree minus each, skill at lag > 10: {text}"}
+
+
+def h4(table: Rows, against: dict) -> dict:
+    """At lags 0 to 2; the second half needs another number of floats."""
+    tree, last = table.of(TREE), table.of("last 4 frames")
+    if not tree or not last:
+        return needed("last 4 frames")
+    found = difference(last, tree, "now")
+    crossings = crossing(tree, last)
+    where = f"the tree is ahead from lag {crossings} on" if crossings is not None else "their lines do not cross"
+    verdict = sided(found, "last 4 frames minus the tree, skill at lags 0 to 2:")
+    if verdict["verdict"] == "holds" and not any(row["group"].endswith("floats") for row in table.rows):
+        verdict["verdict"] = "open"
+    return {**verdict, "text": f"{verdict['text']}; {where}; other numbers of floats are needed for the second half"}
+
+
+def crossing(tree: list[dict], last: list[dict]) -> int | None:
+    """The first lag from which on the tree's curve stays above; None where it never does."""
+    curves = [np.mean([row["curve"] for row in rows], 0) for rows in (tree, last)]
+    above = curves[0] > curves[1]
+    behind = np.flatnonzero(~above)
+    first = 0 if not len(behind) else int(behind[-1]) + 1
+    return first if first < len(above) else None
+
+
+def h5(table: Rows, against: dict) -> dict:
+    """The share of the skill that is kept."""
+    tree, joint = table.of(TREE), table.of(JOINT)
+    if not tree or not joint:
+        return needed(JOINT)
+    return kept(joint, tree, KEPT, "joint over prediction, skill at lag > 10:")
+
+
+def h6(table: Rows, against: dict) -> dict:
+    """The share of the teacher's skill that is kept."""
+    tree, student = table.of(TREE), table.of("student, distilled")
+    if not tree or not student:
+        return needed("student, distilled")
+    return kept(student, tree, LOST, "student over teacher, skill at lag > 10:")
+
+
+def kept(first: list[dict], second: list[dict], least: float, text: str) -> dict:
+    """A ratio of skills against the least that is claimed."""
+    low, high = interval(samples(first, "old") / samples(second, "old"))
+    ratio = mean_skill(first, "old") / mean_skill(second, "old")
+    verdict = "holds" if low >= least else "fails" if high < least else "open"
+    return {"verdict": verdict, "text": f"{text} {ratio:.3f} ({low:.3f} to {high:.3f}), {least:.2f} is claimed"}
+
+
+def h7(table: Rows, against: dict) -> dict:
+    """The forest minus one root."""
+    tree, forest = table.of(TREE), table.of("forest")
+    if not tree or not forest:
+        return needed("forest")
+    return sided(difference(forest, tree), "forest minus one root, skill at lag > 10:")
+
+
+def h8(table: Rows, against: dict) -> dict:
+    """Spearman's rank correlation over all models that were asked both."""
+    found = [own for name in table.variants() if (own := table.of(name)) and all("find" in row for row in own)]
+    if len(found) < 4:
+        return needed("four models with both figures")
+    skill = [mean_skill(rows, "all") for rows in found]
+    success = [statistics.fmean(row["find"] for row in rows) for rows in found]
+    correlation = float(np.corrcoef(ranks(skill), ranks(success))[0, 1])
+    verdict = "holds" if correlation > 1 - 1e-9 else "fails"
+    text = f"rank correlation of skill and success over {len(found)} models: {correlation:.2f}; 1 is the same order"
+    return {"verdict": verdict, "text": text, "correlation": correlation}
+
+
+def ranks(values: Iterable[float]) -> np.ndarray:
+    """Places in ascending order; ties are not expected of measured figures."""
+    return np.argsort(np.argsort(np.array(list(values))))
