@@ -42,7 +42,11 @@ def test_settings_and_configs_are_the_same_thing() -> None:
         ({"rate": 5.0}, "rate", "rate is 5.0, it must lie between 1e-07 and 1.0"),
         ({"local_steps": "many"}, "local_steps", "local steps is 'many', it must be a whole number"),
         ({"tree.leaves": 1}, "tree.leaves", "leaves is 1, it must lie between 2 and 4,096 frames"),
-        ({"tree.family": "magic"}, "tree.family", "choose dense or fused or linear or predictive or residual or shared or zonal"),
+        (
+            {"tree.family": "magic"},
+            "tree.family",
+            "choose dense or fused or linear or predictive or residual or shared or zonal",
+        ),
         ({"tree.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
         ({"tree.residual.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
         ({"baseline": "gru", "baseline_width": 0}, "gru.width", "width is 0, it must lie between 1"),

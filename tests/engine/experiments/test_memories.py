@@ -1,0 +1,113 @@
+"""The comparison of memories: equal budgets or a refusal, rows recorded once, trainings taken up again."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.experiments import memories
+from engine.experiments.compare import BUNDLED
+from engine.experiments.memories import compare_memories, memory_comparison, search_rates
+from engine.experiments.probing import unpacked
+
+STORED = json.loads((BUNDLED / "lantern.json").read_text())
+
+
+def small(**changes: object) -> dict:
+    """The stored comparison at a size for tests."""
+    values = copy.deepcopy(STORED)
+    base = {"joint_steps": 4, "batch": 64, "save_every": 2, "tree.leaves": 8, "tree.channels": 12}
+    base |= {"tree.fused.units": 8, "tree.fused.frame_hidden": 8, "lantern.holdout": 400}
+    values["base"] |= base
+    values["variants"] = {
+        "tree, prediction": {},
+        "GRU": {"baseline": "gru_memory", "gru_memory.width": 8, "gru_memory.frame_hidden": 11},
+        "copy-last": {"memory": "copy"},
+        "canvas, no budget": {"memory": "canvas"},
+    }
+    values["groups"] = [
+        {"name": "primary", "variants": ["tree, prediction", "GRU"]},
+        {"name": "bounds", "seeds": [0], "variants": ["copy-last", "canvas, no budget"]},
+    ]
+    values |= {"seeds": [0], "rooms": {"learning": 64, "choosing": 16, "testing": 24}}
+    return {**values, **changes}
+
+
+@pytest.fixture(autouse=True)
+def quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.evaluation.probes import ProbeConfig
+
+    quick = ProbeConfig(width=16, batch=16, round=2, rounds=2, rates=(1e-3,))
+    monkeypatch.setattr("engine.experiments.probing.ProbeConfig", lambda: quick)
+
+
+def test_the_stored_comparison_keeps_equal_budgets() -> None:
+    comparison = memory_comparison(STORED)
+    assert comparison.groups[0].name == "primary"
+
+
+def test_unequal_parameters_are_refused_before_anything_runs() -> None:
+    values = small()
+    values["variants"]["GRU"]["gru_memory.frame_hidden"] = 40
+    with pytest.raises(ValueError, match="unequal budgets in primary: GRU has"):
+        memory_comparison(values)
+
+
+def test_unequal_steps_and_floats_are_refused_before_anything_runs() -> None:
+    values = small()
+    values["variants"]["GRU"]["joint_steps"] = 5
+    with pytest.raises(ValueError, match="unequal budgets in primary"):
+        memory_comparison(values)
+
+
+def test_rows_are_recorded_once_and_have_every_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = memory_comparison(small())
+    result = compare_memories(comparison, os.environ.get("IMFN_DATA"), results=tmp_path, home=tmp_path / "home")
+    found = {(row["group"], row["variant"], row["seed"]) for row in result["rows"]}
+    assert len(found) == len(result["rows"]) == 4
+    tree = next(row for row in result["rows"] if row["variant"] == "tree, prediction")
+    assert (tree["floats"], tree["working_floats"], tree["steps"]) == (12, 48, 4)
+    assert len(tree["curve"]) == len(tree["curve_low"]) == 8
+    assert {"outcome_bits", "door_gain", "door_bayes", "cue_gain", "find", "find_random", "holes"} <= set(tree)
+    assert tree["door_bayes"] > 0
+    assert {"hardware", "revision", "cpu_seconds", "seconds"} <= set(tree)
+    errors, bases = (unpacked(tree["each"][name]) for name in ("all", "all_base"))
+    assert 1 - sum(errors) / sum(bases) == pytest.approx(tree["skill"]["all"], abs=1e-2)
+
+    def again(*_: object) -> None:
+        raise AssertionError("a recorded row was measured again")
+
+    monkeypatch.setattr(memories, "measured", again)
+    assert compare_memories(comparison, None, results=tmp_path, home=tmp_path / "home") == result
+
+
+def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.training.loop import StageLoop
+
+    original, taken = StageLoop.step, []
+
+    def step(loop: StageLoop, at: int) -> float:
+        taken.append(at)
+        if at == 2 and len(taken) == 3:
+            os.kill(os.getpid(), 2)
+        return original(loop, at)
+
+    monkeypatch.setattr(StageLoop, "step", step)
+    comparison = memory_comparison(small())
+    with pytest.raises(ValueError, match="was stopped; call the same command again"):
+        compare_memories(comparison, None, results=tmp_path, home=tmp_path / "home", only="primary")
+    compare_memories(comparison, None, results=tmp_path, home=tmp_path / "home", only="primary")
+    assert taken[:4] == [0, 1, 2, 3]
+
+
+def test_rates_are_chosen_by_short_trainings_once(tmp_path: Path) -> None:
+    comparison = memory_comparison(small())
+    first = search_rates(comparison, (0.001, 0.01), 2, results=tmp_path, home=tmp_path / "home")
+    assert {(row["variant"], row["rate"]) for row in first["rows"]} == {
+        (variant, rate) for variant in ("tree, prediction", "GRU") for rate in (0.001, 0.01)
+    }
+    assert search_rates(comparison, (0.001, 0.01), 2, results=tmp_path, home=tmp_path / "home") == first
