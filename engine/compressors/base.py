@@ -39,6 +39,8 @@ class Compressor(nn.Module):
     """whether an optimiser improves it after the closed form"""
     keeps_levels: ClassVar[bool] = True
     """whether the nodes of every level can be kept, or roots alone"""
+    gives_frames: ClassVar[bool] = True
+    """whether its memories can be turned back into frames"""
     pads_black: ClassVar[bool] = False
     """whether a short window is filled up with black frames, as a stream leaves it, instead of its last frame"""
     grows: ClassVar[bool] = False

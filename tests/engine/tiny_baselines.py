@@ -12,7 +12,7 @@ from engine.config import TrainConfig, as_dict, train_config, tree_config
 from engine.model import Model, load_model
 from engine.registry import COMPRESSORS
 
-BASELINES = COMPRESSORS.names(baseline=True)
+BASELINES = COMPRESSORS.names(baseline=True, gives_frames=True)
 TREE = tree_config(leaves=4, height=6, width=6, channels=8, family="linear", hidden=())
 TRAINED = ("transformer", "mamba", "gru", "frame")
 RECURRENT = ("mamba", "gru")

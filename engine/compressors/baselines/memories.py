@@ -30,6 +30,7 @@ from engine.registry import COMPRESSORS, OBJECTIVES
 class WrittenMemory(Baseline):
     """Subclasses define `cell()` and how it reads: `read` a sequence of tokens, `begin` and `step` one token."""
 
+    gives_frames: ClassVar[bool] = False
     pads_black: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ class Futures(Blocks, Protocol):
 class PredictiveTree(Tree):
     """Reduced-rank regression level by level."""
 
-    name, trained, baseline = "predictive", False, True
+    name, trained = "predictive", False
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

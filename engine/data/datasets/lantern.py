@@ -35,6 +35,8 @@ SEEN = 0.5
 """share of a digit's ink that must have been lit before it is asked for"""
 INK = 0.06
 """about the variance of a room's pixels, that errors are measured in"""
+HIDDEN = 0.25
+"""share of the frames that the objective `masked` hides"""
 BLOCKS = 16
 """blocks that a closed form is fitted to, 4,096 frames each"""
 TESTED = 64
@@ -63,7 +65,7 @@ def drawn_lengths(windows: int, leaves: int, generator: torch.Generator) -> Tens
 
 
 def asked(worlds: room.Worlds, lengths_B: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-    """Queries and true answers after so many frames, and the room, its lags and poses."""
+    """Queries and true answers after so many frames, lags and poses, and which frames `masked` keeps."""
     count, frames = worlds.poses_BT.shape
     come_BT = torch.arange(frames) < lengths_B[:, None]
     last = (lengths_B - 1)[:, None]
@@ -79,6 +81,7 @@ def asked(worlds: room.Worlds, lengths_B: Tensor, generator: torch.Generator) ->
         **outcome(pose_B, actions_BA),
         **events(worlds, come_BT, lengths_B),
         **sought(worlds, lag_BRR, generator),
+        "kept": torch.rand(count, frames, generator=generator) >= HIDDEN,
     }
 
 

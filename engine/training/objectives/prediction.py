@@ -26,8 +26,6 @@ from engine.data.datasets.questions import Question, mean_loss
 from engine.registry import OBJECTIVES
 from engine.training.objectives.base import Objective, Score
 
-HIDDEN = 0.25
-"""share of the frames that `masked` hides"""
 BANDS = {"lag 0–2": (0, 2), "lag 3–10": (3, 10), "lag > 10": (11, 10**5), "never lit": (10**5 + 1, 10**9)}
 """lags by label, both ends included"""
 SHOWN = 8
@@ -159,12 +157,11 @@ class JointObjective(PredictionObjective):
 
 @OBJECTIVES.add
 class MaskedObjective(PredictionObjective):
-    """Prediction from windows with holes."""
+    """Prediction from windows with holes, those of `Batch.more["kept"]` [B, T]."""
 
     name = "masked"
 
     def forward(self, batch: Batch, levels: tuple[int, ...]) -> Tensor:
-        """The loss of memories that saw three quarters of the frames."""
-        kept_BT = torch.rand(batch.frames_BTHWK.shape[:2], device=batch.frames_BTHWK.device) >= HIDDEN
-        frames = batch.frames_BTHWK * kept_BT[:, :, None, None, None]
+        """The loss of memories that saw the frames that are kept."""
+        frames = batch.frames_BTHWK * batch.more["kept"][:, :, None, None, None]
         return super().forward(Batch(frames_BTHWK=frames, more=batch.more), levels)

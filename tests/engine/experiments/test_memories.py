@@ -25,7 +25,7 @@ def small(**changes: object) -> dict:
     values["base"] |= base
     values["variants"] = {
         "tree, prediction": {},
-        "GRU": {"baseline": "gru_memory", "gru_memory.width": 8, "gru_memory.frame_hidden": 11},
+        "GRU": {"baseline": "gru_memory", "gru_memory.width": 8, "gru_memory.frame_hidden": 13},
         "copy-last": {"memory": "copy"},
         "canvas, no budget": {"memory": "canvas"},
     }
