@@ -26,7 +26,7 @@ from engine.checkpoints import hardware, read_card, revision
 from engine.compressors.base import Compressor, build_compressor, compressor_of
 from engine.config import TrainConfig, with_settings
 from engine.experiments.probing import UNTRAINED, figures, memory_function
-from engine.files import home_folder, write_json
+from engine.files import home_folder, parse_json, write_json
 from engine.jobs.execution.foreground import train
 from engine.jobs.store.store import Store
 from engine.model import load_model
@@ -171,8 +171,13 @@ def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Pat
 
 
 def recorded(path: Path) -> dict:
-    """What a comparison's file holds so far, with `rows`."""
-    return {"rows": []} | (json.loads(path.read_text()) if path.exists() else {})
+    """What a file holds so far, with `rows`; ValueError where it cannot be read, lest it be overwritten."""
+    if not path.exists():
+        return {"rows": []}
+    found = parse_json(path.read_text())
+    if not isinstance(found, dict) or not isinstance(found.get("rows"), list):
+        raise ValueError(f"{path.name} holds no rows of a comparison; move it away to begin anew")
+    return found
 
 
 def search_rates(
