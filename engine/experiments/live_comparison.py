@@ -38,8 +38,10 @@ def planned_comparison(chosen: list[str], *, leaves: int, steps: int, seeds: int
     stored = load_comparison("baselines")
     if leaves not in SIZES:
         raise ValueError(f"T is {leaves}, choose one of {', '.join(map(str, SIZES))}")
-    if not 1 <= steps <= 100_000 or not 1 <= seeds <= 5:
-        raise ValueError(f"{steps} steps and {seeds} seeds; choose 1 to 100,000 steps and 1 to 5 seeds")
+    if not 1 <= steps <= 100_000:
+        raise ValueError(f"steps is {steps:,}, choose 1 to 100,000 steps")
+    if not 1 <= seeds <= 5:
+        raise ValueError(f"seeds is {seeds}, choose 1 to 5")
     unknown = sorted(set(chosen) - set(models()))
     if unknown or not chosen:
         raise ValueError(f"choose models among {', '.join(models())}" + (f", not {unknown[0]}" if unknown else ""))

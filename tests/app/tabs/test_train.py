@@ -288,8 +288,8 @@ def test_training_pictures_picked_in_a_scrambled_order_are_trained_in_natural_or
     page_at: Callable, app: str, home: Path, tmp_path: Path
 ) -> None:
     names = ["frame 10.png", "frame 2.png", "frame 1.png"]
-    for name in names:
-        Image.fromarray(np.full((16, 16, 3), 25 * len(name), np.uint8)).save(tmp_path / name)
+    for level, name in enumerate(names, 1):
+        Image.fromarray(np.full((16, 16, 3), 60 * level, np.uint8)).save(tmp_path / name)
     page = opened(page_at, app)
     page.click("#train-new")
     page.get_by_role("radio", name="Your own video or images").click()
