@@ -17,7 +17,7 @@ def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
 
     A module that cannot be fetched because the server is away is fetched when it is back.
 
-    `server` has the component's server functions (`app/server/rpc.py`), `upload` sends a file to Gradio's folder.
+    `server` has the component's server functions (`app/server/rpc.py`).
 
     Gradio offers a listener (`component.<name>(…)`) for every event name that stands quoted in this text.
     """
@@ -28,6 +28,6 @@ def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
         f"script({json.dumps(url)})\n"
         f"  .catch(() => script({json.dumps(connection)}).then(({{ back, lost }}) => lost().then(() => back())"
         f".then(() => script({json.dumps(url + '?again')}))))\n"
-        "  .then((view) => view.mount({ element, props, trigger, watch, events, server, upload }))\n"
+        "  .then((view) => view.mount({ element, props, trigger, watch, events, server }))\n"
         "  .catch((error) => { element.textContent = 'This view could not be loaded; reload the page. ' + error; });"
     )

@@ -11,7 +11,6 @@
  * @property {(event: string, detail?: unknown) => void} trigger sends an event to Python
  * @property {(prop: string, changed: () => void) => void} watch calls `changed` whenever a prop has changed
  * @property {Record<string, (question: object) => Promise<any>>} server server functions, for `rpc` of `core/rpc.js`
- * @property {(file: File) => Promise<{ path: string, url: string }>} upload sends a file, for `core/upload.js`
  */
 
 /** Colours of the page as CSS values, and its font. @typedef {Record<Token | "font", string>} Palette */

@@ -170,6 +170,14 @@ def test_a_clip_of_one_s_own_comes_back_after_reload_and_back_and_belongs_to_its
     page.select_option("#explore-size select", "256")
     page.click("#explore-run")
     page.wait_for_function(f"{NAME} === 'realshort.mp4' && imfn.get().exploration.height === 240")
+    page.get_by_role("tab", name="Trajectory").first.click()
+    page.click("#path-explored")
+    page.wait_for_function(
+        "window.imfnPath?.get().trip?.chosen === 'explored' && location.search.includes('path=explored')"
+    )
+    page.reload()
+    page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'explored'")
+    assert page.locator(".imfn-notice").count() == 0
     stranger = page_at(link)
     stranger.wait_for_selector(".imfn-notice")
     assert "only in the browser that sent it" in stranger.inner_text(".imfn-notice")

@@ -13,8 +13,8 @@ from PIL import Image
 from app.server import queue as lines
 from app.server.queue import Queue
 from app.server.rpc import Visitor
-from app.sessions.choice import Choice, Settings, suitable_model
-from app.sessions.explorations import Explorations, TakeRequest, WindowRequest
+from app.sessions.choice import Choice, Settings, open_choice, suitable_model
+from app.sessions.explorations import Explorations, ExploreWork, TakeRequest, WindowRequest
 from engine.model import load_model
 from tests.app.outcomes import Explored, explore, finished, followed, visitor_named
 from tests.engine.data.sources.test_opening import broken, gradient
@@ -147,6 +147,35 @@ def test_an_exploration_is_found_again_after_a_restart_by_its_own_visitor_alone(
     found.session.remove()
     with pytest.raises(ValueError, match="put away"):
         Explorations().reopen(visitor_named("anna"), asked)
+
+
+def test_other_tabs_find_it_after_a_restart_by_its_id(tmp_path: Path) -> None:
+    np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
+    shown = explore(tmp_path / "clip.npy").session
+    assert Explorations().shown_to(visitor_named("anna"), shown.id).windows == 2
+    assert Explorations().shown_to(visitor_named("anna"), "first") is None, "the page's own sample is nobody's clip"
+    with pytest.raises(ValueError, match="put away"):
+        Explorations().shown_to(visitor_named("ben"), shown.id)
+
+
+def test_what_was_shown_before_it_was_cancelled_is_found_again_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
+    explorations, anna, shown = Explorations(), visitor_named("anna"), explore(tmp_path / "clip.npy").session
+    (shown.folder / "facts.json").unlink()
+    explorations.keep(anna, shown)
+    explorations.drop(ExploreWork(anna), shown)
+    assert Explorations().reopen(anna, WindowRequest(id=shown.id)).exploration["id"] == shown.id
+
+
+def test_names_decide_the_order_of_uploads_wherever_they_lie(tmp_path: Path) -> None:
+    paths = []
+    for folder, level in (("z", 40), ("a", 80), ("m", 120)):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "1.png")
+        Image.fromarray(np.full((16, 16, 3), level, np.uint8)).save(paths[-1])
+    choice = Choice(paths=tuple(map(str, paths)), names=("walk/2/1.png", "walk/10/1.png", "walk/1/1.png"))
+    _, source = open_choice(choice, Settings(model="video-16"))
+    assert [int(frame.mean()) for frame in source.frames()] == [120, 40, 80]
 
 
 def test_a_memory_is_found_again_after_a_restart(tmp_path: Path) -> None:
