@@ -22,6 +22,7 @@ from app.server.allocator import few_heaps
 from app.server.guard import Guard
 from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
+from app.server.sign_in import checked_login
 from app.sessions.first_paint import FOLDER
 from app.tabs.base import TABS, PageContext, Tab
 
@@ -70,6 +71,7 @@ def build_tabs(tabs: list[Tab]) -> PageContext:
 
 def launch_options() -> dict[str, Any]:
     """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
+    tidy_root_path()
     few_heaps()
     bound_readers()
     ROOT.mkdir(parents=True, exist_ok=True)
@@ -84,7 +86,7 @@ def launch_options() -> dict[str, Any]:
         "state_session_capacity": SESSIONS,
         "max_file_size": None if math.isinf(most) else f"{most:g}mb",
         "app_kwargs": {"middleware": [Middleware(Guard)]},
-        "auth": login(),
+        "auth": checked_login(*known) if (known := login()) else None,
         "server_name": os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if bounds.public else "127.0.0.1"),
         "ssr_mode": False,
         "pwa": False,
@@ -92,3 +94,10 @@ def launch_options() -> dict[str, Any]:
         "favicon_path": str(FAVICON),
         "footer_links": [],
     }
+
+
+def tidy_root_path() -> None:
+    """Give GRADIO_ROOT_PATH the slash that it begins with, where somebody left it out."""
+    said = os.environ.get("GRADIO_ROOT_PATH", "").strip()
+    if said and "://" not in said:
+        os.environ["GRADIO_ROOT_PATH"] = "/" + said.strip("/") if said.strip("/") else ""

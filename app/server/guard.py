@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from app.server.bodies import refused_body
 from app.server.limits import limits
 from app.server.origins import refused_origin
+from app.server.sign_in import may_enter
 
 MB = 1 << 20
 FRAMING = MB
@@ -118,6 +119,8 @@ def refusal(path: str, scope: Scope, most: float) -> tuple[int, str] | None:
     """Status and sentence of a request that is not let through."""
     if any(door in path.partition("/file=")[0] for door in CLOSED):
         return 404, "This page has no such address."
+    if not may_enter(scope):
+        return 401, "Sign in first."
     if any(f"{door}{scheme}:" in path for door in ("/file=", "/file/") for scheme in ("http", "https")):
         return 403, "This page fetches no other addresses."
     headers = dict(scope["headers"])
