@@ -101,6 +101,8 @@ class FormRequest:
     """whether it trains on files of the visitor's own"""
     files: tuple[str, ...] = ()
     """paths that the upload gave"""
+    names: tuple[str, ...] = ()
+    """what the visitor calls these files, with their folders: they decide the order"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,8 @@ class FilesRequest:
     """Files for the next run."""
 
     paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """what the visitor calls them"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,23 +244,33 @@ class Trainings(Questions):
 
     def check_files(self, visitor: Visitor, request: FilesRequest) -> FilesAnswer:
         """The names of uploaded files; ValueError for the first that cannot be used."""
-        return FilesAnswer(names=[open_within(uploaded_path(path)).info.name for path in request.paths])
+        names = request.names or [Path(path).name for path in request.paths]
+        if len(names) != len(request.paths):
+            raise ValueError("The files and their names do not go together; choose the files again.")
+        found = zip(request.paths, names, strict=True)
+        return FilesAnswer(names=[open_within(uploaded_path(path), names=[name]).info.name for path, name in found])
 
     def start_run(self, visitor: Visitor, request: FormRequest) -> RunRequest:
         """Queue a run."""
         files = request.files if request.own else ()
-        self.check_files(visitor, FilesRequest(paths=files))
-        return RunRequest(
-            run=self.submit(visitor.key, config_of(request.settings), request.name, request.device, files)
-        )
+        names = request.names if request.own else ()
+        self.check_files(visitor, FilesRequest(paths=files, names=names))
+        config = config_of(request.settings)
+        return RunRequest(run=self.submit(visitor.key, config, request.name, request.device, files, names or None))
 
     def submit(
-        self, owner: str, config: TrainConfig, name: str, device: str | None = None, files: Sequence[str] = ()
+        self,
+        owner: str,
+        config: TrainConfig,
+        name: str,
+        device: str | None = None,
+        files: Sequence[str] = (),
+        names: Sequence[str] | None = None,
     ) -> str:
         """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
         check_allowed(config, files)
         check_share(self.jobs, self.owners, owner)
-        run = self.jobs.submit(config, name=name, device=device, files=files)
+        run = self.jobs.submit(config, name=name, device=device, files=files, names=names)
         self.owners.claim(owner, run)
         self.jobs.runner.wake()
         return run

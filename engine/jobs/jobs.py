@@ -48,8 +48,10 @@ class Jobs:
         note: str = "",
         device: str | None = None,
         files: Sequence[str | Path] = (),
+        names: Sequence[str] | None = None,
     ) -> str:
-        """Queue a training; its id. `files` are the user's own videos or images, copied into the run's folder.
+        """Queue a training; its id. `files` are the user's own videos or images, copied into the run's folder in the
+        natural order of `names`, which are those that people gave them.
 
         ValueError in one sentence: a name that a live run has, a device that is not there, data without anything to
         train on, a disk that is nearly full. Nothing is left behind then.
@@ -60,7 +62,7 @@ class Jobs:
         if not files:
             check_data(config)
         check_space(self.store.home, config, files)
-        return create(self.store, config, device=device, name=name.strip(), note=note, prepare=own_copy(files))
+        return create(self.store, config, device=device, name=name.strip(), note=note, prepare=own_copy(files, names))
 
     def stop(self, run: str) -> None:
         """Ask a run to save and stop; a queued one stops at once. ValueError when it has ended already."""

@@ -172,6 +172,7 @@
  * Files for the next run.
  * @typedef {object} FilesRequest
  * @property {string[]} paths
+ * @property {string[]} [names] what the visitor calls them
  */
 
 /**
@@ -218,6 +219,7 @@
  * @property {string | null} [device]
  * @property {boolean} [own] whether it trains on files of the visitor's own
  * @property {string[]} [files] paths that the upload gave
+ * @property {string[]} [names] what the visitor calls these files, with their folders: they decide the order
  */
 
 /**

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from engine.data.sources.base import Notes
-from engine.data.sources.order import by_path, foreign_note, is_foreign
+from engine.data.sources.order import by_path, foreign_note, is_foreign, shown_name
 from engine.data.sources.sniff import HEAD, IMAGE_SUFFIXES, READ, kind_of
 
 MAX_ENTRIES, MAX_ENTRY, MAX_TOTAL, MAX_PACKING = 20_000, 64 << 20, 4 << 30, 200
@@ -33,7 +33,7 @@ class ZipShelf:
             entries = [e for e in archive.infolist() if e.filename and not e.is_dir()]
             check_entries(entries, path.name)
             self.entries = self.pictures(archive, entries)
-        self.names = [entry.filename for entry in self.entries]
+        self.names = [shown_name(entry.filename) for entry in self.entries]
 
     def archive(self) -> zipfile.ZipFile:
         """The zip; ValueError when its list of entries is damaged."""

@@ -1,7 +1,8 @@
 """A video file opened by PyAV: never a playlist, the main stream of several, and whether its end is missing.
 
-The end is found from the file's own structure (boxes of mp4, chunks of AVI, elements of Matroska), not from how many
-frames its header counts: cuts without re-encoding and frames that a recorder dropped are no damage.
+The end is found from the file's own structure (boxes of mp4, chunks of AVI, elements of Matroska, tags of FLV, the size
+in an ASF's header, whole packets of MPEG-TS), not from how many frames its header counts: cuts without re-encoding and
+frames that a recorder dropped are no damage.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ SEARCHED = 400
 """packets looked at to tell a film from a thumbnail"""
 MOVING = 3
 """packets from which a stream counts as a film"""
+FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+"""the name of the object in an ASF's header that states the file's size"""
 MOST = 100_000
 """boxes, chunks or elements looked at for the end"""
 
@@ -118,7 +121,7 @@ def other_name(path: Path, container: str) -> str | None:
 
 def end_is_missing(path: Path, container: str) -> bool:
     """Whether the file's structure reaches beyond its last byte; False for kinds that do not say."""
-    walk = {"mov": box_ends, "matroska": element_ends, "avi": chunk_ends}.get(container.split(",")[0])
+    walk = ENDS.get(container.split(",")[0])
     if walk is None:
         return False
     size = path.stat().st_size
@@ -180,3 +183,44 @@ def element_size(file: IO[bytes]) -> int | None:
     ones = 7 - more
     value = int.from_bytes(bytes([first[0] & (1 << ones) - 1]) + rest, "big")
     return -1 if value == (1 << ones + 8 * more) - 1 else value
+
+
+def tag_ends(file: IO[bytes]) -> Iterator[int]:
+    """Where the tags of an FLV end, each with the size that is repeated after it."""
+    head = file.read(9)
+    start = int.from_bytes(head[5:9], "big") + 4
+    file.seek(start)
+    while len(head := file.read(11)) == 11:
+        start += 11 + int.from_bytes(head[1:4], "big") + 4
+        yield start
+        file.seek(start)
+    if head:
+        yield start + 11
+
+
+def stated_size(file: IO[bytes]) -> Iterator[int]:
+    """The size that the header of an ASF states, where it is no broadcast."""
+    head = file.read(1 << 16)
+    place = head.find(FILE_PROPERTIES)
+    if place >= 0 and len(head) >= place + 92 and not head[place + 88] & 1:
+        yield int.from_bytes(head[place + 40 : place + 48], "little")
+
+
+def packet_ends(file: IO[bytes]) -> Iterator[int]:
+    """Where the last packet of an MPEG transport stream should end: packets have 188 bytes, or 192 with a time."""
+    head = file.read(2 * 192)
+    length = next((size for size in (188, 192) if head[size - 188 :: size][:2] == b"\x47\x47"), 0)
+    size = file.seek(0, 2)
+    if length and size % length:
+        yield size + length - size % length
+
+
+ENDS = {
+    "mov": box_ends,
+    "matroska": element_ends,
+    "avi": chunk_ends,
+    "flv": tag_ends,
+    "asf": stated_size,
+    "mpegts": packet_ends,
+}
+"""by container, where its parts end"""

@@ -68,6 +68,7 @@ def frames(path: Path, stream_index: int, decoder: str | None, damage: Damage, g
                 packet = next(packets, None)
             except (av.FFmpegError, UnicodeDecodeError):
                 damage.broken, packet = True, None
+            damage.broken = damage.broken or bool(packet and packet.is_corrupt)  # cut off within the packet
             if gaps:
                 gaps.sent(packet)
             for frame in decoded_packet(context, packet, damage):

@@ -66,6 +66,10 @@ class PictureReader:
         self.info = tiled_info(shelf.name, frames, (first.height, first.width), tile, self.rate())
         if left := sum(picture.left_out for picture in self.pictures):
             self.notes.say(f"{left} thumbnails or masks inside {shelf.name} are no frames and were left out.")
+        for picture in self.pictures:
+            if picture.broken:
+                where = "The file" if len(self.pictures) == 1 else picture.name
+                self.notes.say(f"{where} ends early: its list of {len(picture.pages)} frames breaks off.")
         for transfer in {picture.transfer for picture in self.pictures if picture.transfer}:
             self.notes.say(hdr_note(transfer))
 

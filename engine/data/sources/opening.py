@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from engine.data.sources.array import ArrayReader
 from engine.data.sources.base import Reader, check_size
 from engine.data.sources.fitting import Fitting
 from engine.data.sources.images import FileShelf, PictureReader
-from engine.data.sources.order import by_path, foreign_note, is_foreign, own_files
+from engine.data.sources.order import by_path, foreign_note, is_foreign, own_files, shown_name
 from engine.data.sources.sniff import IMAGE_SUFFIXES, kind_in, misnamed
 from engine.data.sources.video import VideoReader
 
@@ -64,8 +65,8 @@ def open_source(
     """Open any input; ValueError in one plain sentence when it cannot be used.
 
     `short_side` scales down, never up; `frame_shape` (H, W, K) is for models with one leaf size; `tile` cuts an
-    image sheet into square frames; `names` are those that people gave to the files of a list, where an upload has
-    changed them: they decide the order.
+    image sheet into square frames; `names` are those that people gave to the files, with their folders, where an upload
+    has changed them: they decide the order, and sentences use them.
     """
     if first < 0 or (last is not None and last <= first):
         raise ValueError(f"the range from frame {first} to {last} is empty; the end must lie after the start")
@@ -73,18 +74,36 @@ def open_source(
         raise ValueError(f"the short side is set to {short_side} pixels; it must be at least 1")
     if tile is not None and tile < 1:
         raise ValueError(f"the tile side is set to {tile} pixels; it must be at least 1")
-    reader = open_reader(path, tile, names)
-    check_size(reader.info.height, reader.info.width, reader.info.name)
+    reader, name = open_named(path, tile, names)
+    check_size(reader.info.height, reader.info.width, name)
     for side in (reader.info.height, reader.info.width):
         if side < 1:
-            raise ValueError(f"{reader.info.name} states a side of {side} pixels, which is no picture; save it again")
+            raise ValueError(f"{name} states a side of {side} pixels, which is no picture; save it again")
     if reader.info.frames is not None and first >= reader.info.frames:
         raise ValueError(
-            f"{reader.info.name} has {reader.info.frames:,} frames, so none from frame {first + 1:,} on; "
+            f"{name} has {reader.info.frames:,} frames, so none from frame {first + 1:,} on; "
             f"start at {reader.info.frames:,} or earlier"
         )
     fitting = Fitting(reader.info.height, reader.info.width, short_side, frame_shape, reader.notes)
     return Source(reader, fitting, first, last)
+
+
+def open_named(path: Path | str | Sequence, tile: int | None, names: Sequence[str] | None) -> tuple[Reader, str]:
+    """A reader, and the name of what it reads; a file alone gets its own name back in all that is said of it."""
+    files = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
+    if names is not None and len(names) != len(files):
+        raise ValueError(f"{len(names)} names were given for {len(files)} files; give one for each, or none")
+    if names is None or len(files) != 1:
+        reader = open_reader(path, tile, names)
+        return reader, reader.info.name
+    stored, own = files[0].name, shown_name(names[0])
+    try:
+        reader = open_reader(files[0], tile, names)
+    except ValueError as error:
+        raise ValueError(str(error).replace(stored, own)) from None
+    reader.notes[:] = [note.replace(stored, own) for note in reader.notes]
+    reader.info = replace(reader.info, name=own)
+    return reader, own
 
 
 def open_reader(path: str | Path | Sequence[str | Path], tile: int | None, names: Sequence[str] | None) -> Reader:
@@ -122,9 +141,11 @@ def open_several(paths: list[Path], tile: int | None, names: Sequence[str] | Non
     files = [pair for name, path in own for pair in (inside(name, path) if path.is_dir() else [(name, path)])]
     for name, path in files:
         if kind_in(path) not in IMAGE_SUFFIXES:
-            raise ValueError(f"{name} is no image; of several files all must be images, videos go one at a time")
+            raise ValueError(
+                f"{shown_name(name)} is no image; of several files all must be images, videos go one at a time"
+            )
     files.sort(key=lambda pair: by_path(pair[0]))
-    shelf = FileShelf([path for _, path in files], "images", [name for name, _ in files])
+    shelf = FileShelf([path for _, path in files], "images", [shown_name(name) for name, _ in files])
     return PictureReader(shelf, tile, foreign_note(len(given) - len(own)))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 FOREIGN = {
@@ -28,6 +27,9 @@ FOREIGN = {
 """names, in lower case, of files and folders that other programs make"""
 FOREIGN_SUFFIXES = {".thm", ".lrv", ".lrdata", ".part", ".crdownload", ".tmp"}
 """cameras' thumbnails and previews, catalogues, unfinished downloads"""
+
+LONGEST, ENDING = 60, 16
+"""characters of a name in a sentence, and those of them that are its end"""
 
 Key = list[tuple[int, int, str]]
 
@@ -51,6 +53,13 @@ def by_path(name: str) -> tuple[list[Key], str]:
 def parts(name: str) -> tuple[str, ...]:
     """The folders and the name of a path, whichever slashes it was packed with."""
     return PurePosixPath(name.replace("\\", "/")).parts
+
+
+def shown_name(name: str) -> str:
+    """A name as sentences show it, at most LONGEST characters: its start, and its end with the extension."""
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - ENDING - 1]}…{name[-ENDING:]}"
 
 
 def is_foreign(name: str) -> bool:
@@ -78,9 +87,4 @@ def foreign_note(count: int) -> list[str]:
     return [f"{count} hidden {files} of other programs left out."] if count else []
 
 
-def in_order(paths: Iterable[Path]) -> list[Path]:
-    """Files by their names alone, as for an upload, whose folders mean nothing."""
-    return sorted(paths, key=lambda path: by_path(path.name))
-
-
-__all__ = ["by_path", "foreign_note", "in_order", "is_foreign", "natural", "own_files"]
+__all__ = ["by_path", "foreign_note", "is_foreign", "natural", "own_files", "shown_name"]

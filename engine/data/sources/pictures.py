@@ -50,6 +50,8 @@ class Picture:
     """milliseconds of every frame; empty where nothing states them"""
     deep: bool = False
     """samples have more than 8 bits, or a sign"""
+    broken: bool = False
+    """whether the list of pictures breaks off, so that some are missing"""
     left_out: int = 0
     """thumbnails and masks among the pictures in the file"""
     transfer: int = 0
@@ -79,8 +81,8 @@ def describe(file: Path | IO[bytes], name: str, kind: str) -> Picture:
             deep = deep or image.mode[0] in "IF"
         times = frame_times(data, kind) if count > 1 else []
         pages = tuple(range(first, count))
-        if len(times) < len(pages):
-            times = []
+        if times and len(times) < len(pages):  # the file breaks off before the others are stated
+            times += [float(np.median(times))] * (len(pages) - len(times))
         return Picture(
             name=name,
             kind=kind,

@@ -28,6 +28,7 @@ def describe(data: IO[bytes], name: str) -> dict | None:
     try:
         with quiet(), TiffFile(data) as file:
             shown = [page_facts(page, index) for index, page in zip(range(MOST_PAGES), file.pages, strict=False)]
+            broken = chain_is_broken(file)
     except Exception:  # tifffile raises whatever a damaged header leads to
         data.seek(0)
         return None
@@ -39,7 +40,20 @@ def describe(data: IO[bytes], name: str) -> dict | None:
     check_size(first["height"], first["width"], name)
     pages = tuple(facts["index"] for facts in own)
     left = len(shown) - len(own)
-    return {"pages": pages, "height": first["height"], "width": first["width"], "deep": deep, "left_out": left}
+    deep = deep or broken  # Pillow gives up where the list of pages breaks off
+    size = {"height": first["height"], "width": first["width"]}
+    return {"pages": pages, **size, "deep": deep, "left_out": left, "broken": broken}
+
+
+def chain_is_broken(file: Any) -> bool:
+    """Whether the list of pages breaks off: the last one that can be read names a next one beyond the file's end."""
+    data, kind = file.filehandle, file.tiff
+    last = file.pages[len(file.pages) - 1]
+    data.seek(last.offset)
+    count = int.from_bytes(data.read(kind.tagnosize), "little" if file.byteorder == "<" else "big")
+    data.seek(last.offset + kind.tagnosize + count * kind.tagsize)
+    following = data.read(kind.offsetsize)
+    return len(following) < kind.offsetsize or int.from_bytes(following, "big") != 0
 
 
 def page_facts(page: Any, index: int) -> dict:

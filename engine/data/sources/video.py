@@ -20,6 +20,7 @@ from engine.data.sources.depth import over_black
 from engine.data.sources.display import placement
 from engine.data.sources.fitting import resize
 from engine.data.sources.hdr import NAMES, note, tone_mapped
+from engine.data.sources.packet_rate import rate_of_packets
 
 HD_LINES = 720
 """from so many lines on, videos that do not say so are taken for BT.709, as browsers do"""
@@ -64,9 +65,9 @@ class VideoReader:
 
     def rate(self, stream: Any) -> float:
         """Frames per second, stated, guessed or assumed."""
-        for rate in (stream.average_rate, stream.guessed_rate):
-            if rate and is_rate(float(rate)):
-                return float(rate)
+        stated = next((float(r) for r in (stream.average_rate, stream.guessed_rate) if r and is_rate(float(r))), None)
+        if (rate := rate_of_packets(self.path, self.stream_index, stated)) is not None:
+            return rate
         fps = ASSUMED_FPS["video"]
         self.notes.say(f"The file states no frame rate; {fps:g} frames per second are assumed.")
         return fps

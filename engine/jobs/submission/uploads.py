@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.config import TrainConfig
 from engine.data.sources.opening import open_source
-from engine.data.sources.order import in_order
+from engine.data.sources.order import by_path, parts
 from engine.registry import DATASETS
+
+MOST = 200
+"""bytes of a name that a copied file keeps"""
 
 
 def check_data(config: TrainConfig) -> None:
@@ -18,18 +23,25 @@ def check_data(config: TrainConfig) -> None:
     config.dataset.check(config)
 
 
-def own_copy(files: Sequence[str | Path]) -> Callable[[Path, TrainConfig], TrainConfig]:
+def own_copy(
+    files: Sequence[str | Path], names: Sequence[str] | None = None
+) -> Callable[[Path, TrainConfig], TrainConfig]:
     """A function that copies files (for a clone, those of the other run) into a run's folder and returns its config
-    with `data` pointing there.
+    with `data` pointing there. `names` are those that people gave to the files, with their folders: they decide the
+    order.
     """
+    if names is not None and len(names) != len(files):
+        raise ValueError(f"{len(names)} names were given for {len(files)} files; give one for each, or none")
+    named = zip(names or [Path(file).name for file in files], map(Path, files), strict=True)
+    ordered = sorted(named, key=lambda pair: by_path(pair[0]))
 
     def prepare(folder: Path, config: TrainConfig) -> TrainConfig:
         kept = folder / "data"
         if files:
             kept.mkdir()
-            for number, file in enumerate(in_order(map(Path, files))):
-                check_file(file)
-                shutil.copy2(file, kept / f"{number:05d}-{file.name}")
+            for number, (name, file) in enumerate(ordered):
+                check_file(file, name)
+                shutil.copy2(file, kept / f"{number:05d}-{kept_name(name)}")
         elif is_copy(config, folder.parent):
             shutil.copytree(config.data, kept)
         elif config.data not in DATASETS:
@@ -41,9 +53,15 @@ def own_copy(files: Sequence[str | Path]) -> Callable[[Path, TrainConfig], Train
     return prepare
 
 
-def check_file(file: Path) -> None:
+def check_file(file: Path, name: str) -> None:
     """ValueError unless a file can be opened as a video, an image or a sequence of them."""
-    open_source(file)
+    open_source(file, names=[name])
+
+
+def kept_name(name: str) -> str:
+    """The last part of a name as a file's name; of one that is too long its end, with the extension."""
+    last = re.sub(r"[/\\\0]", "-", parts(name)[-1]) if parts(name) else "file"
+    return os.fsencode(last)[-MOST:].decode(errors="ignore")
 
 
 def is_copy(config: TrainConfig, runs: Path) -> bool:

@@ -28,6 +28,15 @@ def gradient(count: int, height: int = 48, width: int = 64) -> np.ndarray:
     return np.broadcast_to(x, (count, height, width, 3)).astype(np.uint8)
 
 
+def corners(height: int, width: int) -> np.ndarray:
+    """A grey picture whose corners are red, green, blue and white: uint8 [H, W, 3]."""
+    picture = np.full((height, width, 3), 40, np.uint8)
+    down, across = height // 4, width // 4
+    picture[:down, :across], picture[:down, -across:] = (255, 0, 0), (0, 255, 0)
+    picture[-down:, :across], picture[-down:, -across:] = (0, 0, 255), (255, 255, 255)
+    return picture
+
+
 def lossless(
     path: Path, pictures: list[av.VideoFrame], *, colour_range: int = 0, times: list[int] | None = None
 ) -> Path:
