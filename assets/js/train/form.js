@@ -42,6 +42,7 @@ const parts = (store, setup) => ({
   settings: /** @type {Settings} */ ({}),
   fields: /** @type {Map<string, Field & { input: Input, row: Setting }>} */ (new Map()),
   own: /** @type {string[]} */ ([]), // where the files that were uploaded lie
+  names: /** @type {string[]} */ ([]), // what the visitor calls them
   needs: false, // whether the preset is for own files
   source: /** @type {string | null} */ (null), // the run whose settings these are
   preset: /** @type {string | null} */ (null),
@@ -345,6 +346,7 @@ const filled = (view) => ({
   device: view.device.value,
   own: view.needs,
   files: view.own,
+  names: view.names,
 });
 
 /** Files of the visitor's own, in place of those chosen before. @param {View} view */
@@ -358,16 +360,21 @@ async function choosing(view) {
       },
     });
     const paths = sent.map(({ path }) => path);
-    const { names } = await view.store.server.check_files({ paths }, { timeout: START });
-    uploaded(view, paths, names.join(", "));
+    const named = sent.map(({ name }) => name);
+    const { names } = await view.store.server.check_files({ paths, names: named }, { timeout: START });
+    uploaded(view, paths, names.join(", "), named);
   } catch (error) {
     uploaded(view, [], messageOf(error));
   }
 }
 
-/** Paths on the server, and the words for them. @param {View} view @param {string[]} paths @param {string} words */
-function uploaded(view, paths, words) {
+/**
+ * Paths on the server, the words for them, and what the visitor calls them.
+ * @param {View} view @param {string[]} paths @param {string} words @param {string[]} [names]
+ */
+function uploaded(view, paths, words, names = []) {
   view.own = paths;
+  view.names = names;
   view.files.textContent = words;
   check(view);
 }

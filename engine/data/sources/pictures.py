@@ -49,7 +49,7 @@ class Picture:
     times: list[float] = field(default_factory=list)
     """milliseconds of every frame; empty where nothing states them"""
     deep: bool = False
-    """samples have more than 8 bits, or a sign"""
+    """samples have more than 8 bits, or a sign; or a TIFF that Pillow cannot read"""
     broken: bool = False
     """whether the list of pictures breaks off, so that some are missing"""
     left_out: int = 0

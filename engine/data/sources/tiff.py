@@ -28,7 +28,7 @@ def describe(data: IO[bytes], name: str) -> dict | None:
     try:
         with quiet(), TiffFile(data) as file:
             shown = [page_facts(page, index) for index, page in zip(range(MOST_PAGES), file.pages, strict=False)]
-            broken = chain_is_broken(file)
+            broken, big = chain_is_broken(file), file.is_bigtiff
     except Exception:  # tifffile raises whatever a damaged header leads to
         data.seek(0)
         return None
@@ -40,7 +40,7 @@ def describe(data: IO[bytes], name: str) -> dict | None:
     check_size(first["height"], first["width"], name)
     pages = tuple(facts["index"] for facts in own)
     left = len(shown) - len(own)
-    deep = deep or broken  # Pillow gives up where the list of pages breaks off
+    deep = deep or broken or big  # Pillow gives up where the list of pages breaks off, and on a BigTIFF in big-endian
     size = {"height": first["height"], "width": first["width"]}
     return {"pages": pages, **size, "deep": deep, "left_out": left, "broken": broken}
 
