@@ -44,16 +44,30 @@ def open_container(path: Path) -> Any:
 
     allowed = ",".join(sorted(av.formats_available - REFUSED))
     options = {"format_whitelist": allowed, "protocol_whitelist": "file"}
-    probing = [decoder_bounds()] * MOST_STREAMS  # FFmpeg decodes a picture of a stream that does not state its format
     try:
         # "file:" keeps a name such as "a:b.mp4" from being taken for an address
-        container = av.open(f"file:{path}", metadata_errors="ignore", options=options, stream_options=probing)
+        container = bounded_container(f"file:{path}", metadata_errors="ignore", options=options)
     except (av.FFmpegError, UnicodeDecodeError, ValueError, OSError):
         raise ValueError(f"{path.name} cannot be read as a video or image; choose a file that plays") from None
     if problem := unusable(container):
         container.close()
         raise ValueError(f"{path.name} {problem}")
     return container
+
+
+def bounded_container(address: str, **options: Any) -> Any:
+    """PyAV's container, opened with bounds for FFmpeg: it decodes a picture of a stream without a stated format.
+
+    FLV, MPEG-PS and -TS tell their streams packet by packet; PyAV takes no options for streams that it does not know.
+    """
+    import av
+
+    try:
+        return av.open(address, stream_options=[decoder_bounds()] * MOST_STREAMS, **options)
+    except ValueError as error:
+        if isinstance(error, av.FFmpegError) or "stream_options" not in str(error):
+            raise
+    return av.open(address, **options)
 
 
 def decoder_bounds() -> dict[str, str]:

@@ -107,6 +107,19 @@ def test_a_file_that_was_cut_says_so_whatever_its_container_and_a_whole_one_does
     assert any(EARLY in note for note in source.notes)
 
 
+@pytest.mark.parametrize("name", ["a.flv", "a.mpg", "a.ts", "a.vob", "a.m2ts"])
+def test_containers_that_tell_their_streams_packet_by_packet_are_read(tmp_path: Path, name: str) -> None:
+    codec = "flv" if name == "a.flv" else "mpeg2video"
+    with av.open(str(tmp_path / name), "w", format="mpegts" if name == "a.m2ts" else None) as container:
+        stream = container.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for frame in NOISE:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="yuv420p")))
+        container.mux(stream.encode(None))
+    source, frames = read(tmp_path / name)
+    assert (len(frames), source.info.fps) == (12, pytest.approx(25))
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("big", [False, True])
 def test_a_tiff_whose_list_of_pages_breaks_off_says_so(tmp_path: Path, order: str, big: bool) -> None:
