@@ -237,7 +237,7 @@ def test_a_dropped_folder_is_explored_in_natural_order(page_at: Callable, app: R
     [
         (
             {"tab": "nowhere", "sample": "<script>"},
-            ["There is no tab “nowhere”; Explore is open instead.", "There is no sample “<script>”; Cockatoo is shown"],
+            ["There is no tab “nowhere”; Explore is open instead.", "There is no sample “<script>”; cockatoo is shown"],
         ),
         ({"sample": "cockatoo", "model": "gone"}, ["There is no model “gone” here; video-16 is used instead."]),
         ({"sample": "realshort", "window": 99}, ["The link names window 100, but there are 3; window 1 is shown."]),
