@@ -1,6 +1,7 @@
 """Writing frames: H.264 mp4 at any frame rate, or PNG images. All or nothing: a file appears when it is whole.
 
-Videos are converted with BT.709's matrix and say so, so that browsers show what was written, whatever its size.
+Videos are converted with BT.601's matrix, in BT.709's primaries and curve, and say so, whatever their size: Chromium shows
+them within 2 levels of 255, while its converter without a GPU cannot hold BT.709's coefficient of blue (12 levels off).
 Frames are uint8 or float in [0, 1], [H, W, K] with K of 1 or 3.
 """
 
@@ -19,7 +20,7 @@ from engine.files import atomic_file, atomic_folder
 
 SLOW = Fraction(1, 1000)
 """frames per second"""
-BT709, LIMITED = 1, 1
+BT709, BT601, LIMITED = 1, 6, 1
 """of ITU-T H.273's colour codes, and MPEG's range of values"""
 
 
@@ -69,7 +70,7 @@ def encode(part: Path, frames: Iterable[np.ndarray], rate: Fraction) -> int:
                 raise ValueError(
                     f"frame {count} is {pixels.shape[1]}×{pixels.shape[0]}, the first {shape[1]}×{shape[0]}"
                 )
-            container.mux(stream.encode(bt709(av.VideoFrame.from_ndarray(even(pixels), format="rgb24"))))
+            container.mux(stream.encode(yuv420p(av.VideoFrame.from_ndarray(even(pixels), format="rgb24"))))
         if stream is not None:
             container.mux(stream.encode(None))
     return count
@@ -83,15 +84,15 @@ def video_stream(container: Any, rate: Fraction, shape: tuple[int, int, int]) ->
     stream.width, stream.height = shape[1] + shape[1] % 2, shape[0] + shape[0] % 2
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = BT709
+    context.colorspace, context.color_primaries, context.color_trc = BT601, BT709, BT709
     context.color_range = LIMITED
     return stream
 
 
-def bt709(frame: Any) -> Any:
-    """An RGB frame as yuv420p by BT.709's matrix, limited range."""
-    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
-    frame.colorspace = frame.color_primaries = frame.color_trc = BT709
+def yuv420p(frame: Any) -> Any:
+    """An RGB frame as yuv420p by BT.601's matrix, limited range."""
+    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG")
+    frame.colorspace, frame.color_primaries, frame.color_trc = BT601, BT709, BT709
     frame.color_range = LIMITED
     return frame
 

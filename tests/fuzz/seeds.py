@@ -38,7 +38,8 @@ def videos(folder: Path) -> list[bytes]:
     """Containers and codecs that people have."""
     made = [h264(folder / "a.mp4", gradient(6, 32, 48))]
     kinds = {"a.avi": ("mjpeg", "yuvj420p"), "a.mkv": ("ffv1", "yuv420p10le"), "b.mov": ("libx264", "yuv420p")}
-    kinds |= {"a.webm": ("libvpx", "yuv420p"), "a.mpg": ("mpeg2video", "yuv420p")}
+    kinds |= {"a.webm": ("libvpx", "yuv420p"), "a.mpg": ("mpeg2video", "yuv420p"), "a.flv": ("flv", "yuv420p")}
+    kinds |= {"a.wmv": ("wmv2", "yuv420p"), "a.ts": ("mpeg2video", "yuv420p"), "b.avi": ("mpeg4", "yuv420p")}
     for name, (codec, pixels) in kinds.items():
         made.append(encode(folder / name, gradient(6, 32, 48), codec=codec, pixels=pixels))
     return [path.read_bytes() for path in made]
@@ -52,7 +53,12 @@ def images() -> list[bytes]:
     turned[274] = 6
     modes = [encoded(picture.convert(mode), "PNG") for mode in ("L", "P", "RGBA", "1", "LA")]
     sixteen = Image.fromarray(np.full((9, 9), 40_000, np.uint16))
-    return [*kinds, *modes, encoded(picture, "JPEG", exif=turned), encoded(sixteen, "TIFF")]
+    return [
+        *kinds,
+        *modes,
+        encoded(sixteen, "TIFF"),
+        *(encoded(picture, kind, exif=turned) for kind in ("JPEG", "AVIF")),
+    ]
 
 
 def animations() -> list[bytes]:
@@ -61,13 +67,14 @@ def animations() -> list[bytes]:
     more = {"save_all": True, "append_images": three[1:], "duration": 80}
     moving = [encoded(three[0], kind, **more) for kind in ("GIF", "WEBP", "PNG", "TIFF", "AVIF", "HEIF")]
     hidden = encoded(three[0], "PNG", **more, default_image=True)
-    return [*moving, hidden, *(pages(kind) for kind in (np.uint16, np.int16, np.float32, np.uint32))]
+    big = pages(np.uint8, byteorder=">", bigtiff=True)
+    return [*moving, hidden, big, *(pages(kind) for kind in (np.uint16, np.int16, np.float32, np.uint32))]
 
 
-def pages(kind: type) -> bytes:
-    """A TIFF of three deep pages in colour."""
+def pages(kind: type, **options: object) -> bytes:
+    """A TIFF of three pages in colour."""
     file = io.BytesIO()
-    tifffile.imwrite(file, frames(3, 8, 9).astype(kind), photometric="rgb")
+    tifffile.imwrite(file, frames(3, 8, 9).astype(kind), photometric="rgb", **options)
     return file.getvalue()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,16 +20,21 @@ from app.server.rpc import request_type
 from app.sessions.choice import Choice, Settings, open_choice
 from app.sessions.explorations import Explorations
 from app.sessions.live import BeginRequest, FrameRequest, LiveSessions
+from engine.config import as_dict
 from engine.data.sources.opening import open_source
+from engine.jobs import Jobs
+from engine.jobs.store.run_rows import NUMBERS, TEXTS
+from engine.jobs.submission.creation import create
 from engine.memory import Memory
 from engine.model import load_model
 from tests.app.outcomes import explore, visitor_named
-from tests.engine.tiny import frames
+from tests.engine.tiny import frames, tiny_training
 from tests.fuzz import seeds
 from tests.fuzz.mutations import bent, bent_tensors, broken, odd
 
 LONGEST = 400
 """characters of a sentence"""
+SCALARS = (None, "", "x", b"\xff", -1, 2**62, 1.5, float("inf"), "9" * 400)
 STREAM = {"ticket": 1, "source": "digits", "model": "digits-128", "padding": "skip", "speed": 1.0}
 
 
@@ -133,6 +141,7 @@ def cases(folder: Path, seed: int) -> Iterator[tuple[str, Callable[[], Any]]]:
                 yield file_case(folder, kind, whole, everything, dice, number)
         yield checkpoint_case(folder, trees, dice, number)
         yield payload_case(sample, dice, number)
+        yield runs_case(folder, dice, number)
 
 
 def file_case(
@@ -170,6 +179,37 @@ def checkpoint_case(folder: Path, trees: list, dice: random.Random, number: int)
         read_checkpoint(place)
 
     return f"{number}-checkpoint", attempt
+
+
+def runs_case(folder: Path, dice: random.Random, number: int) -> tuple[str, Callable]:
+    """A list of runs of which one has an odd row, and odd figures: both are listed, whatever it holds."""
+    config = json.dumps(bent(as_dict(tiny_training()), dice))
+    values = json.dumps(bent({"loss": 0.1, "levels": ["2:1", "4:1"], "mse": [0.1, 0.2]}, dice))
+    column, value = (
+        dice.choice([name for name in (*TEXTS, *NUMBERS) if name not in ("id", "deleted")]),
+        dice.choice((config, values, *SCALARS)),
+    )
+
+    def attempt() -> None:
+        shutil.rmtree(folder / "home", ignore_errors=True)
+        jobs = Jobs(folder / "home")
+        for name in ("sound", "odd"):
+            create(jobs.store, tiny_training(), device="cpu", name=name)
+        odd_one = jobs.store.find("odd")["id"]
+        with jobs.store.database.writing() as db:
+            jobs.store.metrics.add(
+                db, odd_one, [{"stage": "joint", "step": 1, "total": 1, "seconds": 1.0, "values": {}}]
+            )
+            db.execute('UPDATE metrics SET "values" = ?', (values,))
+            db.execute("UPDATE runs SET config = ? WHERE id = ?", (config, odd_one))
+            with contextlib.suppress(sqlite3.IntegrityError):  # SQLite itself refuses NULL where there must be a value
+                db.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, odd_one))
+        listed = jobs.list()
+        json.loads(to_json(listed))
+        assert len(listed) == 2 and any(run["name"] == "sound" and run["state"] == "queued" for run in listed)
+        jobs.store.database.close()
+
+    return f"{number}-runs-{column}={value!r}"[:200], attempt
 
 
 def payload_case(sample: Path, dice: random.Random, number: int) -> tuple[str, Callable]:
