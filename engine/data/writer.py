@@ -1,7 +1,7 @@
 """Writing frames: H.264 mp4 at any frame rate, or PNG images. All or nothing: a file appears when it is whole.
 
-Videos are converted with BT.601's matrix, in BT.709's primaries and curve, and say so, whatever their size: Chromium shows
-them within 2 levels of 255, while its converter without a GPU cannot hold BT.709's coefficient of blue (12 levels off).
+Videos are converted with BT.601's matrix, in BT.709's primaries and curve, and say so, whatever their size: Chromium
+shows them within 3 levels of 255; its converter without a GPU cannot hold BT.709's coefficient of blue (12 levels off).
 Frames are uint8 or float in [0, 1], [H, W, K] with K of 1 or 3.
 """
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from engine.__main__ import main
@@ -18,6 +19,7 @@ from engine.data.writer import write_images, write_video
 from engine.memory import Memory
 from engine.model import load_model
 from tests.engine.data.made import encoded, noise, png, zipped
+from tests.engine.data.sources.test_siblings import video
 from tests.engine.tiny import tiny_model
 
 
@@ -27,7 +29,7 @@ def made(folder: Path, dice: np.random.Generator) -> Path:
     clip = noise(count, height, width)
     name = "ä" * int(dice.integers(1, 100))
     fps = float(dice.choice([1e-5, 0.01, 0.5, 12.5, 29.97, 240, 1000]))
-    kind = dice.choice(["mp4", "npy", "zip", "gif", "webp", "folder"])
+    kind = dice.choice(["mp4", "npy", "zip", "gif", "webp", "folder", "mkv", "tif", "avif", "png", "mov"])
     path = folder / f"{name}.{kind}"
     if kind == "mp4":
         write_video(path, clip, fps)
@@ -35,16 +37,25 @@ def made(folder: Path, dice: np.random.Generator) -> Path:
         np.save(path, clip if dice.random() < 0.5 else clip.astype(np.uint16))
     elif kind == "zip":
         zipped(path, {f"{'1' * int(dice.integers(1, 200))}-{i}.png": png(frame) for i, frame in enumerate(clip)})
+    elif kind in ("mkv", "mov"):
+        video(
+            path,
+            "mpeg4",
+            [round(t * 1000 / min(max(fps, 0.5), 500)) for t in range(count)],
+            frames=clip,
+        )
+    elif kind == "tif":
+        tifffile.imwrite(path, clip.astype(dice.choice(["u1", ">u2", "u4", "i2"])), photometric="rgb")
     elif kind == "folder":
         write_images(path, clip)
     else:
         first, *rest = (Image.fromarray(frame) for frame in clip)
         times = int(dice.integers(0, 3000))
-        path.write_bytes(encoded(first, kind, save_all=True, append_images=rest, duration=times))
+        path.write_bytes(encoded(first, kind.upper(), save_all=True, append_images=rest, duration=times))
     return path
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(24))
 def test_what_is_accepted_comes_back_with_its_frames_and_rate(
     tmp_path: Path, seed: int, capsys: pytest.CaptureFixture
 ) -> None:

@@ -16,9 +16,11 @@ from app.server.payloads import to_json
 from app.server.rpc import Visitor
 from app.sessions import explorations
 from app.sessions.comparison import ComparisonRequest, LiveComparisons
-from app.sessions.runs import Follow
+from app.sessions.runs import Follow, RunRequest
 from app.sessions.training import ActRequest, RunsRequest, Trainings
 from engine import checkpoints
+from engine.data.samples import samples
+from engine.data.sources.opening import open_source
 from engine.jobs import Jobs
 from tests.engine.test_damage import RUNS, cut, finished
 from tests.engine.tiny import tiny_model
@@ -100,3 +102,25 @@ def test_an_exploration_is_found_again_beside_damaged_ones(tmp_path: Path, monke
         (tmp_path / f"clip-{number}").mkdir()
         (tmp_path / f"clip-{number}" / "facts.json").write_text(text)
     assert explorations.found_again("x") == ("", None)
+
+
+def test_whatever_the_page_lists_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sample with its model, every entry of the menu that is not called damaged, every run that offers one."""
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path))
+    trainings = Trainings(Jobs(tmp_path), prepared=True)
+    for name, spoil in (("sound", None), ("spoilt", "cut weights"), ("gone", "no checkpoint")):
+        folder = finished(trainings.jobs.store, name)
+        if spoil:
+            RUNS[spoil][0](trainings.jobs.store, folder.name, folder)
+    runs = trainings.refresh(ANN, RunsRequest()).runs
+    assert [run["name"] for run in runs if run["checkpoint"]] == ["sound"]
+    entries = page_models.menu(trainings.jobs.list())
+    assert "sound" in dict(entries)
+    for label, name in entries:
+        assert page_models.model(name).leaves, label
+    for run in runs:
+        if run["checkpoint"]:
+            assert page_models.model(trainings.open_run(ANN, RunRequest(run=run["id"])).model)
+    for sample in samples():
+        shape = page_models.model(sample.model).frame_shape
+        assert next(open_source(sample.path, tile=sample.tile, frame_shape=shape).frames()).any()
