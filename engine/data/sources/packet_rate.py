@@ -7,11 +7,10 @@ last for one tick, which spoils the mean of a short clip. Nothing is decoded.
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from engine.data.sources.base import is_rate
-from engine.data.sources.container import open_container
 
 LOOKED_AT = 100
 """packets"""
@@ -23,13 +22,13 @@ CLOSE, FAR = 0.05, 0.5
 """by how much a stated rate may differ from even times, and from times that vary, to be believed"""
 
 
-def rate_of_packets(path: Path, stream_index: int, stated: float | None) -> float | None:
+def rate_of_packets(stream: Any, stated: float | None) -> float | None:
     """Frames per second: the stated rate, or that of the packets where it is missing or contradicts them; None where
-    neither is known.
+    neither is known. The container of the stream is read on.
     """
-    times, whole, counted = packet_times(path, stream_index)
+    times, whole = packet_times(stream)
     steps = [after - before for before, after in pairwise(times)]
-    if not steps or (counted and not whole):
+    if not steps or (stream.frames and not whole):
         return stated
     mean = fmean(steps)
     even = max(steps) - min(steps) <= max(ROUNDED, 0.25 * mean)
@@ -38,24 +37,21 @@ def rate_of_packets(path: Path, stream_index: int, stated: float | None) -> floa
     return stated if stated and abs(stated * mean - 1) <= (CLOSE if even else FAR) else 1 / mean
 
 
-def packet_times(path: Path, stream_index: int) -> tuple[list[float], bool, bool]:
-    """(seconds of the first packets in order, whether these are all, whether the container counts its frames)."""
+def packet_times(stream: Any) -> tuple[list[float], bool]:
+    """(seconds of the first packets in order, whether these are all)."""
     import av
 
     times: list[float] = []
     whole = False
-    with open_container(path) as container:
-        stream = container.streams[stream_index]
-        counted, base = bool(stream.frames), stream.time_base
-        try:
-            for packet in container.demux(stream):
-                if packet.pts is not None and packet.size and not packet.is_discard:
-                    times.append(float(packet.pts * base))
-                if len(times) >= LOOKED_AT:
-                    break
-            else:
-                whole = True
-        except (av.FFmpegError, UnicodeDecodeError, TypeError):
-            whole = False
+    try:
+        for packet in stream.container.demux(stream):
+            if packet.pts is not None and packet.size and not packet.is_discard:
+                times.append(float(packet.pts * stream.time_base))
+            if len(times) >= LOOKED_AT:
+                break
+        else:
+            whole = True
+    except (av.FFmpegError, UnicodeDecodeError, TypeError):
+        whole = False
     ordered = sorted(set(times))
-    return (ordered if whole else ordered[:-UNSURE]), whole, counted
+    return (ordered if whole else ordered[:-UNSURE]), whole

@@ -66,7 +66,7 @@ class VideoReader:
     def rate(self, stream: Any) -> float:
         """Frames per second, stated, guessed or assumed."""
         stated = next((float(r) for r in (stream.average_rate, stream.guessed_rate) if r and is_rate(float(r))), None)
-        if (rate := rate_of_packets(self.path, self.stream_index, stated)) is not None:
+        if (rate := rate_of_packets(stream, stated)) is not None:
             return rate
         fps = ASSUMED_FPS["video"]
         self.notes.say(f"The file states no frame rate; {fps:g} frames per second are assumed.")
