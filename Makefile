@@ -32,8 +32,9 @@ build/axe/package/axe.min.js:
 	cd build/axe && npm pack --silent $(AXE) && tar xzf axe-core-*.tgz \
 	  || echo "axe-core could not be fetched: accessibility tests will be skipped, or fail in CI"
 
-# A test file stays on one worker, so that what it starts is started once.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# A test file stays on one worker, so that what it starts is started once. There are as many workers as cores, and
+# apps and trainings beside them: more than one thread each would wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test: setup lint js browser axe
 	$(PYTEST)

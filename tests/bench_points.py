@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.app.conftest import free_port, wait_for
+from tests.app.starting import free_port, wait_for
 
 TOP = Path(__file__).resolve().parents[1]
 READING = 8.0
@@ -33,7 +33,7 @@ def app_with(home: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL) as app:
         try:
             url = f"http://127.0.0.1:{port}/"
-            wait_for(url, app)
+            wait_for(url, lambda: app.poll() is None)
             yield url
         finally:
             app.terminate()

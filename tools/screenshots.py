@@ -16,7 +16,8 @@ from pathlib import Path
 from gradio_client import Client
 from PIL import Image
 
-from tests.app.conftest import FLAGS, _executables, free_port, wait_for
+from tests.app.conftest import FLAGS, _executables
+from tests.app.starting import free_port, wait_for
 
 TOP = Path(__file__).resolve().parents[1]
 OUT = TOP / "docs" / "screenshots"
@@ -76,7 +77,7 @@ def looked_at(home: str) -> list[Path]:
     with subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, env=env) as server:
         try:
             url = f"http://127.0.0.1:{port}/"
-            wait_for(url, server)
+            wait_for(url, lambda: server.poll() is None)
             train(url)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=_executables()[0], args=FLAGS)

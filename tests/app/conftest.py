@@ -1,28 +1,25 @@
 """Fixtures for tests that drive the page in a real browser.
 
 `browser` is one Chromium for the whole run; `page_at(url, width=…, theme=…, script=…, **query)` opens a page in it,
-with a script that runs before the page's own, and fails the test on any script error; `served` is the app itself,
-started as a person starts it. A browser is looked for in the variable IMFN_CHROMIUM, at
+with a script that runs before the page's own, and fails the test on any script error; `served` is the app itself
+(`starting.py`). A browser is looked for in the variable IMFN_CHROMIUM, at
 /usr/bin/chromium-headless-shell, at /usr/bin/chromium, and among playwright's own. Without one these tests are skipped,
 but fail where CI is set.
 """
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
+from tests.app.starting import free_port, running_app
+
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-ROOT = Path(__file__).resolve().parents[2]
 READY = 30_000  # milliseconds the page may take on a busy machine
 FLAGS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
@@ -139,7 +136,7 @@ class SharedPage:
 
     url: str
     folder: Path
-    server: subprocess.Popen
+    process: BaseProcess
 
     @property
     def log(self) -> str:
@@ -151,50 +148,11 @@ class SharedPage:
         return {path for path in (self.folder / "tmp").rglob("*") if path.is_file()}
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
-def serve_app() -> Iterator[Callable[..., str]]:
-    """Start `python app.py` with some variables of the environment; gives its address."""
-    servers = []
-
-    def start(**environment: str) -> str:
-        port = free_port()
-        command = [sys.executable, "app.py", "--port", str(port)]
-        servers.append(
-            subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-        )
-        url = f"http://127.0.0.1:{port}/"
-        wait_for(url, servers[-1])
-        return url
-
-    yield start
-    for server in servers:
-        server.terminate()
-        server.wait()
-
-
-@pytest.fixture(scope="session")
-def served(serve_app: Callable[..., str]) -> str:
+def served() -> Iterator[str]:
     """The address of `python app.py`."""
-    return serve_app()
-
-
-def wait_for(url: str, server: subprocess.Popen) -> None:
-    """Until the page answers, two minutes at most."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError("the page did not come up")
+    with running_app() as (url, _):
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -232,19 +190,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedPage]:
     folder = tmp_path_factory.mktemp("shared")
     for name in ("home", "tmp"):
         (folder / name).mkdir()
-    port = free_port()
     places = {"IMFN_HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "GRADIO_SERVER_NAME": "127.0.0.1"}
     bounds = {"IMFN_PUBLIC": "1", "IMFN_MAX_UPLOAD_MB": "4", "IMFN_MAX_FRAMES": "64"}
-    with (folder / "log").open("w") as log:
-        command = [sys.executable, "app.py", "--port", str(port)]
-        inherited = {
-            k: v for k, v in os.environ.items() if k != "GRADIO_TEMP_DIR"
-        }  # set once the page is imported here
-        env = {**inherited, **places, **bounds}
-        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as server:
-            url = f"http://127.0.0.1:{port}/"
-            try:
-                wait_for(url, server)
-                yield SharedPage(url=url, folder=folder, server=server)
-            finally:
-                server.terminate()
+    with running_app(log=folder / "log", **places, **bounds) as (url, process):
+        yield SharedPage(url=url, folder=folder, process=process)

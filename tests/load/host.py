@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.app.conftest import free_port, wait_for
+from tests.app.starting import free_port, wait_for
 
 TOP = Path(__file__).resolve().parents[2]
 WORKER = "engine.jobs.execution.worker"
@@ -65,7 +65,7 @@ def hosted(folder: Path, **limits: object) -> Iterator[Host]:
         with subprocess.Popen(command, cwd=TOP, env={**kept, **places, **given}, stdout=log, stderr=log) as server:
             try:
                 url = f"http://127.0.0.1:{port}/"
-                wait_for(url, server)
+                wait_for(url, lambda: server.poll() is None)
                 yield Host(url=url, folder=folder, server=server)
             finally:
                 server.terminate()

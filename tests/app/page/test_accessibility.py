@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.conftest import ROOT
+from tests.app.starting import ROOT
 
 pytestmark = pytest.mark.browser
 AXE = Path(os.environ.get("IMFN_AXE") or ROOT / "build" / "axe" / "package" / "axe.min.js")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.tabs.test_train import served_from
+from tests.app.starting import running_app
 from tests.engine.test_old_files import RUN, old_home
 
 pytestmark = pytest.mark.browser
@@ -32,9 +32,8 @@ LINKS = {
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page on a home of that revision."""
     home: Path = old_home(tmp_path_factory.mktemp("old") / "home")
-    server, url = served_from(home)
-    yield url
-    server.terminate()
+    with running_app(IMFN_HOME=str(home)) as (url, _):
+        yield url
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -5,11 +5,9 @@ One app with a home of its own, which is started again at the same address.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +15,7 @@ import pytest
 from PIL import Image
 
 from engine.data.samples import samples
-from tests.app.conftest import ROOT, free_port, wait_for
+from tests.app.starting import free_port, start_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CLIP = next(s.path for s in samples() if s.name == "realshort")
@@ -27,11 +25,11 @@ NAME = "imfn.get().exploration?.name"
 
 @dataclass(kw_only=True)
 class Restartable:
-    """`python app.py` at one address, with a home and a temporary folder of its own."""
+    """The app at one address, with a home and a temporary folder of its own."""
 
     folder: Path
     port: int = field(default_factory=free_port)
-    server: subprocess.Popen | None = None
+    server: BaseProcess | None = None
 
     @property
     def url(self) -> str:
@@ -40,16 +38,12 @@ class Restartable:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        own = {"IMFN_HOME": str(self.folder / "home"), "TMPDIR": str(self.folder)}
-        environment = {key: value for key, value in os.environ.items() if key != "GRADIO_TEMP_DIR"} | own
-        command = [sys.executable, "app.py", "--port", str(self.port)]
-        self.server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        wait_for(self.url, self.server)
+        self.server = start_app(self.port, IMFN_HOME=str(self.folder / "home"), TMPDIR=str(self.folder))
 
     def stop(self, *, kill: bool = False) -> None:
         """End it, as a host does or as a crash would; one that has ended stays so."""
         (self.server.kill if kill else self.server.terminate)()
-        self.server.wait()
+        self.server.join()
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +58,7 @@ def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restartable]:
 @pytest.fixture
 def app(kept_app: Restartable) -> Restartable:
     """The same, running also where the test before has failed between two starts."""
-    if kept_app.server.poll() is not None:
+    if not kept_app.server.is_alive():
         kept_app.start()
     return kept_app
 

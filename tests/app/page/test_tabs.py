@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.tabs.base import TABS, PageContext, Tab, TabRegistry
+from tests.app.starting import running_app
 
 OPEN = "[role=tab][aria-selected=true]"
 
@@ -32,9 +33,13 @@ def test_a_service_is_found_by_its_class_and_missed_in_a_sentence() -> None:
 
 
 @pytest.mark.browser
-def test_a_tab_from_outside_is_built_shown_and_opened_by_its_address(page_at: Callable, serve_app: Callable) -> None:
-    url = serve_app(IMFN_PLUGINS="tests.toys.tab")
-    page = page_at(url, tab="toy")
+def test_a_tab_from_outside_is_built_shown_and_opened_by_its_address(page_at: Callable) -> None:
+    with running_app(IMFN_PLUGINS="tests.toys.tab") as (url, _):
+        opens_by_its_address(page_at(url, tab="toy"))
+
+
+def opens_by_its_address(page: object) -> None:
+    """The toy tab, opened by its address, shown, styled, and left."""
     page.wait_for_selector("#toy-words", state="visible")
     assert page.locator(OPEN).first.inner_text() == "Toy tab"
     assert page.evaluate("getComputedStyle(document.querySelector('#toy-words')).letterSpacing") == "7px"

@@ -14,7 +14,7 @@ import pytest
 from app.server.bodies import DEEP, FETCHED, FOREIGN
 from app.server.guard import Guard
 from app.server.origins import FOREIGN_NAME, FOREIGN_ORIGIN
-from tests.app.conftest import ROOT
+from tests.app.starting import ROOT
 
 JOIN = "/gradio_api/queue/join"
 FILE = {"_type": "gradio.FileData"}

@@ -12,7 +12,9 @@ from app.server import folders
 from app.sessions.comparison import LiveComparisons
 from engine.jobs import Jobs
 from engine.reports.model_tables import baselines_table
-from tests.app.tabs.test_train import asked, end_workers, served_from
+from tests.app.starting import running_app, training
+from tests.app.tabs.test_train import asked, end_workers
+from tests.engine.jobs.jobs_here import digits_on_disk
 
 WAIT = 300_000  # milliseconds that five small trainings may take on a busy machine
 START = {"models": ["imfn", "frame"], "leaves": 16, "steps": 5, "seeds": 1}
@@ -68,11 +70,11 @@ def test_on_a_shared_page_a_comparison_is_its_visitor_s_alone(
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an app with an empty home."""
+    """The address of an app with an empty home and small data; its workers are forked."""
     home = tmp_path_factory.mktemp("comparison")
-    server, url = served_from(home)
-    yield url
-    server.terminate()
+    data = {"IMFN_DATA": str(digits_on_disk(home / "data"))}
+    with running_app(trains=False, IMFN_HOME=str(home), **data) as (url, _), training(home, **data):
+        yield url
     end_workers(home)
 
 

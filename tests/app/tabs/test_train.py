@@ -24,7 +24,8 @@ from app.server.rpc import answer, request_type
 from app.sessions.training import Trainings
 from engine.data.samples import samples
 from engine.jobs import Jobs, presets, settings_of
-from tests.app.conftest import ROOT, free_port, wait_for
+from tests.app.starting import ROOT, free_port, running_app, training, wait_for
+from tests.engine.jobs.jobs_here import digits_on_disk
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 RUN = "imfnTrain.run()"
@@ -155,22 +156,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-def served_from(home: Path) -> tuple[subprocess.Popen, str]:
-    """The app as a person starts it, with its own home and one thread, and its address."""
-    port = free_port()
-    environment = {**os.environ, "IMFN_HOME": str(home), "IMFN_PLUGINS": "tests.toys.diverging"}
-    command = [sys.executable, "app.py", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
-    wait_for(f"http://127.0.0.1:{port}/", server)
-    return server, f"http://127.0.0.1:{port}/"
-
-
 @pytest.fixture(scope="module")
 def app(home: Path) -> Iterator[str]:
-    """The address of such an app; whatever still trains is ended with it."""
-    server, url = served_from(home)
-    yield url
-    server.terminate()
+    """The address of an app with small data and forked workers; whatever still trains is ended with it."""
+    data = digits_on_disk(home / "data")
+    more = {"IMFN_DATA": str(data), "IMFN_PLUGINS": "tests.toys.diverging"}
+    with running_app(trains=False, IMFN_HOME=str(home), **more) as (url, _), training(home, **more):
+        yield url
     end_workers(home)
 
 
@@ -311,8 +303,7 @@ def test_training_pictures_picked_in_a_scrambled_order_are_trained_in_natural_or
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_empty_tab_offers_where_to_start(page_at: Callable, tmp_path: Path) -> None:
-    server, url = served_from(tmp_path)
-    try:
+    with running_app(IMFN_HOME=str(tmp_path)) as (url, _):
         page = opened(page_at, url)
         page.click(".imfn-run-empty [data-preset=student-5min]")
         assert page.get_by_role("radio", name="A student of digits-128").get_attribute("aria-checked") == "true"
@@ -320,8 +311,6 @@ def test_an_empty_tab_offers_where_to_start(page_at: Callable, tmp_path: Path) -
         page.get_by_role("button", name="Cancel").click()
         assert page.is_visible(".imfn-run-empty")
         assert not page.evaluate("imfnTrain.runs.length")
-    finally:
-        server.kill()
 
 
 @pytest.mark.browser
@@ -335,25 +324,43 @@ def test_the_train_tab_is_whole_on_a_phone(page_at: Callable, app: str, theme: s
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_job_outlives_the_app_and_the_next_app_finds_it(tmp_path: Path) -> None:
-    server, url = served_from(tmp_path)
-    client = Client(url, verbose=False)
-    settings = {"joint_steps": 1000, "batch": 128, "name": "long"}
-    run = client.predict("digits-30s", "long", settings, api_name="/train_start")["id"]
-    until(lambda: client.predict(run, 0, api_name="/train_status")["rows"], 90)
-    server.kill()
-    server.wait()
-    other, url = served_from(tmp_path)
+    data = digits_on_disk(tmp_path / "data")
+    try:
+        run = start_and_end(tmp_path, data)
+        with running_app(IMFN_HOME=str(tmp_path), IMFN_DATA=str(data)) as (url, _):
+            client = Client(url, verbose=False)
+            found = client.predict(run, 0, api_name="/train_status")
+            assert found["run"]["state"] == "running"
+            before = found["rows"][-1]["total"]
+            until(lambda: client.predict(run, 0, api_name="/train_status")["rows"][-1]["total"] > before, 120)
+            client.predict(run, api_name="/train_stop")
+            until(lambda: client.predict(run, 0, api_name="/train_status")["run"]["state"] == "stopped", 60)
+    finally:
+        end_workers(tmp_path)
+
+
+def start_and_end(home: Path, data: Path) -> str:
+    """`python app.py` starts a run and is killed when the run has its first rows; the run's id."""
+    server, url = program(home, data)
     try:
         client = Client(url, verbose=False)
-        found = client.predict(run, 0, api_name="/train_status")
-        assert found["run"]["state"] == "running"
-        before = found["rows"][-1]["total"]
-        until(lambda: client.predict(run, 0, api_name="/train_status")["rows"][-1]["total"] > before, 120)
-        client.predict(run, api_name="/train_stop")
-        until(lambda: client.predict(run, 0, api_name="/train_status")["run"]["state"] == "stopped", 60)
+        settings = {"joint_steps": 1000, "batch": 128, "name": "long"}
+        run = client.predict("digits-30s", "long", settings, api_name="/train_start")["id"]
+        until(lambda: client.predict(run, 0, api_name="/train_status")["rows"], 90)
     finally:
-        other.terminate()
-        end_workers(tmp_path)
+        server.kill()
+        server.wait()
+    return run
+
+
+def program(home: Path, data: Path) -> tuple[subprocess.Popen, str]:
+    """The app as a person starts it, and its address."""
+    port = free_port()
+    environment = {**os.environ, "IMFN_HOME": str(home), "IMFN_DATA": str(data)}
+    command = [sys.executable, "app.py", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
+    wait_for(f"http://127.0.0.1:{port}/", lambda: server.poll() is None)
+    return server, f"http://127.0.0.1:{port}/"
 
 
 def until(true: Callable[[], object], seconds: float) -> None:

@@ -5,7 +5,6 @@ already imported. They are real processes, which run the real worker and can rea
 from __future__ import annotations
 
 import gzip
-import multiprocessing
 import os
 import struct
 import time
@@ -19,10 +18,7 @@ from engine.config import TrainConfig, train_config, tree_config
 from engine.jobs.store.store import Store, Ticket
 from engine.jobs.submission.creation import create
 from tests.engine.training.test_training import blobs
-
-SERVER = multiprocessing.get_context("forkserver")
-# an optimiser imports torch._dynamo when it is first made, which takes seconds
-SERVER.set_forkserver_preload(["engine.training.trainer", "skimage.metrics", "torch._dynamo"])
+from tests.forks import SERVER
 
 
 def tiny_job(**changes: object) -> TrainConfig:
@@ -54,25 +50,28 @@ def queued(store: Store, name: str = "tiny", config: TrainConfig | None = None) 
     return create(store, config or tiny_job(), device="cpu", name=name)
 
 
-def forked(data: Path) -> Callable[[Store, Ticket], BaseProcess]:
-    """A `launch` for the runner that forks workers."""
+def forked(data: Path | None = None, **environment: str) -> Callable[[Store, Ticket], BaseProcess]:
+    """A `launch` for the runner that forks workers, with some variables of the environment; `data` is IMFN_DATA."""
+    own = {**environment, **({"IMFN_DATA": str(data)} if data else {})}
 
     def launch(store: Store, ticket: Ticket) -> BaseProcess:
-        process = SERVER.Process(target=live, args=(ticket, store.home, data))
+        log = Path(store.find(ticket.run)["folder"]) / "log.txt"
+        process = SERVER.Process(target=live, args=(ticket, store.home, own, log))
         process.start()
         return process
 
     return launch
 
 
-def live(ticket: Ticket, home: Path, data: Path) -> None:
-    """A worker's life, silent."""
+def live(ticket: Ticket, home: Path, environment: dict[str, str], log: Path) -> None:
+    """A worker's life; what it says goes to the run's log."""
     from engine.jobs.execution.worker import work
 
     os.setsid()
-    os.environ |= {"IMFN_DATA": str(data), "IMFN_HOME": str(home), "ACCELERATE_USE_CPU": "true"}
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), 2)
+    os.environ |= {**environment, "IMFN_HOME": str(home), "ACCELERATE_USE_CPU": "true"}
+    with log.open("ab") as words:
+        for stream in (1, 2):
+            os.dup2(words.fileno(), stream)
     raise SystemExit(work(ticket, home))
 
 
