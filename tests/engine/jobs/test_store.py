@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import time
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 
 from engine.jobs.status import status
 from engine.jobs.store.store import Store, Ticket
+from tests.forks import SERVER
 
-PROCESSES = multiprocessing.get_context("spawn")
 ROWS, BATCH = 5000, 10
 
 
@@ -64,9 +63,9 @@ def read(home: Path, names: list[str], seen: object) -> None:
 def test_two_writers_and_four_readers_lose_and_double_no_row(tmp_path: Path) -> None:
     names = ["a", "b"]
     made(tmp_path, *names)
-    seen = PROCESSES.Queue()
-    readers = [PROCESSES.Process(target=read, args=(tmp_path, names, seen)) for _ in range(4)]
-    writers = [PROCESSES.Process(target=write, args=(tmp_path, name)) for name in names]
+    seen = SERVER.Queue()
+    readers = [SERVER.Process(target=read, args=(tmp_path, names, seen)) for _ in range(4)]
+    writers = [SERVER.Process(target=write, args=(tmp_path, name)) for name in names]
     for process in readers + writers:
         process.start()
     answers = [seen.get(timeout=100) for _ in readers]
