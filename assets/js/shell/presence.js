@@ -4,7 +4,7 @@ import { subscribe, watch } from "../core/connection.js";
 import { h } from "../core/dom.js";
 import { messages } from "../ui/notice.js";
 
-const AWAY = "The server does not answer. What is shown stays; what was begun goes on by itself when it is back.";
+const AWAY = "The server does not answer. What is shown stays; the rest goes on by itself when it is back.";
 
 /** Watch the server, and say when it is away. */
 export function attachPresence() {
