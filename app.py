@@ -22,6 +22,7 @@ def main() -> None:
     page_module = import_page()
     with quick_start():
         settings = page_module.launch_options()
+        page_module.bound_everything()
     check_address(settings["server_name"], options.port)
     with quick_start():
         page = page_module.build_page()

@@ -23,6 +23,7 @@ from app.server.guard import Guard
 from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
 from app.server.sign_in import checked_login
+from app.server.training_limits import bound_workers
 from app.sessions.first_paint import FOLDER
 from app.tabs.base import TABS, PageContext, Tab
 
@@ -73,7 +74,6 @@ def launch_options() -> dict[str, Any]:
     """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
     tidy_root_path()
     few_heaps()
-    bound_readers()
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
     keep_tidy()
@@ -101,3 +101,9 @@ def tidy_root_path() -> None:
     said = os.environ.get("GRADIO_ROOT_PATH", "").strip()
     if said and "://" not in said:
         os.environ["GRADIO_ROOT_PATH"] = "/" + said.strip("/") if said.strip("/") else ""
+
+
+def bound_everything() -> None:
+    """What a shared page's process and its workers keep to from now on: pictures they decode, memory they take."""
+    bound_readers()
+    bound_workers()

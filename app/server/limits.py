@@ -43,6 +43,8 @@ class Limits:
     """of one training, all stages together"""
     max_train_seconds: float = math.inf
     """that one training may take; it is stopped and keeps what it has then"""
+    max_train_gb: float = math.inf
+    """of memory that one training may take, by its forecast and in fact"""
     max_queued_runs: float = math.inf
     """trainings that wait at once, everybody's together"""
     max_own_runs: float = math.inf
@@ -79,16 +81,26 @@ class Limits:
                 f"This training has {steps:,} steps; this shared page takes {self.max_train_steps:,.0f}. {MORE}"
             )
 
-    def check_queue(self, waiting: int, own: int = 0) -> None:
-        """ValueError when the line is full, or when a visitor has his share of it."""
-        if own >= self.max_own_runs:
+    def check_train_memory(self, forecast: float) -> None:
+        """ValueError for a training that would take too many bytes."""
+        if forecast > self.max_train_gb * 2**30:
             raise ValueError(
-                f"{own} trainings of yours wait or run, which is all that this shared page gives one visitor; "
-                f"wait for one to end, or stop it. {MORE}"
+                f"This training would take about {forecast / 2**30:,.1f} GB of memory; this shared page gives "
+                f"{self.max_train_gb:g}. Choose a smaller batch or a smaller tree. {MORE}"
             )
-        if waiting >= self.max_queued_runs:
+
+    def check_queue(self, waiting: int, own: int = 0, coming: int = 1) -> None:
+        """ValueError when so many more do not fit into the queue, or into a visitor's share of it."""
+        if own + coming > self.max_own_runs:
+            more = f"{coming} more are too many: " if coming > 1 else ""
             raise ValueError(
-                f"{waiting} trainings are waiting, which is all that this shared page lets wait; try again later."
+                f"{more}{own} trainings of yours wait or run, and this shared page gives one visitor "
+                f"{self.max_own_runs:g}; wait for one to end, or stop it. {MORE}"
+            )
+        if waiting + coming > self.max_queued_runs:
+            raise ValueError(
+                f"{waiting} trainings are waiting, and this shared page lets {self.max_queued_runs:g} wait; try again "
+                "later."
             )
 
     def check_memory(self, memory: Memory) -> None:
@@ -119,8 +131,9 @@ SHARED = Limits(
     max_source_pixels=9_000_000,
     max_train_steps=2_000,
     max_train_seconds=600,
-    max_queued_runs=8,
-    max_own_runs=3,
+    max_train_gb=4,
+    max_queued_runs=16,
+    max_own_runs=8,
     max_waiting=100,
 )
 

@@ -14,7 +14,7 @@ from app.server.folders import Download, download_of, new_folder
 from app.server.limits import limits
 from app.server.owners import Owners
 from app.server.rpc import Questions, Visitor
-from app.server.training_limits import check_share
+from app.server.training_limits import queueing
 from app.sessions.runs import Done, Follow, RunRequest, RunStatus, RunSummary, SheetRequest, run_status, run_summary
 from engine.damage import DAMAGE, reason_of
 from engine.evaluation.significance import note, paired, sequence_means
@@ -157,11 +157,13 @@ class LiveComparisons(Questions):
     def submit(self, owner: str, request: StartRequest) -> int:
         """Queue a comparison of a visitor's, from the page or the API; its number."""
         limits().check_steps(request.steps)
-        check_share(self.jobs, self.owners, owner)
         sizes = {"leaves": request.leaves, "steps": request.steps, "seeds": request.seeds}
-        number = start(self.jobs, list(request.models), **sizes)
-        for name in (owned_name(number), *(member["run"] for member in self.comparisons.members(number))):
-            self.owners.claim(owner, name)
+        planned = planned_comparison(list(request.models), **sizes)
+        coming = len(planned.variants) * len(planned.seeds)
+        with queueing(self.jobs, self.owners, owner, coming):
+            number = start(self.jobs, list(request.models), **sizes)
+            for name in (owned_name(number), *(member["run"] for member in self.comparisons.members(number))):
+                self.owners.claim(owner, name)
         return number
 
     def stop_run(self, visitor: Visitor, request: RunRequest) -> Done:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -18,7 +18,7 @@ from app.server.folders import Download, copied_download, uploaded_path
 from app.server.limits import limits, open_within
 from app.server.owners import Owners
 from app.server.rpc import Questions, Visitor
-from app.server.training_limits import check_allowed, check_share
+from app.server.training_limits import check_allowed, check_names, queueing
 from app.sessions.runs import (
     Done,
     Follow,
@@ -226,7 +226,7 @@ class Trainings(Questions):
 
     def check_form(self, visitor: Visitor, request: FormRequest) -> FormAnswer:
         """What is wrong with a form; quick, so that it can be asked with every key."""
-        problems, name = validate(request.settings), request.name.strip()
+        problems, name = self.problems(visitor, request), request.name.strip()
         if not name:
             problems.append(("name", "The run has no name; give it one."))
         if any(run["name"] == name for run in self.jobs.list()):
@@ -237,10 +237,25 @@ class Trainings(Questions):
 
     def estimate_run(self, visitor: Visitor, request: FormRequest) -> EstimateAnswer:
         """What the training would take; a new tree may take seconds."""
-        if validate(request.settings):
+        if self.problems(visitor, request):
             return EstimateAnswer(estimate=None)
         config = config_of(request.settings)
         return EstimateAnswer(estimate=estimate(config, device=request.device or "cpu", store=self.jobs.store))
+
+    def problems(self, visitor: Visitor, request: FormRequest) -> list[tuple[str, str]]:
+        """What is wrong with a form's settings; what it may not name is not looked up."""
+        if found := validate(request.settings):
+            return found
+        try:
+            files = request.files if request.own else ()
+            check_names(config_of(request.settings), self.mine(visitor.key), files)
+        except ValueError as error:
+            return [("", str(error))]
+        return []
+
+    def mine(self, owner: str) -> list[dict]:
+        """The runs that a visitor may name."""
+        return [run for run in self.jobs.store.list() if self.owners.owns(owner, run["id"])]
 
     def check_files(self, visitor: Visitor, request: FilesRequest) -> FilesAnswer:
         """The names of uploaded files; ValueError for the first that cannot be used."""
@@ -268,10 +283,11 @@ class Trainings(Questions):
         names: Sequence[str] | None = None,
     ) -> str:
         """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
-        check_allowed(config, files)
-        check_share(self.jobs, self.owners, owner)
-        run = self.jobs.submit(config, name=name, device=device, files=files, names=names)
-        self.owners.claim(owner, run)
+        check_names(config, self.mine(owner), files)
+        check_allowed(config)
+        with queueing(self.jobs, self.owners, owner):
+            run = self.jobs.submit(config, name=name, device=device, files=files, names=names)
+            self.owners.claim(owner, run)
         self.jobs.runner.wake()
         return run
 
@@ -284,9 +300,15 @@ class Trainings(Questions):
         run = self.owners.check(visitor.key, request.run)
         more = [request.text[:LONGEST_TEXT]] if request.action in ("rename", "note") else []
         if request.action == "resume":
-            more = [request.settings]
-        getattr(self.jobs, request.action)(run, *more)
+            self.resume(visitor.key, run, request.settings)
+        else:
+            getattr(self.jobs, request.action)(run, *more)
         return Done()
+
+    def resume(self, owner: str, run: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Queue a run of a visitor's once more, from the page or the API; ValueError when it is not allowed here."""
+        with queueing(self.jobs, self.owners, owner):
+            self.jobs.resume(self.owners.check(owner, run), settings)
 
     def clone(self, visitor: Visitor, request: RunRequest) -> CloneAnswer:
         """A run's settings and a free name, to start from."""

@@ -35,7 +35,20 @@ _HOME = {
     "settings_of": "submission.forms",
     "validate": "submission.forms",
 }
-__all__ = ["Jobs", "config_of", "devices", "estimate", "form", "planned_steps", "presets", "settings_of", "validate"]
+MEMORY_LIMIT = "IMFN_WORKER_MEMORY"
+"""the variable with the bytes that a worker may take; none where it is not set"""
+__all__ = [
+    "MEMORY_LIMIT",
+    "Jobs",
+    "config_of",
+    "devices",
+    "estimate",
+    "form",
+    "planned_steps",
+    "presets",
+    "settings_of",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:

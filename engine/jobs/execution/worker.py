@@ -6,10 +6,12 @@ It registers its process before torch is imported, which is slow, so that the ru
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
 
+from engine.jobs import MEMORY_LIMIT
 from engine.jobs.process_identity import identity_of
 from engine.jobs.store.store import Store, Superseded, Ticket
 
@@ -39,6 +41,14 @@ def work(ticket: Ticket, home: Path | None = None) -> int:
     return 0
 
 
+def bound_memory() -> None:
+    """Let allocations fail past MEMORY_LIMIT: the run then ends with a sentence, and the machine goes on."""
+    most = os.environ.get(MEMORY_LIMIT, "")
+    if most.isdigit():
+        resource.setrlimit(resource.RLIMIT_DATA, (int(most), int(most)))
+
+
 if __name__ == "__main__":
     os.nice(NICE)
+    bound_memory()
     sys.exit(work(Ticket(run=sys.argv[1], attempt=int(sys.argv[2]))))

@@ -11,8 +11,10 @@ import json
 import math
 import time
 from functools import lru_cache
+from typing import Any
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.checkpoints import teacher_of
 from engine.compatibility import upgrade
@@ -26,6 +28,8 @@ SHARE = 0.4
 """of a matrix product's speed that training reaches: 0.37 to 0.59 in the trainings of assets/results/ablation.json"""
 BASE = 700 * 2**20
 """bytes that a process holds before it trains"""
+MOST_OPERATIONS = 10_000
+"""of a model that are counted before it is trained"""
 ZONES_SECONDS = 60.0
 """a zonal fit of SAMPLE slots on two CPU cores, from the card of video-16"""
 
@@ -53,9 +57,12 @@ def counted_parameters(key: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def counted_flops(key: str, level: int | None) -> float:
-    """`step_flops` of the config of a cost key."""
-    return step_flops(from_dict(TrainConfig, json.loads(key)), level)
+def counted_flops(key: str, level: int | None) -> float | None:
+    """`step_flops` of the config of a cost key; None where that would take too long to count."""
+    try:
+        return step_flops(from_dict(TrainConfig, json.loads(key)), level)
+    except TooMany:
+        return None
 
 
 @lru_cache(maxsize=16)
@@ -82,9 +89,28 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     learner = on_meta(config)
     from torch.utils.flop_counter import FlopCounterMode  # it imports triton where that is installed: a second
 
-    with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
+    with torch.device("meta"), Few(), FlopCounterMode(display=False) as counter, torch.no_grad():
         learner.reconstruct(torch.empty(1, leaves, *shape, tree.colours), levels)
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
+
+
+class TooMany(Exception):
+    """More operations than are counted before a training starts."""
+
+
+class Few(TorchDispatchMode):
+    """Ends with TooMany after MOST_OPERATIONS, each of which takes some 200 µs to count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = MOST_OPERATIONS
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        """One operation."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooMany
+        return func(*args, **(kwargs or {}))
 
 
 def speed(device: str, precision: str) -> float:
@@ -135,7 +161,7 @@ def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = 
         "steps": steps,
         "memory": int(BASE + 20 * parameters + activations(config)),
         "disk": 36 * parameters,
-        "seconds": round(seconds, 1),
+        "seconds": None if seconds is None else round(seconds, 1),
         "basis": basis + exact,
     }
 
@@ -148,13 +174,16 @@ def activations(config: TrainConfig) -> float:
     return 4.0 * config.batch * width * (3 + 4 * (1 + (tree.merges if tree.codec == "flat" else 1)))
 
 
-def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None) -> tuple[float, str]:
-    """(seconds, their basis in words)."""
+def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None) -> tuple[float | None, str]:
+    """(seconds, their basis in words); None for a model of too many operations to count."""
     if not steps:
         return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
     key = cost_key(config)
-    work = sum(counted_flops(key, stage.level) * stage.steps for stage in compressor_of(config).stages(config))
+    stages = [(counted_flops(key, stage.level), stage.steps) for stage in compressor_of(config).stages(config)]
+    if any(flops is None for flops, _ in stages):
+        return None, "how long it takes is not known: a step has too many operations to count them beforehand"
+    work = sum(flops * steps for flops, steps in stages)
     basis = f"counted operations and the speed of {device}, measured for 0.1 s, if nothing else runs"
     return work / (SHARE * measured_speed(device, config.precision)), basis

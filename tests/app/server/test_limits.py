@@ -89,7 +89,11 @@ def test_trainings_that_are_too_long_or_too_many_are_refused() -> None:
     with pytest.raises(ValueError, match="2,001 steps"):
         SHARED.check_steps(2_001)
     with pytest.raises(ValueError, match="waiting"):
-        SHARED.check_queue(8)
+        SHARED.check_queue(16)
+    with pytest.raises(ValueError, match="35 more are too many"):
+        SHARED.check_queue(0, 0, 35)
+    with pytest.raises(ValueError, match="216"):
+        SHARED.check_train_memory(216 * 2**30)
 
 
 def test_a_long_clip_is_cut_with_a_note(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
