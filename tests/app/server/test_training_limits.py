@@ -16,7 +16,7 @@ from app.server.training_limits import check_allowed, end_overlong, free_texts
 from app.sessions.comparison import LiveComparisons, StartRequest
 from app.sessions.training import ActRequest, FormRequest, Trainings
 from engine.jobs import MEMORY_LIMIT, Jobs, config_of, estimate, settings_of
-from tests.app.conftest import ROOT
+from tests.app.starting import ROOT
 from tests.engine.tiny import tiny_training
 
 ANNA, BEN = (Visitor(key=letter * 32, session=letter) for letter in "ab")
