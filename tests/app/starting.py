@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from engine.jobs.execution.runner import Runner
@@ -92,10 +93,15 @@ def _serve(port: int, environment: dict[str, str], log: Path | None, trains: boo
 
 @contextmanager
 def training(home: Path, **environment: str) -> Iterator[None]:
-    """Start what is queued in a home, as the app's own runner does, in workers that are forked."""
+    """Start what is queued in a home, as the app's own runner does, in workers that are forked; they end with it."""
     runner = Runner(Store(home), forked(**environment))
-    runner.start()
+    thread = Thread(target=runner.look, daemon=True)
+    thread.start()
     try:
         yield
     finally:
         runner.stop()
+        thread.join()
+        for worker in runner.children:
+            worker.kill()
+            worker.join()
