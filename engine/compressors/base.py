@@ -132,10 +132,11 @@ class Compressor(nn.Module):
 
     def push(self, frame_BHWK: Tensor, carried: list, t: int) -> tuple[Tensor, object]:
         """(memory [B, S, C] after frame t, what is carried on). Without a recurrence the window is read again, what has
-        not come yet being the last frame.
+        not come yet being the last frame, or black.
         """
         carried = [*carried, frame_BHWK]
-        filled = carried + [frame_BHWK] * (self.config.leaves - len(carried))
+        coming = torch.zeros_like(frame_BHWK) if self.pads_black else frame_BHWK
+        filled = carried + [coming] * (self.config.leaves - len(carried))
         return self.levels(torch.stack(filled, 1), self.config.merges)[-1][:, 0], carried
 
     def recall(self, memory_BSC: Tensor, t: int, height: int, width: int, at_once: int | None = None) -> Tensor:

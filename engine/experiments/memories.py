@@ -22,9 +22,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.checkpoints import hardware, read_card, revision
+from engine.checkpoints import hardware, read_card, revision, with_teacher
 from engine.compressors.base import Compressor, build_compressor, compressor_of
-from engine.config import TrainConfig, with_settings
+from engine.config import TrainConfig, as_dict, with_settings
 from engine.experiments.probing import UNTRAINED, figures, memory_function
 from engine.files import home_folder, parse_json, write_json
 from engine.jobs.execution.foreground import train
@@ -57,18 +57,19 @@ class MemoryComparison:
     seeds: tuple[int, ...]
     base: dict
     variants: dict[str, dict]
-    """by label; the setting `memory` names a memory that is not trained: canvas, copy"""
+    """by label; `memory` names one that is not trained (canvas, copy), `follows` the variant that a student follows"""
     groups: tuple[Group, ...]
     rooms: dict
     """numbers of rooms: learning, choosing, testing"""
     unequal: tuple[str, ...] = ()
     """labels whose floats or parameters are not those of the others, by their nature"""
 
-    def config(self, group: Group, label: str, seed: int) -> TrainConfig:
-        """One training; ValueError for unknown settings."""
+    def config(self, group: Group, label: str, seed: int, *, teacher: str = "") -> TrainConfig:
+        """One training, of a student with its teacher's checkpoint; ValueError for unknown settings."""
         settings = {**self.base, **self.variants[label], **group.settings}
         settings |= {"seed": seed, "name": f"{self.name} {group.name} {slug(label)} {seed}"}
-        settings.pop("memory", None)
+        settings |= {"teacher": teacher} if teacher else {}
+        settings = {key: value for key, value in settings.items() if key not in ("memory", "follows")}
         return with_settings(TrainConfig(), (f"{key}={json.dumps(value)}" for key, value in settings.items()))
 
     def untrained(self, label: str) -> str:
@@ -96,7 +97,9 @@ def memory_comparison(values: dict) -> MemoryComparison:
 
 
 def check_budgets(comparison: MemoryComparison, group: Group) -> None:
-    """ValueError unless a group's models keep equal floats, have equal parameters and take equal steps."""
+    """ValueError unless a group's models keep no more floats than its first one, have as many parameters and take as
+    many steps.
+    """
     found = {}
     for label in group.variants:
         if label in comparison.unequal or comparison.untrained(label):
@@ -108,7 +111,7 @@ def check_budgets(comparison: MemoryComparison, group: Group) -> None:
         return
     first, (count, *rest) = next(iter(found.items()))
     for label, (own, *others) in found.items():
-        if abs(own / count - 1) > WITHIN or others != rest:
+        if abs(own / count - 1) > WITHIN or others[0] > rest[0] or others[1] != rest[1]:
             raise ValueError(
                 f"unequal budgets in {group.name}: {label} has {own:,} parameters, {others[0]} floats and {others[1]} "
                 f"steps, {first} has {count:,}, {rest[0]} and {rest[1]}"
@@ -224,7 +227,7 @@ def measured(
     comparison: MemoryComparison, group: Group, label: str, seed: int, data: str | None, home: Path | None
 ) -> dict:
     """One training, its probe and its figures: what is recorded of a row."""
-    config = comparison.config(group, label, seed)
+    config = comparison.config(group, label, seed, teacher=teacher_folder(comparison, group, label, seed, home))
     if kind := comparison.untrained(label):
         memory, facts_of = UNTRAINED[kind], {}
     else:
@@ -247,12 +250,22 @@ def measured(
     return {**facts_of, **found, **made}
 
 
+def teacher_folder(comparison: MemoryComparison, group: Group, label: str, seed: int, home: Path | None) -> str:
+    """The checkpoint that a student follows, of the same seed in the first group; nothing for all others."""
+    followed = comparison.variants[label].get("follows")
+    if not followed:
+        return ""
+    folder, _ = trained(comparison.config(comparison.groups[0], followed, seed), home)
+    return str(folder)
+
+
 def trained(config: TrainConfig, home: Path | None) -> tuple[Path, bool]:
     """The checkpoint of a config's run, finished already, taken up again where it was stopped, or begun; and whether
     all of the training happened now. ValueError when it was stopped again.
     """
     store = Store(home)
-    runs = [run for run in store.list() if run["config"]["name"] == config.name]
+    wanted = as_dict(with_teacher(config))
+    runs = [run for run in store.list() if run["config"] == wanted]
     for run in runs:
         folder = Path(run["folder"]) / config.name
         if run["state"] == "finished" and (folder / "card.json").exists():

@@ -71,7 +71,10 @@ class WrittenMemory(Baseline):
 
     def encode(self, frames_BTHWK: Tensor) -> Tensor:
         """The memory [B, 1, D] after the last frame that has come."""
-        memories_BTD = self.read(self.embed(frames_BTHWK.flatten(2)))
+        return self.at_the_end(self.read(self.embed(frames_BTHWK.flatten(2))), frames_BTHWK)
+
+    def at_the_end(self, memories_BTD: Tensor, frames_BTHWK: Tensor) -> Tensor:
+        """Of the memories after every frame, the one after the last that has come, [B, 1, D]."""
         last_B = lengths(frames_BTHWK) - 1
         return memories_BTD.gather(1, last_B[:, None, None].expand(-1, 1, memories_BTD.shape[2]))
 

@@ -151,6 +151,7 @@ class LanternDataset(Dataset):
 
     def __init__(self, config: TrainConfig) -> None:
         super().__init__(config)
+        self.check(config)
         found, holdout = digits.load_digits("train"), self.options.holdout
         count = digits.kept_for_training(len(found.images_NHWK), holdout, 4)
         self.small_NDD = room.small_digits(torch.from_numpy(found.images_NHWK[:count]))

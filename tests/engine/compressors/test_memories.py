@@ -29,14 +29,17 @@ SMALL = {
     "tree.fused.units": 16,
     "tree.fused.frame_hidden": 16,
 }
-WRITTEN = ("gru_memory", "gru_wide", "mamba_memory", "flow", "last_frames")
+WRITTEN = ("gru_memory", "gru_wide", "mamba_memory", "flow", "last_frames", "window_transformer", "conv_lstm")
 
 
 def config(**changes: object) -> TrainConfig:
     """A small training on Lantern rooms."""
     settings = {**SMALL, **changes}
-    if name := changes.get("baseline"):
+    if changes.get("baseline") == "forest":
+        settings |= {"forest.units": 8, "forest.frame_hidden": 8}
+    elif name := changes.get("baseline"):
         settings |= {f"{name}.width": 4, f"{name}.frame_hidden": 16}
+        settings |= {"tree.channels": 32} if name == "conv_lstm" else {}
     return with_settings(train_config(), [f"{key}={json.dumps(value)}" for key, value in settings.items()])
 
 
@@ -64,10 +67,10 @@ def test_a_step_equals_the_forward_pass_at_every_length(name: str) -> None:
         memory, carried = compressor.push(frames[:, t], carried, t)
         so_far = frames * (torch.arange(8) <= t).view(1, 8, 1, 1, 1)
         assert torch.allclose(memory, memories(compressor, so_far), atol=1e-5)
-        assert memory.numel() == 12
+        assert memory.numel() == compressor.config.channels
 
 
-@pytest.mark.parametrize("name", ["flow", "gru_memory", "mamba_memory", "last_frames"])
+@pytest.mark.parametrize("name", ["flow", "gru_memory", "mamba_memory", "last_frames", "conv_lstm"])
 def test_a_step_costs_as_many_operations_at_any_time(name: str) -> None:
     compressor, frames = made(baseline=name), windows(1)
     carried, counted = compressor.begin(24, 36), []
@@ -117,6 +120,21 @@ def test_a_memory_that_only_predicts_says_so_when_frames_are_wanted_back(changes
 def test_what_cannot_be_trained_is_refused_in_a_sentence(changes: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         config(**changes)
+
+
+def test_a_forest_keeps_the_roots_over_halves_of_what_is_left() -> None:
+    forest, frames = made(baseline="forest"), windows(2)
+    memory = forest.levels(frames, 3)[0][:, 0]
+    assert memory.shape == (2, 4, 3)
+    assert forest.floats(config(baseline="forest")) == forest.working_floats() == 12
+    for slot, (first, last) in enumerate([(0, 4), (4, 6), (6, 7), (7, 8)]):
+        merges = (last - first).bit_length() - 1
+        span = forest.grove.rise(forest.grove.encode(frames[:, first:last]), merges)[-1][:, 0, 0]
+        assert torch.allclose(memory[:, slot], span, atol=1e-6)
+    carried = forest.begin(24, 36)
+    for t in range(8):
+        state, carried = forest.push(frames[:1, t], carried, t)
+    assert torch.allclose(state[0], memory[0], atol=1e-6)
 
 
 def test_memories_are_finite_for_black_windows() -> None:
