@@ -52,6 +52,11 @@ def bundled() -> tuple[dict[str, dict], list[Damaged]]:
     return sorted_out(names, lambda name: checked_card(BUNDLED / name))
 
 
+def probed_names() -> list[str]:
+    """Names of the bundled checkpoints that a probe reads: they know rooms, and are for no pictures but a room's."""
+    return [name for name, card in bundled()[0].items() if "probe" in card]
+
+
 def student_of(teacher: str) -> str | None:
     """The bundled student that follows a bundled teacher, by its card; None where there is none."""
     cards = bundled()[0].items()

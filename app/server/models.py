@@ -8,7 +8,7 @@ from threading import Thread
 import engine
 from app.server.gpu import home_device, lent_device, zero_gpu
 from app.server.limits import limits
-from engine.checkpoints import bundled, bundled_names, damaged_names
+from engine.checkpoints import bundled, bundled_names, damaged_names, probed_names
 from engine.jobs.results import checkpoint_of
 from engine.memory import Memory
 from engine.model import Model
@@ -31,7 +31,7 @@ def loaded(name: str, device: str | None) -> Model:
 
 def model_of(memory: Memory) -> Model:
     """The checkpoint that a memory file names, bundled or a finished run: a file may not choose a folder to open."""
-    if memory.model not in model_names() and checkpoint_of(memory.model) is None:
+    if memory.model not in bundled_names() and checkpoint_of(memory.model) is None:
         raise ValueError(
             f"This memory was made by {memory.model[:40]!r}, which is not here; open it where it was made."
         )
@@ -40,8 +40,9 @@ def model_of(memory: Memory) -> Model:
 
 @lru_cache(maxsize=4)
 def model_names(kind: str = "teacher") -> list[str]:
-    """What the page offers of one kind."""
-    return [name for name, card in bundled()[0].items() if card.get("kind", "teacher") == kind]
+    """What the page offers of one kind for pictures of any content; those that a probe reads are asked elsewhere."""
+    asked = probed_names()
+    return [n for n, card in bundled()[0].items() if card.get("kind", "teacher") == kind and n not in asked]
 
 
 def menu(runs: list[dict]) -> list[tuple[str, str]]:

@@ -52,10 +52,12 @@ def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[di
         result = search_rates(comparison, tuple(options.rates), SHORT, results=RESULTS)
         return result, "\n".join(f"{r['variant']:30} {r['rate']:<8g} {r['loss']:.4f}" for r in result["rows"])
     result = compare_memories(comparison, data, results=RESULTS, only=options.only)
-    lines = [result["question"], f"{'group':16} {'variant':30} {'seed':>4} {'skill':>7} {'lag > 10':>9} {'find':>6}"]
+    lines = [comparison.question]
     for row in result["rows"]:
-        figures = f"{row['skill']['all']:>7.3f} {row['skill']['old']:>9.3f} {row.get('find', float('nan')):>6.3f}"
-        lines.append(f"{row['group']:16} {row['variant']:30} {row['seed']:>4} {figures}")
+        figures = {"lag > 10": row["skill"]["old"]} if "skill" in row else {}
+        figures |= {name: row[name] for name in ("find", "right", "frame_mse") if name in row}
+        shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        lines.append(f"{row['group']:16} {row['variant']:30} {row['seed']:>4}  {shown}")
     return result, "\n".join(lines)
 
 

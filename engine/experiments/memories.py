@@ -21,10 +21,12 @@ from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from torch import Tensor
 
 from engine.checkpoints import hardware, read_card, revision, with_teacher
 from engine.compressors.base import Compressor, build_compressor, compressor_of
 from engine.config import TrainConfig, as_dict, with_settings
+from engine.experiments.answering import answer_figures, trivial_figures
 from engine.experiments.probing import UNTRAINED, figures, memory_function
 from engine.files import home_folder, parse_json, write_json
 from engine.jobs.execution.foreground import train
@@ -67,7 +69,7 @@ class MemoryComparison:
     def config(self, group: Group, label: str, seed: int, *, teacher: str = "") -> TrainConfig:
         """One training, of a student with its teacher's checkpoint; ValueError for unknown settings."""
         settings = {**self.base, **self.variants[label], **group.settings}
-        settings |= {"seed": seed, "name": f"{self.name} {group.name} {slug(label)} {seed}"}
+        settings |= {"seed": seed, "name": f"{self.name} {slug(group.name)} {slug(label)} {seed}"}
         settings |= {"teacher": teacher} if teacher else {}
         settings = {key: value for key, value in settings.items() if key not in ("memory", "follows")}
         return with_settings(TrainConfig(), (f"{key}={json.dumps(value)}" for key, value in settings.items()))
@@ -164,13 +166,24 @@ def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Pat
     name = slug(" ".join([path.stem, *map(str, key.values())]))
     try:
         with FileLock(locks / f"{name}.lock", timeout=0):
-            if any(all(row[k] == v for k, v in key.items()) for row in recorded(path)["rows"]):
-                return
+            for row in recorded(path)["rows"]:
+                if all(row[k] == v for k, v in key.items()):
+                    return check_row(path, row, about)
             row = {**key, **make()}
             with FileLock(locks / f"{path.stem}.lock"):
                 write_json(path, {**about, "rows": [*recorded(path)["rows"], row]})
     except Timeout:
         return
+
+
+def check_row(path: Path, row: dict, about: dict) -> None:
+    """ValueError when a recorded row took other steps than are planned now."""
+    planned = about.get("planned_steps")
+    if planned and row.get("steps") and row["steps"] != planned:
+        raise ValueError(
+            f"{path.name} has {row['variant']}, seed {row['seed']}, with {row['steps']} steps, {planned} are planned; "
+            "move the file away, or set the steps back"
+        )
 
 
 def recorded(path: Path) -> dict:
@@ -219,6 +232,7 @@ def facts(comparison: MemoryComparison, rows: list[dict]) -> dict:
         "question": comparison.question,
         "command": f"python -m engine compare {comparison.name}",
         "rooms": comparison.rooms,
+        "planned_steps": comparison.base.get("joint_steps"),
         "rows": rows,
     }
 
@@ -229,7 +243,7 @@ def measured(
     """One training, its probe and its figures: what is recorded of a row."""
     config = comparison.config(group, label, seed, teacher=teacher_folder(comparison, group, label, seed, home))
     if kind := comparison.untrained(label):
-        memory, facts_of = UNTRAINED[kind], {}
+        memory, facts_of = UNTRAINED.get(kind), {}
     else:
         start = time.process_time()
         folder, whole = trained(config, home)
@@ -245,9 +259,20 @@ def measured(
             "cpu_seconds": spent,
         }
     start = time.process_time()
-    found = figures(config, memory, seed, comparison.rooms, data)
+    found = figures_of(config, memory, kind, seed, comparison.rooms, data)
     made = {"probe_cpu_seconds": round(time.process_time() - start, 1), "hardware": hardware(), "revision": revision()}
     return {**facts_of, **found, **made}
+
+
+def figures_of(
+    config: TrainConfig, memory: Callable[[Tensor], Tensor] | None, kind: str, seed: int, rooms: dict, data: str | None
+) -> dict:
+    """A memory's figures, by what it was trained on; `kind` names one that is not trained."""
+    if config.data == "lantern":
+        return figures(config, memory, seed, rooms, data)
+    if kind:
+        return trivial_figures(config, kind, rooms, data)
+    return answer_figures(config, memory, seed, rooms, data)
 
 
 def teacher_folder(comparison: MemoryComparison, group: Group, label: str, seed: int, home: Path | None) -> str:

@@ -10,7 +10,7 @@ holds what the authors state.
 from __future__ import annotations
 
 from engine.files import write_text
-from engine.reports import machine_tables, model_tables, tables
+from engine.reports import machine_tables, memory_tables, model_tables, tables
 from engine.reports.table import Table, marked
 from engine.reports.tables import TOP
 
@@ -41,6 +41,7 @@ def results() -> str:
         machine_tables.race_table(),
         machine_tables.bench_table(),
         machine_tables.load_table(),
+        *memory_tables.memory_tables(),
     )
     return "\n\n".join(map(section, found))
 

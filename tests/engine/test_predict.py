@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +182,18 @@ def test_the_command_answers_and_refuses(folder: Path, memory: engine.Memory, tm
     for wrong in (["--ask", "view", "--pose", "9,9"], ["--ask", "dance"], ["--ask", "door", "--out", "a.png"]):
         assert main(["predict", *chosen, *wrong]) == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_bundled_memory_knows_a_room_of_test_digits_better_than_the_mean_room() -> None:
+    from engine.data.datasets.lantern import test_digits
+    from engine.data.worlds import room
+
+    found, (small, labels, _) = load_model("lantern-64"), test_digits(os.environ.get("IMFN_DATA"))
+    worlds = room.draw_worlds(small, labels, 12, 32, torch.Generator().manual_seed(5))
+    frames, mean = room.frames_of(worlds, 1.0).numpy(), small.mean(0).repeat(2, 2).numpy()
+    lit = (room.lags(worlds.poses_BT) < room.NEVER).numpy()
+    beliefs = [found.predict(found.compress(walk), {"question": "room"}) for walk in frames]
+    errors = [np.square(x - y)[m].sum() for x, y, m in zip(beliefs, worlds.room_BRR.numpy(), lit, strict=True)]
+    plain = [np.square(mean - y)[m].sum() for y, m in zip(worlds.room_BRR.numpy(), lit, strict=True)]
+    assert sum(errors) < 0.8 * sum(plain)
+    assert found.compress(frames[0]).floats == 64

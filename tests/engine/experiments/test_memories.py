@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.experiments import memories
-from engine.experiments.compare import BUNDLED
+from engine.experiments.compare import BUNDLED, read_comparison
 from engine.experiments.memories import compare_memories, memory_comparison, search_rates
 from engine.experiments.probing import unpacked
 
@@ -45,9 +45,33 @@ def quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.experiments.probing.ProbeConfig", lambda: quick)
 
 
-def test_the_stored_comparison_keeps_equal_budgets() -> None:
-    comparison = memory_comparison(STORED)
-    assert comparison.groups[0].name == "primary"
+@pytest.mark.parametrize("name", ["lantern", "moving", "recall"])
+def test_the_stored_comparisons_keep_equal_budgets(name: str) -> None:
+    comparison = memory_comparison(read_comparison(name))
+    assert set().union(*(group.variants for group in comparison.groups)) == set(comparison.variants)
+
+
+def test_a_recorded_row_of_other_steps_is_refused(tmp_path: Path) -> None:
+    row = {"group": "primary", "variant": "tree, prediction", "seed": 0, "steps": 800}
+    (tmp_path / "lantern.json").write_text(json.dumps({"rows": [row]}))
+    with pytest.raises(ValueError, match="with 800 steps, 4 are planned"):
+        compare_memories(memory_comparison(small()), None, results=tmp_path, home=tmp_path / "home")
+
+
+def test_moving_digits_and_symbols_are_measured_in_their_own_figures(tmp_path: Path) -> None:
+    for name, figure in (("moving", "frame_mse"), ("recall", "right")):
+        values = read_comparison(name)
+        values["base"] |= {"joint_steps": 2, "batch": 64, "tree.channels": 8}
+        values["base"] |= {"tree.height": 16, "tree.width": 16} if name == "moving" else {"tree.leaves": 8}
+        values |= {"seeds": [0], "unequal": list(values["variants"])}
+        values |= {"rooms": {"learning": 32, "choosing": 8, "testing": 8}}
+        if name == "moving":
+            values["groups"] = [{**group, "settings": {}} for group in values["groups"][1:]]
+        else:
+            values["groups"] = [{**values["groups"][-1], "variants": ["tree, prediction"]}]
+        result = compare_memories(memory_comparison(values), None, results=tmp_path, home=tmp_path / "home")
+        assert all(row[figure] >= 0 for row in result["rows"])
+        assert len({(row["group"], row["variant"]) for row in result["rows"]}) == len(result["rows"])
 
 
 def test_unequal_parameters_are_refused_before_anything_runs() -> None:

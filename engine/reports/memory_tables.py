@@ -1,0 +1,129 @@
+"""The tables of `compare lantern`, `moving` and `recall`: figures of memories, paired differences, verdicts.
+
+Read from assets/results/{lantern,moving,recall}.json; a table of what is not recorded yet is left out.
+"""
+
+from __future__ import annotations
+
+import statistics
+
+from engine.experiments.verdicts import TREE, Rows, judged, primary
+from engine.reports.table import Cell, Number, Range, Table, Text, code
+from engine.reports.tables import TOP, read
+
+FIGURES = {
+    "find": ("light the 7", ".0%"),
+    "holes": ("holes", ".3f"),
+    "outcome_bits": ("outcome, bits left", ".2f"),
+    "door_gain": ("door, bits", ".2f"),
+    "cue_gain": ("cue, bits", ".2f"),
+}
+"""by name in a row: the column's title and its format"""
+PUBLISHED = {"PredRNN++": 22.06, "PredRNN": 23.97, "TAU": 24.60, "SimVPv2": 26.69, "ConvLSTM-S": 29.80}
+"""OpenSTL's own table: 64 pixels, 10,000 training sequences, 200 epochs on a GPU"""
+
+
+def recorded(name: str) -> list[dict]:
+    """A comparison's rows; none where it was not run."""
+    path = f"assets/results/{name}.json"
+    return read(path)["rows"] if (TOP / path).exists() else []
+
+
+def memory_tables() -> list[Table]:
+    """All that are recorded."""
+    rows = recorded("lantern")
+    found = [lantern_table(rows), primary_table(rows), verdict_table(rows)] if rows else []
+    found += [moving_table(moving)] if (moving := recorded("moving")) else []
+    return found + ([recall_table(recall)] if (recall := recorded("recall")) else [])
+
+
+def lantern_table(rows: list[dict]) -> Table:
+    """Every model, the best primary metric first, means over seeds."""
+    table = Rows(rows=[row for row in rows if row["group"] != "no distractor"])
+    lines = sorted((table.of(name) for name in table.variants()), key=lambda own: -mean(own, "old"))
+    head: list[Text] = [code("python -m engine compare lantern"), "seeds", "floats", "skill at lag > 10"]
+    head += ["lags 0–2", "lags 3–10", "all", *(title for title, _ in FIGURES.values()), "CPU s to train"]
+    first = next(row for row in rows if "find" in row)
+    title = (
+        f"What do memories of 32 frames know of the room? {first['steps']} steps of 32 rooms for all that are trained, "
+        "parameters within 2 %, fresh identical probes, 1,024 test rooms."
+    )
+    note = (
+        f"Lighting a digit that was seen succeeds at random in {first['find_random']:.0%}, an oracle always. Of the "
+        f"door {first['door_bayes']:.2f} bits can be known, of the cues {first['cue_bayes']:.2f}; of the outcome, one "
+        "of 36 poses, nothing need be left. Floats carried while reading: "
+        + "; ".join(f"{own[0]['variant']} {own[0]['working_floats']:,}" for own in lines if "working_floats" in own[0])
+        + "."
+    )
+    return Table(head=head, rows=[lantern_row(own) for own in lines], title=title, note=note)
+
+
+def mean(own: list[dict], band: str) -> float:
+    """Mean skill over seeds."""
+    return statistics.fmean(row["skill"][band] for row in own)
+
+
+def lantern_row(own: list[dict]) -> list[Cell]:
+    """One model's cells."""
+    skills = [spread([row["skill"][band] for row in own], ".3f") for band in ("old", "now", "recent", "all")]
+    others = [spread([row[name] for row in own if name in row], form) for name, (_, form) in FIGURES.items()]
+    seconds = [row["cpu_seconds"] for row in own if row.get("cpu_seconds")]
+    floats = Number(own[0].get("floats"), ",", missing="–")
+    return [own[0]["variant"], Number(len(own), "d"), floats, *skills, *others, spread(seconds, ".0f")]
+
+
+def spread(values: list[float], form: str) -> Number:
+    """Mean over seeds, with the deviation where there are several."""
+    if not values:
+        return Number(None, missing="–")
+    return Number(statistics.fmean(values), form, deviation=statistics.pstdev(values) if len(values) > 1 else None)
+
+
+def primary_table(rows: list[dict]) -> Table:
+    """The tree's primary metric against each rival's."""
+    cells = [
+        [
+            name,
+            Number(each["difference"], "+.3f"),
+            Range(each["low"], each["high"], "+.3f"),
+            Number(each["holm"], ".4f"),
+        ]
+        for name, each in primary(rows).items()
+    ]
+    head: list[Text] = [f"{TREE} minus", "skill at lag > 10", "95 % interval", "p, Holm"]
+    return Table(head=head, rows=cells, title="Is that chance? Paired over sequences, seeds resampled.")
+
+
+def verdict_table(rows: list[dict]) -> Table:
+    """The hypotheses as they were written, each with its verdict."""
+    cells: list[list[Cell]] = [[f"{e['name']}: {e['claim']}", e["verdict"], e["text"]] for e in judged(rows)]
+    title = "The hypotheses of docs/lantern.md, written before any recorded run, and what became of them."
+    return Table(head=["hypothesis", "verdict", "figures"], rows=cells, title=title)
+
+
+def moving_table(rows: list[dict]) -> Table:
+    """Moving digits, the trivial rows first, OpenSTL's beside them."""
+    names = dict.fromkeys((row["group"], row["variant"]) for row in rows)
+    cells: list[list[Cell]] = []
+    for group, variant in names:
+        own = [row["frame_mse"] for row in rows if (row["group"], row["variant"]) == (group, variant)]
+        cells.append([variant, group, spread(own, ".1f")])
+    cells += [
+        [f"OpenSTL: {name}", "64 pixels, their GPU training", Number(mse, ".2f")] for name, mse in PUBLISHED.items()
+    ]
+    note = "Only the trivial rows at 64 pixels share size, frames and metric with OpenSTL's; trained rows do not."
+    title = "Moving digits, ten frames after ten: squared error summed over the pixels of a frame, test digits."
+    return Table(head=[code("python -m engine compare moving"), "size", "MSE"], rows=cells, title=title, note=note)
+
+
+def recall_table(rows: list[dict]) -> Table:
+    """Share of right answers by task and model."""
+    groups, variants = (list(dict.fromkeys(row[key] for row in rows)) for key in ("group", "variant"))
+    cells: list[list[Cell]] = []
+    for variant in variants:
+        found = [[r["right"] for r in rows if (r["group"], r["variant"]) == (group, variant)] for group in groups]
+        cells.append([variant, *(spread(own, ".0%") for own in found)])
+    guesses = [next(row["guessing"] for row in rows if row["group"] == group) for group in groups]
+    cells.append(["guessing", *(Number(guess, ".0%") for guess in guesses)])
+    title = "Selective recall: right answers from 32 floats of 32 frames, equal parameters and steps."
+    return Table(head=[code("python -m engine compare recall"), *groups], rows=cells, title=title)
