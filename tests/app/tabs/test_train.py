@@ -375,8 +375,9 @@ def until(true: Callable[[], object], seconds: float) -> None:
 
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page for strangers."""
-    monkeypatch.setenv("IMFN_PUBLIC", "1")
+    """A page for strangers, with few places."""
+    for name, value in {"PUBLIC": 1, "MAX_OWN_RUNS": 3, "MAX_QUEUED_RUNS": 8}.items():
+        monkeypatch.setenv(f"IMFN_{name}", str(value))
 
 
 def test_on_a_shared_page_a_run_is_its_visitor_s_alone(shared: None, trainings: Trainings) -> None:
