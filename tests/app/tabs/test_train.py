@@ -254,7 +254,7 @@ def test_an_error_goes_when_it_is_mended_and_start_does_not_wait_for_the_estimat
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: str) -> None:
+def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: str, home: Path) -> None:
     page = opened(page_at, app)
     page.click("#train-new")
     page.get_by_role("radio", name="Digits, 30 seconds").click()
@@ -270,6 +270,14 @@ def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: 
     page.wait_for_function(f"window.imfnTrain && {RUN}?.name === 'wild'")
     page.wait_for_selector(".imfn-status.error >> text=diverged at step 4")
     assert page.locator("#train-resume").is_visible()
+    page.fill("#train-resume-rate", "7")
+    page.click("#train-resume")
+    page.wait_for_function("document.querySelector('.imfn-status.error')?.innerText.includes('rate is 7')")
+    page.fill("#train-resume-rate", "0.0001")
+    page.click("#train-resume")
+    page.wait_for_function(f"{RUN}.attempt === 2")
+    run = page.evaluate(RUN)["id"]
+    assert Jobs(home).clone(run)["config"]["rate"] == 0.0001
     page.click("#train-new")
     page.wait_for_selector("#train-start")
 
