@@ -32,9 +32,13 @@ class Flow(nn.Module):
         """The memory after one more token."""
         return memory_BD + self.change(memory_BD, token_BE, t)
 
+    def start(self, batch: int) -> Tensor:
+        """The memory of nothing [B, D]; a sum, since operations are not counted through a view of a parameter."""
+        return self.first + self.first.new_zeros(batch, 1)
+
     def read(self, tokens_BTE: Tensor) -> Tensor:
         """The memories [B, T, D] after every token of a sequence."""
-        memory_BD, memories = self.first.expand(len(tokens_BTE), -1), []
+        memory_BD, memories = self.start(len(tokens_BTE)), []
         for t, token_BE in enumerate(tokens_BTE.unbind(1)):
             memory_BD = self(memory_BD, token_BE, t)
             memories.append(memory_BD)

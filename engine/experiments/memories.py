@@ -46,8 +46,12 @@ class Group:
     variants: tuple[str, ...]
     settings: dict = field(default_factory=dict)
     """what differs from the base"""
+    own: dict[str, dict] = field(default_factory=dict)
+    """by label, what differs for a variant in this group alone"""
     seeds: tuple[int, ...] = ()
     """the comparison's, if none are named"""
+    seconds_of: str = ""
+    """a variant: all others take as many steps as fit into its CPU seconds, by what the first group recorded"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +72,7 @@ class MemoryComparison:
 
     def config(self, group: Group, label: str, seed: int, *, teacher: str = "") -> TrainConfig:
         """One training, of a student with its teacher's checkpoint; ValueError for unknown settings."""
-        settings = {**self.base, **self.variants[label], **group.settings}
+        settings = {**self.base, **self.variants[label], **group.settings, **group.own.get(label, {})}
         settings |= {"seed": seed, "name": f"{self.name} {slug(group.name)} {slug(label)} {seed}"}
         settings |= {"teacher": teacher} if teacher else {}
         settings = {key: value for key, value in settings.items() if key not in ("memory", "follows")}
@@ -156,7 +160,8 @@ def add_row(
     """Measure one row and record it, unless it is there or another process is at it."""
     row = {"group": group.name, "variant": label, "seed": seed}
     about = {key: value for key, value in facts(comparison, []).items() if key != "rows"}
-    once(path, row, lambda: measured(comparison, group, label, seed, data, home), about, home)
+    about |= {"planned_steps": None} if group.seconds_of else {}
+    once(path, row, lambda: measured(comparison, group, label, seed, data, home, recorded(path)["rows"]), about, home)
 
 
 def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Path | None) -> None:
@@ -237,11 +242,35 @@ def facts(comparison: MemoryComparison, rows: list[dict]) -> dict:
     }
 
 
+def steps_for(group: Group, label: str, seed: int, rows: list[dict]) -> int:
+    """Steps of a variant that take the CPU seconds of the group's yardstick; ValueError where none are recorded."""
+    found = {
+        row["variant"]: row["cpu_seconds"] / row["steps"]
+        for row in rows
+        if row["group"] == "primary" and row["seed"] == seed and row.get("cpu_seconds")
+    }
+    missing = [name for name in (group.seconds_of, label) if name not in found]
+    if missing:
+        raise ValueError(
+            f"group {group.name} needs the CPU seconds of {missing[0]}, seed {seed}, trained in one go; run primary"
+        )
+    steps = next(r["steps"] for r in rows if r["variant"] == group.seconds_of and r["group"] == "primary")
+    return max(1, round(steps * found[group.seconds_of] / found[label]))
+
+
 def measured(
-    comparison: MemoryComparison, group: Group, label: str, seed: int, data: str | None, home: Path | None
+    comparison: MemoryComparison,
+    group: Group,
+    label: str,
+    seed: int,
+    data: str | None,
+    home: Path | None,
+    rows: list[dict],
 ) -> dict:
     """One training, its probe and its figures: what is recorded of a row."""
     config = comparison.config(group, label, seed, teacher=teacher_folder(comparison, group, label, seed, home))
+    if group.seconds_of:
+        config = dataclasses.replace(config, joint_steps=steps_for(group, label, seed, rows))
     if kind := comparison.untrained(label):
         memory, facts_of = UNTRAINED.get(kind), {}
     else:

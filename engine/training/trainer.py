@@ -171,7 +171,8 @@ class Trainer:
 
     def look(self) -> Score:
         """Figures and picture of the probe with the weights that would be kept."""
-        frames = self.batches.draw(1, self.config.tree.leaves, step_generator(self.config.seed, -3, 0))
+        generator = step_generator(self.config.seed, -3, 0)
+        frames = self.batches.draw(self.objective.looks, self.config.tree.leaves, generator)
         learner = self.average.module if self.average is not None else self.learner
         return self.objective.score(learner, frames.to(self.accelerator.device))
 

@@ -231,7 +231,7 @@ class FlowMemory(WrittenMemory):
 
     def start(self, batch: int) -> Tensor:
         """The memory of nothing."""
-        return self.flow.first.expand(batch, -1)
+        return self.flow.start(batch)
 
     def step(self, token_BE: Tensor, carried: Tensor, t: int) -> tuple[Tensor, Tensor]:
         """One step."""

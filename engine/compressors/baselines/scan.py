@@ -18,7 +18,8 @@ from torch.autograd.function import FunctionCtx
 
 def selective_scan(x_BTI: Tensor, step_BTI: Tensor, a_IN: Tensor, b_BTN: Tensor, c_BTN: Tensor, d_I: Tensor) -> Tensor:
     """All outputs y [B, T, I]; `step` is Δ, positive. In single precision whatever autocast says."""
-    with torch.autocast(x_BTI.device.type, enabled=False):
+    # on the meta device, where operations are counted, autocast knows no type to switch off
+    with torch.autocast("cpu" if x_BTI.is_meta else x_BTI.device.type, enabled=False):
         if x_BTI.is_cuda and find_spec("mamba_ssm"):
             return fused_scan(x_BTI, step_BTI, a_IN, b_BTN, c_BTN, d_I)
         return Scan.apply(x_BTI, step_BTI, a_IN.T.contiguous(), b_BTN, c_BTN) + d_I * x_BTI

@@ -21,7 +21,7 @@ from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor, compressor_of
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.jobs.store.store import Store
-from engine.registry import COMPRESSORS
+from engine.registry import COMPRESSORS, OBJECTIVES
 from engine.training.budget import planned_steps
 
 SHARE = 0.4
@@ -80,7 +80,7 @@ def parameters_of(config: TrainConfig) -> int:
 
 def step_flops(config: TrainConfig, level: int | None) -> float:
     """Floating-point operations of one step: of a level alone, or of all together. Backward counts twice forward; what
-    an objective does with the frames that come back is not counted.
+    an objective does with the frames or the memories is not counted.
     """
     tree = config.tree
     leaves = tree.leaves if level is None else 2 ** (level + 1)
@@ -90,7 +90,11 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     from torch.utils.flop_counter import FlopCounterMode  # it imports triton where that is installed: a second
 
     with torch.device("meta"), Few(), FlopCounterMode(display=False) as counter, torch.no_grad():
-        learner.reconstruct(torch.empty(1, leaves, *shape, tree.colours), levels)
+        frames = torch.empty(1, leaves, *shape, tree.colours)
+        if OBJECTIVES.get(config.objective).gives_frames:
+            learner.reconstruct(frames, levels)
+        else:
+            learner.levels(frames, max(levels))
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
 
 

@@ -56,6 +56,13 @@ def presets() -> list[Preset]:
             config=changed("digits-128-student", name="student-5min", joint_steps=900, batch=256),
         ),
         Preset(
+            key="lantern-5min",
+            title="A memory that predicts, 5 minutes",
+            about="32 frames of a dark room in 64 floats, judged by what they foresee of it: skill by lag, live",
+            own=False,
+            config=changed("lantern-64", name="lantern-5min", joint_steps=6000, probe_every=100),
+        ),
+        Preset(
             key="paper",
             title="The paper's scale",
             about="61 million parameters, dense sweepers, level by level with the latent pair loss; wants a GPU",

@@ -42,6 +42,8 @@ class Objective(nn.Module):
     """whether a config may choose it, or stages alone"""
     needs_levels: ClassVar[bool] = False
     """whether it is for compressors that keep levels"""
+    looks: ClassVar[int] = 1
+    """windows that a look at the probe is made of"""
     gives_frames: ClassVar[bool] = True
     """whether it needs the frames that memories give back"""
     Config: ClassVar[type] = NoSettings

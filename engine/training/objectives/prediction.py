@@ -41,7 +41,7 @@ def memory_of(compressor: Compressor, batch: Batch) -> Tensor:
 class PredictionObjective(Objective):
     """The weighted sum of all questions' losses."""
 
-    name, gives_frames = "prediction", False
+    name, gives_frames, looks = "prediction", False, 64
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.compressors.tree import build_tree
-from engine.config import TrainConfig, TreeConfig, as_dict
+from engine.config import TrainConfig, TreeConfig, as_dict, load_config, with_settings
 from engine.jobs import config_of, estimate, form, presets, settings_of, validate
 from engine.jobs.store.store import Store
+from engine.registry import COMPRESSORS
 from tests.engine.jobs.jobs_here import tiny_job
 
 
@@ -82,3 +83,16 @@ def test_an_estimate_counts_parameters_exactly_and_learns_from_runs(tmp_path: Pa
 def test_the_papers_scale_is_the_papers() -> None:
     (paper,) = (preset for preset in presets() if preset.key == "paper")
     assert estimate(paper.config)["parameters"] == pytest.approx(61.43e6, rel=0.001)
+
+
+@pytest.mark.parametrize("name", COMPRESSORS.names(baseline=True, gives_frames=False))
+def test_memories_that_give_no_frames_back_are_estimated(name: str) -> None:
+    memory = with_settings(load_config("lantern-64"), [f"baseline={name}"])
+    found = estimate(memory)
+    assert found["parameters"] > 0
+    assert found["seconds"] is None or found["seconds"] > 0
+
+
+def test_every_preset_is_estimated() -> None:
+    for preset in presets():
+        assert estimate(preset.config)["parameters"] > 0
