@@ -45,7 +45,7 @@ def quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.experiments.probing.ProbeConfig", lambda: quick)
 
 
-@pytest.mark.parametrize("name", ["lantern", "moving", "recall"])
+@pytest.mark.parametrize("name", ["lantern", "lantern-large", "moving", "recall"])
 def test_the_stored_comparisons_keep_equal_budgets(name: str) -> None:
     comparison = memory_comparison(read_comparison(name))
     assert set().union(*(group.variants for group in comparison.groups)) == set(comparison.variants)
