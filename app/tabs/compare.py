@@ -8,6 +8,7 @@ import gradio as gr
 
 from app.components import ComparisonBoard, PlotlyChart, ResultTable, SideBySide, TableExports
 from app.components.figures import cost_figure, curve_figure, padding_figure, race_figure, scaling_figure
+from app.components.memory_figures import lag_figure
 from app.components.toolbox import card, halves, note, shown
 from app.sessions.comparison import LiveComparisons, setup
 from app.sessions.training import Trainings
@@ -15,7 +16,7 @@ from app.tabs.base import TABS, PageContext, Tab
 from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
 from engine.jobs import Jobs
-from engine.reports import model_tables, tables
+from engine.reports import memory_tables, model_tables, tables
 
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
 
@@ -39,6 +40,7 @@ def build_compare(jobs: Jobs) -> LiveComparisons:
         shown(scaling, "Error against length")
         shown(paddings, "What padding does")
     shown(ablation, "What helps")
+    shown(memories, "What memories know")
     with halves():
         shown(dense, "The paper's own tree")
     with halves():
@@ -114,6 +116,26 @@ def ablation() -> None:
         return
     with card("What helps", "family × pairing × training stage × padding"):
         ResultTable(tables.ablation_table(), elem_id="compare-ablation")
+
+
+def memories() -> None:
+    """What memories know of a room they have seen, by fresh probes, and what became of the hypotheses."""
+    if not (rows := memory_tables.recorded("lantern")):
+        return
+    with card(
+        "Memories that predict", "32 frames of a dark room in 64 floats; a fresh probe reads what each still knows"
+    ):
+        ResultTable(memory_tables.lantern_table(rows), elem_id="compare-lantern")
+    with halves():
+        with card(
+            "Skill against lag", "how much of what was lit so many frames ago is known; shades are 95 % intervals"
+        ):
+            figure = lag_figure(memory_tables.lag_lines(rows))
+            PlotlyChart(figure, height=360, label="Skill against lag", elem_id="compare-lags")
+        with card("Is that chance?", "the primary metric, over the same rooms"):
+            ResultTable(memory_tables.primary_table(rows), elem_id="compare-lantern-paired")
+    with card("Eight hypotheses, written before the runs", "what is false is reported as false"):
+        ResultTable(memory_tables.verdict_table(rows), elem_id="compare-verdicts")
 
 
 def dense() -> None:

@@ -79,6 +79,20 @@ def spread(values: list[float], form: str) -> Number:
     return Number(statistics.fmean(values), form, deviation=statistics.pstdev(values) if len(values) > 1 else None)
 
 
+def lag_lines(rows: list[dict]) -> dict[str, dict[str, list[float]]]:
+    """By model of the primary group, {"skill", "low", "high"} by lag: means over seeds, also of the intervals' ends."""
+    own_rows = [row for row in rows if row["group"] == "primary"]
+    lines = {}
+    for label in dict.fromkeys(row["variant"] for row in own_rows):
+        own = [row for row in own_rows if row["variant"] == label]
+        keys = {"skill": "curve", "low": "curve_low", "high": "curve_high"}
+        lines[label] = {
+            name: [statistics.fmean(at) for at in zip(*(row[key] for row in own), strict=True)]
+            for name, key in keys.items()
+        }
+    return lines
+
+
 def primary_table(rows: list[dict]) -> Table:
     """The tree's primary metric against each rival's."""
     cells = [
