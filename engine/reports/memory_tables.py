@@ -37,6 +37,32 @@ def memory_tables() -> list[Table]:
     return found + ([recall_table(recall)] if (recall := recorded("recall")) else [])
 
 
+def memory_headline() -> Table | None:
+    """The primary group in short, for the README; None where it is not recorded."""
+    rows = [row for row in recorded("lantern") if row["group"] == "primary"]
+    if not rows:
+        return None
+    table = Rows(rows=rows)
+    lines = sorted((table.of(name) for name in table.variants()), key=lambda own: -mean(own, "old"))
+    head: list[Text] = [
+        "32 frames of a dark room in 64 floats",
+        "seeds",
+        "skill at lag > 10",
+        "lags 0–2",
+        "light the 7",
+    ]
+    cells = [
+        [
+            own[0]["variant"],
+            Number(len(own), "d"),
+            *(spread([row["skill"][band] for row in own], ".3f") for band in ("old", "now")),
+            spread([row["find"] for row in own], ".0%"),
+        ]
+        for own in lines
+    ]
+    return Table(head=head, rows=cells, title="What a memory that predicts knows, read by a fresh probe")
+
+
 def lantern_table(rows: list[dict]) -> Table:
     """Every model, the best primary metric first, means over seeds."""
     table = Rows(rows=[row for row in rows if row["group"] != "no distractor"])

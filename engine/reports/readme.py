@@ -18,8 +18,9 @@ START, END = "<!-- results: made by python -m engine.reports.readme -->", "<!-- 
 
 
 def headline() -> str:
-    """The one table of the README."""
-    return section(tables.digits_table())
+    """The tables of the README: what memories give back, and what they know."""
+    found = (tables.digits_table(), memory_tables.memory_headline())
+    return "\n\n".join(section(table) for table in found if table)
 
 
 def results() -> str:

@@ -36,8 +36,11 @@ class GatedMap(nn.Module):
 
     def down(self, x: Tensor) -> Tensor:
         """Merge."""
+        return self.mixed(x, self.norm(x))
+
+    def mixed(self, x: Tensor, known: Tensor) -> Tensor:
+        """The gated mean and the correction, of a pair and what is known of it."""
         left, right = x.chunk(2, -1)
-        known = self.norm(x)
         gate = torch.sigmoid(self.gate(known))
         return gate * left + (1 - gate) * right + self.outer(nn.functional.gelu(self.inner(known)))
 
@@ -46,6 +49,23 @@ class GatedMap(nn.Module):
         if self.expand is None:
             raise ValueError(NO_WAY_BACK)
         return torch.cat((y, y), -1) + self.expand(y)
+
+
+class LevelMap(nn.Module):
+    """A level's own LayerNorm before the map of the first level, which all levels share."""
+
+    def __init__(self, first: GatedMap) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(first.norm.normalized_shape)
+        self.shared = (first,)  # in a tuple, so that its weights are trained and stored once, with the first level
+
+    def down(self, x: Tensor) -> Tensor:
+        """Merge."""
+        return self.shared[0].mixed(x, self.norm(x))
+
+    def up(self, y: Tensor) -> Tensor:
+        """Invert."""
+        return self.shared[0].up(y)
 
 
 @COMPRESSORS.add
@@ -62,6 +82,8 @@ class FusedTree(Tree):
         """width of each level's perceptron"""
         frame_hidden: int = setting(128, low=1, high=16384, unit="units")
         """width of the codec's perceptron"""
+        shares: bool = False
+        """one perceptron for all levels, each with a LayerNorm of its own, as a recurrence uses one for all frames"""
         inverts: bool = True
         """whether the tree learns to give frames back; a memory that only predicts needs no way back"""
 
@@ -87,6 +109,8 @@ class FusedTree(Tree):
     def sweeper(self, level: int, pairing: Pairing) -> Sweeper:
         """A gated map around a pairing."""
         options = self.options
+        if options.shares and level:
+            return Sweeper(pairing, LevelMap(self.sweepers[0].map))
         return Sweeper(pairing, GatedMap(pairing.channels_out, hidden=options.units, inverts=options.inverts))
 
     def fit(self, batches: Blocks, device: torch.device) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy as np
@@ -90,6 +91,17 @@ def test_a_fused_tree_s_stream_equals_a_rebuild() -> None:
         root = stream.push(frames[0, t].numpy())
         so_far = frames * (torch.arange(8) <= t).view(1, 8, 1, 1, 1)
         assert torch.allclose(root, memories(tree, so_far)[0], atol=1e-5)
+
+
+def test_sweepers_that_share_are_stored_once_and_copied_whole() -> None:
+    changes = {"tree.fused.inverts": False, "tree.fused.shares": True}
+    tree, frames = made(**changes), windows(2)
+    assert not any("inner" in key for key in tree.state_dict() if not key.startswith(("codec", "sweepers.0")))
+    other = build_compressor(config(**changes)).eval()
+    other.load_state_dict(tree.state_dict())
+    for twin in (other, copy.deepcopy(tree)):
+        assert torch.equal(memories(twin, frames), memories(tree, frames))
+        assert twin.sweepers[1].map.shared[0] is twin.sweepers[0].map
 
 
 def test_a_fused_tree_gives_every_level_back_where_it_inverts() -> None:
