@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.reports import tables
+from engine.reports import memory_tables, tables
 from engine.reports.table import plain
 
 pytestmark = pytest.mark.browser
@@ -79,3 +79,10 @@ def test_the_stored_table_is_saved_in_every_form(compare: Callable, tmp_path: Pa
         assert saved.value.suggested_filename == f"models.{ending}"
         saved.value.save_as(tmp_path / "table")
         assert words in (tmp_path / "table").read_text()
+
+
+def test_what_memories_know_stands_with_its_verdicts(compare: Callable) -> None:
+    page, rows = compare(), memory_tables.recorded("lantern")
+    assert page.locator("#compare-lantern tbody tr").count() == len(memory_tables.lantern_table(rows).rows)
+    assert page.locator("#compare-verdicts tbody tr").count() == 8
+    page.wait_for_selector("#compare-lags .main-svg")
