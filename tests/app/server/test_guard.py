@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 from app.server.bodies import DEEP, FETCHED, FOREIGN
 from app.server.guard import Guard
 from app.server.origins import FOREIGN_NAME, FOREIGN_ORIGIN
+from tests.app.outcomes import finished
 from tests.app.starting import ROOT
 
 JOIN = "/gradio_api/queue/join"
@@ -44,7 +44,7 @@ def asked(path: str = JOIN, *, method: str = "POST", body: bytes = b"{}", **head
     known = {"host": "localhost:7860", **headers}
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in known.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": pairs}
-    asyncio.run(Guard(gradio)(scope, receive, send))
+    finished(Guard(gradio)(scope, receive, send))
     return sent[0]["status"], sent[1]["body"].decode(), b"".join(read)
 
 
