@@ -12,6 +12,9 @@ import sys
 from engine.commands import COMMANDS
 from engine.files import json_text
 
+LONGEST = 1000
+"""characters of an error's line; lists of bundled names fit, a name of 5,000 digits does not"""
+
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
@@ -25,6 +28,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def one_line(text: str) -> str:
+    """The text in one line, its middle left out above LONGEST characters: what to do stands at the end."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 4]} … {line[-LONGEST // 2 :]}"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -32,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result, text = options.run(options)
     except (ValueError, OSError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"error: {one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

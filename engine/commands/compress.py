@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.commands.outputs import check_place
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Input, model, level, output."""
@@ -28,6 +30,8 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     if options.short_side is not None and options.short_side < 1:
         raise ValueError(f"--short-side is {options.short_side}, it must be at least 1 pixel")
     check_output(options.out, options.input)
+    if "" in options.input:
+        raise ValueError("an input has an empty name; give a file or a folder, . for this one")
     paths = options.input[0] if len(options.input) == 1 else options.input
     source = open_source(
         paths,
@@ -55,10 +59,9 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
 
 def check_output(out: Path, inputs: list[str]) -> None:
     """Raises ValueError for an output that is one of the inputs, lies among a folder's pictures, or has no folder."""
+    check_place(out)
     if out.is_dir():
         raise ValueError(f"--out is {out.name}, a folder; give the name of a memory file, such as {out.name}.imfn")
-    if not out.parent.is_dir():
-        raise ValueError(f"--out is in {out.parent.name}, a folder that is not there; make it first")
     if any(same_file(out, Path(given)) for given in inputs):
         raise ValueError(f"--out is {out.name}, the input itself; give another name, it would be overwritten")
     if out.is_file() and any(out.resolve().is_relative_to(Path(g).resolve()) for g in inputs if Path(g).is_dir()):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.commands.outputs import check_place
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Memory file, question, what the question needs, output."""
@@ -24,6 +26,8 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     from engine.memory import Memory
     from engine.model import load_model
 
+    if options.out is not None:
+        check_place(options.out)
     if options.out is not None and options.out.suffix.lower() != ".png":
         raise ValueError(f"--out is {options.out.name}; give a name that ends in .png")
     memory = Memory.load(options.memory)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.commands.outputs import check_place
 from engine.data.writer import pictures_in
 
 
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
 
 def check_output(out: Path, memory: Path, original: str, *, force: bool) -> bool:
     """Whether a video is wanted. Raises ValueError for an output that would overwrite what is no earlier output."""
+    check_place(out)
     video = out.suffix.lower() == ".mp4"
     if out.exists() and out.samefile(memory):
         raise ValueError(f"--out is {out.name}, the memory file itself; give another name, it would be overwritten")

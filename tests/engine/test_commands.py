@@ -44,6 +44,44 @@ def test_bad_input_ends_with_2_and_one_line(
     assert lines[0].startswith("error: ")
 
 
+@pytest.mark.parametrize("command", ["compress", "reconstruct", "reconstruct to pictures", "predict"])
+@pytest.mark.parametrize(("place", "said"), [("nowhere/out", "make it first"), ("", "names nothing"), ("9" * 5000, "")])
+def test_an_output_that_cannot_be_written_is_refused_in_one_short_line(
+    command: str,
+    place: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tiny_model(tmp_path)
+    np.save("in.npy", frames(2))
+    assert main(["compress", "in.npy", "--model", "tiny", "--out", "m.imfn"]) == 0
+    name, ending = command.split()[0], {"compress": ".imfn", "reconstruct": ".mp4", "predict": ".png"}.get(command, "")
+    given = {"compress": ["in.npy"], "predict": ["m.imfn", "--ask", "room"]}.get(name, ["m.imfn"])
+    capsys.readouterr()
+    assert main([name, *given, "--model", "tiny", "--out", place and place + ending]) == 2
+    line = capsys.readouterr().err
+    assert line.startswith("error: --out")
+    assert said in line
+    assert "Errno" not in line
+    assert len(line) < 1100
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.npy", "m.imfn", "tiny"]
+
+
+@pytest.mark.parametrize("name", ["", "7" * 5000])
+def test_an_input_without_a_usable_name_is_refused_in_one_short_line(
+    name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tiny_model(tmp_path)
+    np.save("in.npy", frames(2))
+    assert main(["compress", name, "--model", "tiny", "--out", "m.imfn"]) == 2
+    assert len(capsys.readouterr().err) < 1100
+    assert not Path("m.imfn").exists()
+
+
 @pytest.mark.parametrize(
     "kind", ["empty", "text", "sound", "no frames", "climbing zip", "bomb", "wide", "damaged image", "missing"]
 )
