@@ -43,6 +43,18 @@ def in_one_sentence(handler: Callable) -> Callable:
     return answered
 
 
+class AnyNumber(gr.Number):
+    """A number of an endpoint, handed on as it was sent: Gradio's rounds, and fails without a word at what is none."""
+
+    def get_block_name(self) -> str:
+        """Gradio's own name for what the browser draws."""
+        return "number"
+
+    def preprocess(self, payload: object) -> object:
+        """What was sent; `parse_optional_int` says what is wrong with it."""
+        return payload
+
+
 def given(file: object) -> Path:
     """The file that was sent; ValueError when there is none."""
     if not isinstance(file, str | Path):
@@ -118,7 +130,7 @@ def build_api() -> None:
     with gr.Row(visible=False):
         file, memory, video = Upload(), gr.File(), gr.File()
         name = gr.Textbox("video-16")
-        merges, short_side = gr.Number(None, precision=0), gr.Number(None, precision=0)
+        merges, short_side = AnyNumber(None, precision=0), AnyNumber(None, precision=0)
         facts, listing, button = gr.JSON(), gr.JSON(), gr.Button()
         button.click(models, None, listing, api_name="models")
         button.click(compress, [file, name, merges, short_side], [memory, facts], api_name="compress")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.api.media import in_one_sentence
+from app.api.media import AnyNumber, in_one_sentence
 from app.server.parsing import parse_optional_int
 from app.sessions.comparison import LiveComparisons, StartRequest
 from app.sessions.training import Trainings
@@ -104,7 +104,7 @@ def build_runs_api(trainings: Trainings, comparisons: LiveComparisons) -> None:
 
     with gr.Row(visible=False):
         name, run, values, facts, button = gr.Textbox(), gr.Textbox(), gr.JSON(), gr.JSON(), gr.Button()
-        cursor, number, leaves, steps, seeds = (gr.Number(value, precision=0) for value in (0, 0, 32, 200, 1))
+        cursor, number, leaves, steps, seeds = (AnyNumber(value, precision=0) for value in (0, 0, 32, 200, 1))
         button.click(begin, [name, run, values], facts, api_name="train_start")
         button.click(read, [run, cursor], facts, api_name="train_status")
         button.click(stop, run, facts, api_name="train_stop")

@@ -362,6 +362,17 @@ def test_a_formula_in_a_name_is_text_in_the_coordinates_file() -> None:
     assert rows[1][0].startswith("'=")
 
 
+@pytest.mark.parametrize("number", ["x", [], {"a": 1}, 1.5])
+def test_what_is_no_whole_number_is_named_by_the_endpoints(visitor: Visitor, number: object) -> None:
+    answers = [
+        visitor.call("compress", visitor.uploaded(CLIP), "video-16", number, 64),
+        visitor.call("compare_status", number),
+        visitor.call("compare_start", ["teacher"], number, 5, 1),
+    ]
+    assert [kind for kind, _ in answers] == ["error"] * 3
+    assert all("type a whole number" in said["error"] for _, said in answers), answers
+
+
 def test_no_traceback_reached_anybody(shared: SharedPage, visitor: Visitor) -> None:
     answers = [visitor.call("compress"), visitor.call("compress", *[{"a": 1}] * 4), visitor.call("nothing")]
     answers += [visitor.http.post("gradio_api/call/compress", content=b"{").text]
