@@ -79,9 +79,14 @@ def lantern_table(rows: list[dict]) -> Table:
         f"door {first['door_bayes']:.2f} bits can be known, of the cues {first['cue_bayes']:.2f}; of the outcome, one "
         "of 36 poses, nothing need be left. Floats carried while reading: "
         + "; ".join(f"{own[0]['variant']} {own[0]['working_floats']:,}" for own in lines if "working_floats" in own[0])
-        + "."
+        + f". All rows together took {cpu_minutes(rows):.0f} CPU minutes, trainings that were interrupted not counted."
     )
     return Table(head=head, rows=[lantern_row(own) for own in lines], title=title, note=note)
+
+
+def cpu_minutes(rows: list[dict]) -> float:
+    """Of trainings and probes."""
+    return sum((row.get("cpu_seconds") or 0) + row.get("probe_cpu_seconds", 0) for row in rows) / 60
 
 
 def mean(own: list[dict], band: str) -> float:
