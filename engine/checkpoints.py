@@ -120,6 +120,20 @@ def find_checkpoint(name: str) -> Path:
     )
 
 
+def maker_of(name: str, fingerprint: str) -> str:
+    """The checkpoint that made a memory, by the name and the fingerprint in its header: the bundled one with these very
+    weights, whatever it is called by now, else the name.
+    """
+    others = (known for known in bundled_names() if known != name)
+    return next((known for known in (name, *others) if bundled_fingerprint(known) == fingerprint), name)
+
+
+@lru_cache(maxsize=64)
+def bundled_fingerprint(name: str) -> str:
+    """The fingerprint of a bundled checkpoint; empty where there is none of that name."""
+    return fingerprint(weights_of(BUNDLED / name)) if name in bundled_names() else ""
+
+
 def is_folder(path: Path) -> bool:
     """Whether a folder is there; no for names that cannot be one."""
     try:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, load_checkpoint, load_probe
+from engine.checkpoints import find_checkpoint, load_checkpoint, load_probe, maker_of
 from engine.compressors.base import Compressor
 from engine.compressors.readout import Readout
 from engine.compressors.refine import refine
@@ -216,8 +216,9 @@ class Model:
     def check_memory(self, facts: dict, shape: tuple[int, ...]) -> None:
         """ValueError unless this very checkpoint made the memory and its shape fits."""
         if facts["fingerprint"] != self.fingerprint:
+            maker = maker_of(facts["model"], facts["fingerprint"])
             raise ValueError(
-                f"this memory was made by {facts['model'][:60]} ({facts['fingerprint'][:16]}), "
+                f"this memory was made by {maker[:60]} ({facts['fingerprint'][:16]}), "
                 f"it cannot be read with {self.name} ({self.fingerprint})"
             )
         expected = self.compressor.state_shape(facts["merges"], facts["height"], facts["width"])

@@ -8,7 +8,7 @@ from threading import Thread
 import engine
 from app.server.gpu import home_device, lent_device, zero_gpu
 from app.server.limits import limits
-from engine.checkpoints import bundled, bundled_names, damaged_names, probed_names
+from engine.checkpoints import bundled, bundled_names, damaged_names, maker_of, probed_names
 from engine.jobs.results import checkpoint_of
 from engine.memory import Memory
 from engine.model import Model
@@ -30,12 +30,13 @@ def loaded(name: str, device: str | None) -> Model:
 
 
 def model_of(memory: Memory) -> Model:
-    """The checkpoint that a memory file names, bundled or a finished run: a file may not choose a folder to open."""
-    if memory.model not in bundled_names() and checkpoint_of(memory.model) is None:
+    """The checkpoint that made a memory file, bundled or a finished run: a file may not choose a folder to open."""
+    name = maker_of(memory.model, memory.fingerprint)
+    if name not in bundled_names() and checkpoint_of(name) is None:
         raise ValueError(
             f"This memory was made by {memory.model[:40]!r}, which is not here; open it where it was made."
         )
-    return model(memory.model)
+    return model(name)
 
 
 @lru_cache(maxsize=4)

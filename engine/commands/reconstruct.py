@@ -14,18 +14,19 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("memory", help="memory file")
     parser.add_argument("--out", required=True, type=Path, help="NAME.mp4, or a folder for PNG images")
     parser.add_argument("--force", action="store_true", help="replace the pictures of a folder that holds some")
-    parser.add_argument("--model", help="checkpoint that made the memory; its recorded name when left out")
+    parser.add_argument("--model", help="checkpoint that made the memory; the one that its header names when left out")
 
 
 def run(options: argparse.Namespace) -> tuple[dict, str]:
     """Decode window by window into the output."""
+    from engine.checkpoints import maker_of
     from engine.data.writer import write_images, write_video
     from engine.memory import Memory
     from engine.model import load_model
 
     memory = Memory.load(options.memory)
     video = check_output(options.out, Path(options.memory), memory.name, force=options.force)
-    model = load_model(options.model or memory.model)
+    model = load_model(options.model or maker_of(memory.model, memory.fingerprint))
     frames = (frame for block in model.reconstruct_windows(memory) for frame in block)
     if video:
         write_video(options.out, frames, memory.fps)

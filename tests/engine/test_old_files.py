@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.checkpoints import BUNDLED, bundled_names, load_checkpoint, student_of
+from engine.checkpoints import BUNDLED, bundled_names, load_checkpoint, maker_of, student_of
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, as_dict, from_dict, load_config, with_settings
 from engine.jobs import Jobs
@@ -43,7 +43,7 @@ def sheet(frames_THWK: np.ndarray) -> np.ndarray:
 def test_a_memory_file_gives_back_the_pictures_it_gave(name: str) -> None:
     memory = engine.Memory.load(OLD / f"{name}.imfn")
     assert memory.model == name
-    drawn = sheet(engine.load_model(name).reconstruct(memory))
+    drawn = sheet(engine.load_model(maker_of(memory.model, memory.fingerprint)).reconstruct(memory))
     known = np.asarray(Image.open(OLD / f"{name}.webp").convert("RGB"))
     assert drawn.shape == known.shape
     assert np.abs(drawn.astype(int) - known.astype(int)).max() <= 1
@@ -112,6 +112,7 @@ def test_a_card_that_is_brought_up_to_date_twice_is_brought_up_to_date(name: str
 def test_students_are_found_by_whom_their_card_names() -> None:
     assert student_of("digits-128") == "digits-128-student"
     assert student_of("video-16") == "video-16-student"
+    assert student_of("video-16-equal") == "video-16-equal-student"
     assert student_of("digits-128-mamba") is None
 
 

@@ -48,8 +48,9 @@ def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
     generator = torch.Generator().manual_seed(0)
     nodes = [leaf_SC.T.contiguous() for window in windows for leaf_SC in window]
     for sweeper in tqdm(tree.sweepers, desc="zones", unit="level"):
-        fit_level(sweeper, nodes, transforms, generator)
-        nodes = [trimmed(sweeper, pair) for pair in pairs(nodes, device)]
+        n, pairs = sweeper.leaves, list(zip(nodes[0::2], nodes[1::2], strict=True))
+        fit_level(sweeper, pairs, joint(transforms[n // 2], transforms[n // 2], transforms[n]), generator)
+        nodes = [trimmed(sweeper, pair) for pair in pairs]
 
 
 def read_windows(tree: Tree, batches: Blocks, device: torch.device) -> tuple[dict[int, Tensor], list[Tensor]]:
@@ -72,27 +73,31 @@ def shorter(moments_CTT: Tensor, n: int) -> Tensor:
     return sum(moments_CTT[:, first : first + n, first : first + n] for first in range(0, moments_CTT.shape[1], n))
 
 
-def pairs(nodes: list[Tensor], device: torch.device) -> list[tuple[Tensor, Tensor]]:
-    """Neighbouring states."""
-    return [(left.to(device), right.to(device)) for left, right in zip(nodes[0::2], nodes[1::2], strict=True)]
-
-
 def fit_level(
-    sweeper: SharedSweeper, nodes: list[Tensor], transforms: dict[int, Tensor], generator: torch.Generator
+    sweeper: SharedSweeper,
+    pairs: list[tuple[Tensor, Tensor]],
+    joint_Cnn: Tensor,
+    generator: torch.Generator,
+    *,
+    least: int = 1,
+    rare: float = RARE,
 ) -> None:
-    """Fit one level on the trimmed nodes [V, S] of the level below."""
-    below, n, groups, zones = sweeper.below[0], sweeper.leaves, sweeper.groups, sweeper.zones
-    width = len(below.depth) if below else sweeper.channels
-    joint_Wnn = joint(transforms[n // 2], transforms[n])[:width]
+    """Fit one level, with the transform that it is given, on pairs of its trimmed children [V, S].
+
+    `least` channels keep a place; a coefficient that fewer slots than the share `rare` keep has none.
+    """
+    n, groups, zones = sweeper.leaves, sweeper.groups, sweeper.zones
+    width = min(map(len, sweeper.depths()))
+    joint_Wnn = joint_Cnn[:width]
     whole = torch.full((width,), n)
     sweeper.set(joint_Wnn, whole, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
-    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs(nodes, sweeper.transform.device)])
+    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs])
     energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
     edges = cut(energy_MU, n, groups)
     parts = [energy_MU[:, n * a : n * b] for a, b in pairwise(edges)]
     found = [lloyd(part, zones, generator) for part in parts]
     zones_KU = torch.cat([zones_KP for zones_KP, _ in found], 1)
-    depth_W = depths(torch.cat([kept_P for _, kept_P in found]), n, edges)
+    depth_W = depths(torch.cat([kept_P for _, kept_P in found]), n, max(edges[-2] + 1, least), rare)
     used_U = (torch.arange(n) < depth_W[:, None]).flatten()
     ends = [0, *depth_W.cumsum(0).tolist()]
     last = min(edges[-1], len(depth_W))
@@ -104,38 +109,43 @@ def fit_level(
     )
 
 
-def depths(kept_U: Tensor, n: int, edges: list[int]) -> Tensor:
-    """Components in time [W] that a channel needs, from the share of slots that keep each; high channels none.
+def depths(kept_U: Tensor, n: int, least: int, rare: float) -> Tensor:
+    """Components in time [W] that a channel needs, from the share of slots that keep each; none for high channels, one
+    or more for the first `least`.
 
     They fall from low channels to high ones, by steps, so that few runs of channels have many in common.
     """
     step = max(1, n // 8)
-    used_Wn = kept_U.unflatten(0, (-1, n)) > RARE
+    used_Wn = kept_U.unflatten(0, (-1, n)) > rare
     last_W = (used_Wn * torch.arange(1, n + 1)).amax(1)
     depth_W = (-(-last_W // step) * step).flip(0).cummax(0).values.flip(0)
-    depth_W[: edges[-2] + 1].clamp_(min=1)
+    depth_W[:least].clamp_(min=1)
     return depth_W[depth_W > 0]
 
 
-def joint(half_Cmm: Tensor, full_Cnn: Tensor) -> Tensor:
-    """From both children's coefficients to the parent's, [C, n, n]; m = n / 2."""
-    m = half_Cmm.shape[1]
-    back = half_Cmm.transpose(1, 2)
-    return torch.cat((back @ full_Cnn[:, :m], back @ full_Cnn[:, m:]), 1)
+def joint(left_Cll: Tensor, right_Crr: Tensor, full_Cnn: Tensor) -> Tensor:
+    """From both children's coefficients to the parent's, [C, n, n]; n = l + r."""
+    left = left_Cll.shape[1]
+    return torch.cat((left_Cll.mT @ full_Cnn[:, :left], right_Crr.mT @ full_Cnn[:, left:]), 1)
 
 
 def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
     """Energies [S, U] of two children's parent in units of its price."""
-    opened_US = sweeper.merged(*pair)
+    opened_US = merged(sweeper, pair)
     price = first_price(opened_US, 0.8 / sweeper.leaves)
     return (opened_US.square() / price).clamp_(max=LARGEST).T.cpu()
 
 
 def trimmed(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
     """Two children's parent [U, S], without what its zones do not keep."""
-    opened_US = sweeper.merged(*pair)
+    opened_US = merged(sweeper, pair)
     sweeper.trim(opened_US)
     return opened_US.cpu()
+
+
+def merged(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
+    """Two children's parent [U, S] on the sweeper's device."""
+    return sweeper.merged(*(child.to(sweeper.transform.device) for child in pair))
 
 
 def cut(energy_MU: Tensor, n: int, groups: int) -> list[int]:

@@ -46,25 +46,28 @@ FIRST_ZONES = 6
 
 
 class Band(NamedTuple):
-    """Neighbouring channels of the same number of places, and the transforms from both children."""
+    """Neighbouring channels of as many places, where both children have theirs, and the transforms from both."""
 
-    there: slice
     here: slice
-    left_cmv: Tensor
-    right_cmv: Tensor
+    there: tuple[slice, slice]
+    matrices_cmv: tuple[Tensor, Tensor]
 
 
 class SharedSweeper(nn.Module):
-    """States [.., S, C] at every level; `below` is the sweeper of the level below, None at the first."""
+    """States [.., S, C] at every level; `below` made both children, or with `step` the left one alone: then the right
+    one is a leaf. Without `below` both are leaves.
+    """
 
-    def __init__(self, *, channels: int, zones: int, groups: int, below: SharedSweeper | None) -> None:
+    def __init__(
+        self, *, channels: int, zones: int, groups: int, below: SharedSweeper | None, step: bool = False
+    ) -> None:
         super().__init__()
         self.pairing = Fuse(slots=1, channels=channels)
-        self.channels, self.zones, self.below = channels, zones, (below,)
-        self.leaves = 2 * (below.leaves if below else 1)
-        half = torch.eye(self.leaves // 2) * math.sqrt(0.5)
-        haar = torch.cat((torch.cat((half, half), 0), torch.cat((half, -half), 0)), 1)
-        self.transform = nn.Parameter(haar.repeat(channels, 1, 1))
+        self.channels, self.zones = channels, zones
+        self.child_sweepers = (below, None if step else below)
+        self.left_leaves, right_leaves = (child.leaves if child else 1 for child in self.child_sweepers)
+        self.leaves = self.left_leaves + right_leaves
+        self.transform = nn.Parameter(haar(self.left_leaves, right_leaves).repeat(channels, 1, 1))
         edges = np.linspace(0, channels, groups + 1).round().astype(np.int32) * self.leaves
         self.register_buffer("depth", torch.full((channels,), self.leaves, dtype=torch.int32))
         self.register_buffer("edges", torch.from_numpy(edges))
@@ -97,14 +100,12 @@ class SharedSweeper(nn.Module):
         Node by node: what a slot gets depends on rounding in the last digit, and a node alone (a stream) must come out
         as it does among others (a rebuild).
         """
-        return per_node(lambda left, right: self.close_node(self.merged(*map(self.opened_child, (left, right)))))(
-            left_BSC, right_BSC
-        )
+        return per_node(self.merge_node)(left_BSC, right_BSC)
 
-    def opened_child(self, state_SC: Tensor) -> Tensor:
-        """A child's state in its places [V, S]; a leaf's places are its channels."""
-        below = self.below[0]
-        return below.open_node(state_SC) if below else state_SC.T.contiguous()
+    def merge_node(self, *pair: Tensor) -> Tensor:
+        """One node's state of its children's [S, C]."""
+        opened = (opened_state(child, state_SC) for child, state_SC in zip(self.child_sweepers, pair, strict=True))
+        return self.close_node(self.merged(*opened))
 
     def combine(self, left: Tensor, right: Tensor) -> Tensor:
         """Opened children [.., V, S] -> opened parent [.., U, S]."""
@@ -114,10 +115,10 @@ class SharedSweeper(nn.Module):
     def merged(self, left_VS: Tensor, right_VS: Tensor) -> Tensor:
         """One opened parent [U, S]."""
         opened_US = left_VS.new_empty(self.places, left_VS.shape[1])
-        for there, here, left_cmv, right_cmv in self.bands():
+        for here, there, (left_cmv, right_cmv) in self.bands():
             part_cmS = opened_US[here].unflatten(0, left_cmv.shape[:2])
-            torch.bmm(left_cmv, left_VS[there].unflatten(0, left_cmv.shape[::2]), out=part_cmS)
-            part_cmS.baddbmm_(right_cmv, right_VS[there].unflatten(0, left_cmv.shape[::2]))
+            torch.bmm(left_cmv, left_VS[there[0]].unflatten(0, left_cmv.shape[::2]), out=part_cmS)
+            part_cmS.baddbmm_(right_cmv, right_VS[there[1]].unflatten(0, right_cmv.shape[::2]))
         return opened_US
 
     def inverse(self, opened: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,20 +128,20 @@ class SharedSweeper(nn.Module):
     @torch.no_grad()
     def parted(self, opened_US: Tensor) -> Tensor:
         """Both children [2, V, S] of one."""
-        places, slots = self.child_places(), opened_US.shape[1]
-        pair_2VS = opened_US.new_empty(2, places, slots)
+        pair_2VS = opened_US.new_empty(2, int(self.depths()[0].sum()), opened_US.shape[1])
         end = 0
-        for there, here, *matrices in self.bands():
+        for here, there, matrices in self.bands():
             part_cmS = opened_US[here].unflatten(0, matrices[0].shape[:2])
-            for child_VS, matrix_cmv in zip(pair_2VS, matrices, strict=True):
-                torch.bmm(matrix_cmv.mT, part_cmS, out=child_VS[there].unflatten(0, matrix_cmv.shape[::2]))
-            end = there.stop
+            for child_VS, rows, matrix_cmv in zip(pair_2VS, there, matrices, strict=True):
+                torch.bmm(matrix_cmv.mT, part_cmS, out=child_VS[rows].unflatten(0, matrix_cmv.shape[::2]))
+            end = there[0].stop
         pair_2VS[:, end:] = 0
         return pair_2VS
 
-    def child_places(self) -> int:
-        """V."""
-        return self.below[0].places if self.below[0] else self.channels
+    def depths(self) -> tuple[Tensor, Tensor]:
+        """Places of every channel of both children."""
+        leaf = torch.ones(self.channels, dtype=torch.int32)
+        return tuple(child.depth if child else leaf for child in self.child_sweepers)
 
     def open(self, state: Tensor) -> Tensor:
         """A state's coefficients in their places [.., U, S], zero where its zones keep none."""
@@ -249,15 +250,17 @@ class SharedSweeper(nn.Module):
 
     def built_bands(self) -> Iterator[Band]:
         """The bands from the channels' matrices."""
-        below, width = self.below[0], len(self.depth)
-        own, child = self.depth.tolist(), below.depth.tolist()[:width] if below else [1] * width
-        here, there, matrix_Wnn = [0, *np.cumsum(own)], [0, *np.cumsum(child)], self.transform.detach()
-        half = self.leaves // 2
-        runs = [0, *(c for c in range(1, width) if (own[c], child[c]) != (own[c - 1], child[c - 1])), width]
+        width, split_at = len(self.depth), self.left_leaves
+        counts = [depth.tolist()[:width] for depth in (self.depth, *self.depths())]
+        starts = [[0, *np.cumsum(count).tolist()] for count in counts]
+        matrix_Wnn, kinds = self.transform.detach(), list(zip(*counts, strict=True))
+        runs = [0, *(c for c in range(1, width) if kinds[c] != kinds[c - 1]), width]
         for a, b in pairwise(runs):
-            block = matrix_Wnn[a:b, :, : own[a]].mT
-            left, right = block[..., : child[a]], block[..., half : half + child[a]]
-            yield Band(slice(there[a], there[b]), slice(here[a], here[b]), left.contiguous(), right.contiguous())
+            own, left, right = kinds[a]
+            block = matrix_Wnn[a:b, :, :own].mT
+            matrices = block[..., :left].contiguous(), block[..., split_at : split_at + right].contiguous()
+            here, *there = (slice(start[a], start[b]) for start in starts)
+            yield Band(here, tuple(there), matrices)
 
     def kept_once(self, name: str, build: Callable[[], Any]) -> Any:
         """What is derived from the weights, built once and anew after they have changed or moved."""
@@ -277,12 +280,18 @@ class SharedSweeper(nn.Module):
         self.packed_zones = pack_zones(zones_KU.cpu().numpy()).to(device)
         self.zones, self.cache = len(zones_KU), {}
 
+    def take(self, transform_Wnn: Tensor, like: SharedSweeper) -> None:
+        """Take fitted matrices, with the places, groups and zones that another sweeper has."""
+        width = len(transform_Wnn)
+        used = int(like.depth[:width].sum())
+        if used < like.places:
+            raise ValueError("the checkpoint is damaged: a step leads to places that it cannot fill")
+        self.set(transform_Wnn, like.depth, like.edges, unpack_zones(like.packed_zones, like.zones))
+
     def check_places(self) -> None:
         """ValueError unless zones, groups and places fit each other: weights may come from anybody."""
-        below, n = self.below[0], self.leaves
-        most = below.depth if below else torch.ones(self.channels, dtype=torch.int32)
-        width = len(self.depth)
-        fits = self.depth.ndim == 1 and 0 < width <= len(most) and self.transform.shape == (width, n, n)
+        n, width, most = self.leaves, len(self.depth), min(map(len, self.depths()))
+        fits = self.depth.ndim == 1 and 0 < width <= most and self.transform.shape == (width, n, n)
         fits = fits and bool(((self.depth > 0) & (self.depth <= n)).all())
         fits = fits and self.edges.ndim == 1 and 1 < len(self.edges) <= self.channels
         fits = fits and int(self.edges[0]) == 0 and int(self.edges[-1]) == int(self.depth.sum())
@@ -328,8 +337,8 @@ class SharedTree(Tree):
 
     @classmethod
     def student(cls, tree: TreeConfig) -> str:
-        """ValueError: nothing follows a memory that shares its floats yet."""
-        raise ValueError("there is no student for shared trees yet; choose a teacher that stacks, or a zonal one")
+        """What follows a memory that shares its floats."""
+        return "shared_student"
 
     def build_codec(self) -> PatchCodec:
         """Patches, seen through their principal components."""
@@ -391,6 +400,21 @@ def per_node(work: Callable[..., Tensor]) -> Callable[..., Tensor]:
         return done.view(*lead, *done.shape[1:])
 
     return of_all
+
+
+def opened_state(sweeper: SharedSweeper | None, state_SC: Tensor) -> Tensor:
+    """A state of a sweeper in its places [V, S]; a leaf's are its channels."""
+    return sweeper.open_node(state_SC) if sweeper else state_SC.T.contiguous()
+
+
+def haar(left: int, right: int) -> Tensor:
+    """What a sweeper does that nothing has been fitted to, [n, n]: sums and differences of coefficients both have."""
+    both = min(left, right)
+    matrix = torch.eye(left + right)
+    first, last = torch.arange(both), torch.arange(left, left + both)
+    matrix[first, first] = matrix[first, last] = matrix[last, first] = math.sqrt(0.5)
+    matrix[last, last] = -math.sqrt(0.5)
+    return matrix
 
 
 def names_in_a_float(zones: int, groups: int) -> int:

@@ -1,0 +1,167 @@
+"""The student of a shared tree: one memory that takes leaf after leaf, its slots sharing its floats at every t.
+
+After t < T leaves the memory is that of a shared sweeper whose left child is the memory of t - 1 leaves and whose right
+child is the new leaf: coefficients of t leaves through transforms of their own, zones chosen by all slots together
+(`engine/compressors/sweepers/shared.py`). The last step takes the places and zones of the teacher's root, so that the
+teacher decodes it. A step opens the memory, adds the leaf with one small product a channel and closes it again: what
+it costs goes with the number of places, which grows far more slowly than t.
+Nothing is optimised (`engine/compressors/fitting/shared_student.py`).
+Shapes: B batch, T leaves, S slots, C channels, t leaves so far, W channels kept, U places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.compressors.base import Blocks
+from engine.compressors.fitting.shared_student import fit_shared_student
+from engine.compressors.students.base import Student
+from engine.compressors.sweepers.shared import MOST_ZONES, SharedSweeper, opened_state, per_node
+from engine.compressors.tree import Tree
+from engine.config import setting
+from engine.registry import COMPRESSORS
+
+
+@COMPRESSORS.add
+class SharedStudent(Student):
+    """A sweeper for every t from 2 to T - 1; fitted, never optimised."""
+
+    name, trained, grows = "shared_student", False, True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Config:
+        """How finely a slot chooses at every step."""
+
+        zones: int = setting(24, low=1, high=MOST_ZONES)
+        """choices of coefficients that a group of a slot has"""
+        groups: int = setting(8, low=1, high=64)
+        """groups of a slot that choose a zone each"""
+
+    def __init__(self, teacher: Tree, options: Config) -> None:
+        super().__init__(teacher, options)
+        sizes = {"channels": teacher.codec.channels, "zones": options.zones, "groups": options.groups, "step": True}
+        self.steps = nn.ModuleList()
+        for _ in range(2, self.leaves):
+            self.steps.append(SharedSweeper(**sizes, below=self.steps[-1] if len(self.steps) else None))
+        self.last: tuple[SharedSweeper, ...] = ()
+        self.bases: dict[int, Tensor] = {}
+
+    def fit(self, batches: Blocks, device: torch.device) -> None:
+        """Transforms, places and zones of every t."""
+        fit_shared_student(self, batches, device)
+
+    def initial(self, height: int, width: int) -> Tensor:
+        """Nothing, [S, C]."""
+        rows, columns = self.teacher.codec.grid(height, width)
+        return torch.zeros(rows * columns, self.teacher.codec.channels, device=self.device)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.teacher.codec.rotation.device
+
+    def step(self, state_BSC: Tensor, leaf_BSC: Tensor, t: int) -> Tensor:
+        """The memory of t + 1 leaves; that of one is the leaf itself."""
+        return self.sweeper(t + 1).merge(state_BSC, leaf_BSC) if t else leaf_BSC
+
+    def forward(self, leaves_BTSC: Tensor, initial_SC: Tensor) -> Tensor:
+        """All memories m_0 … m_t of a sequence, [B, t+1, S, C]; one step after the other."""
+        states = [initial_SC.expand(len(leaves_BTSC), -1, -1)]
+        for t in range(leaves_BTSC.shape[1]):
+            states.append(self.step(states[-1], leaves_BTSC[:, t], t))
+        return torch.stack(states, 1)
+
+    def final(self, leaves_BTSC: Tensor, initial_SC: Tensor) -> Tensor:
+        """The last memory of `forward` alone; opened all the way, nothing is packed in between."""
+        return torch.stack([self.final_of(leaves_TSC) for leaves_TSC in leaves_BTSC])
+
+    @torch.no_grad()
+    def final_of(self, leaves_TSC: Tensor) -> Tensor:
+        """The last memory [S, C] of one sequence."""
+        if len(leaves_TSC) == 1:
+            return leaves_TSC[0]
+        opened = [opened_state(None, leaf_SC) for leaf_SC in leaves_TSC]
+        node_US = opened[0]
+        for t, leaf_CS in enumerate(opened[1:], 2):
+            sweeper = self.sweeper(t)
+            node_US = sweeper.merged(node_US, leaf_CS)
+            zone_GS = sweeper.trim(node_US)
+        return sweeper.packed(node_US, zone_GS)
+
+    def sweeper(self, t: int) -> SharedSweeper:
+        """What makes the memory of t leaves, from 2 on."""
+        return self.steps[t - 2] if t < self.leaves else self.last_sweeper()
+
+    def last_sweeper(self) -> SharedSweeper:
+        """The step to the teacher's root: its places and zones, reached from the memory of T - 1 leaves."""
+        if not self.last or self.last[0].transform.device != self.device:
+            root, end = self.teacher.sweepers[-1], self.leaves - 1
+            sizes = {"channels": root.channels, "zones": root.zones, "groups": root.groups, "step": True}
+            sweeper = SharedSweeper(**sizes, below=self.steps[-1] if len(self.steps) else None).to(self.device)
+            full_Wnn = teacher_basis(self.teacher)
+            width = min(len(full_Wnn), min(map(len, sweeper.depths())))
+            matrix = torch.cat((self.basis(end)[:width].mT @ full_Wnn[:width, :end], full_Wnn[:width, end:]), 1)
+            sweeper.take(matrix, root)
+            self.last = (sweeper,)
+        return self.last[0]
+
+    def basis(self, t: int) -> Tensor:
+        """Q_t [W, t, t]: what each coefficient of t leaves is in time, its channel's."""
+        if self.bases.get(1) is None or self.bases[1].device != self.device:
+            self.bases = {1: torch.ones(self.teacher.codec.channels, 1, 1, device=self.device)}
+        if t not in self.bases:
+            self.bases[t] = composed(self.basis(t - 1), None, self.steps[t - 2].transform.detach())
+        return self.bases[t]
+
+    def remembered(self, state_BSC: Tensor, t: int) -> Tensor:
+        """The first t leaves' states [B, t, S, C] as the memory of t leaves holds them."""
+        if t < 2:
+            return state_BSC[:, None][:, :t]
+        if t == self.leaves:
+            return self.teacher.descend(state_BSC[:, None], self.teacher.config.merges)
+        return per_node(lambda state_SC: self.leaves_of(state_SC, t))(state_BSC)
+
+    @torch.no_grad()
+    def leaves_of(self, state_SC: Tensor, t: int) -> Tensor:
+        """The leaf states [t, S, C] of one memory."""
+        sweeper, basis_Wtt = self.steps[t - 2], self.basis(t)
+        full_WtS = state_SC.new_zeros(*basis_Wtt.shape[:2], len(state_SC))
+        full_WtS[torch.arange(t, device=self.device) < sweeper.depth[:, None]] = sweeper.open_node(state_SC)
+        leaves_tSC = state_SC.new_zeros(t, *state_SC.shape)
+        leaves_tSC[:, :, : len(basis_Wtt)] = (basis_Wtt @ full_WtS).permute(1, 2, 0)
+        return leaves_tSC
+
+    def aligned(self, state_BSC: Tensor, t: int) -> Tensor:
+        """The remembered leaves, and black ones after them, in the root's opened coordinates."""
+        side = self.teacher.codec.patch
+        black = self.teacher.encode(torch.zeros(1, 1, side, side, self.teacher.codec.colours, device=self.device))
+        rest = black[:, :, :1].expand(len(state_BSC), self.leaves - t, state_BSC.shape[1], -1)
+        nodes = torch.cat((self.remembered(state_BSC, t), rest), 1).mT
+        for sweeper in self.teacher.sweepers:
+            nodes = sweeper.combine(nodes[:, 0::2], nodes[:, 1::2])
+        return nodes.flatten(1)
+
+    def _load_from_state_dict(self, *arguments: object) -> None:
+        """Nothing that is derived from other weights stays."""
+        self.last, self.bases = (), {}
+        super()._load_from_state_dict(*arguments)
+
+
+def composed(left_Wll: Tensor, right_Wrr: Tensor | None, matrix_Wnn: Tensor) -> Tensor:
+    """What each of a parent's coefficients is in time [W, n, n], from both children's; None stands for a leaf."""
+    width, left = len(matrix_Wnn), left_Wll.shape[1]
+    last = matrix_Wnn[:, left:]
+    return torch.cat(
+        (left_Wll[:width] @ matrix_Wnn[:, :left], last if right_Wrr is None else right_Wrr[:width] @ last), 1
+    )
+
+
+def teacher_basis(teacher: Tree) -> Tensor:
+    """The same of a tree's root, [W, T, T]."""
+    basis = torch.ones(teacher.codec.channels, 1, 1, device=teacher.codec.rotation.device)
+    for sweeper in teacher.sweepers:
+        basis = composed(basis, basis, sweeper.transform.detach())
+    return basis
