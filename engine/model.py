@@ -167,8 +167,9 @@ class Model:
         return np.concatenate(list(self.reconstruct_windows(memory)))
 
     def reconstruct_windows(self, memory: Memory) -> Iterator[np.ndarray]:
-        """The same, window by window."""
+        """The same, window by window; ValueError before the first one when any node of the memory is damaged."""
         self.check_memory(memory.facts, tuple(memory.states_MSC.shape))
+        self.tree.check_states(memory.states_MSC.to(self.device), memory.merges)
         per_window = self.leaves >> memory.merges
         left = memory.frames
         for first in range(0, len(memory.states_MSC), per_window):

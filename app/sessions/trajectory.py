@@ -35,8 +35,13 @@ STRIP_HEIGHT = 64
 """pixels of a remembered frame in the strips, at most"""
 MOST_SEQUENCES = 4
 
-ZONAL_GROWTH = {"rebuild": "with T", "path update": "log T", "student": "with t"}
-"""a zonal tree fuses, so a merge is the same work at every level; its student codes t leaves again at every step"""
+FUSE_GROWTH = {
+    "zonal": {"rebuild": "with T", "path update": "log T", "student": "with t"},
+    "shared": {"rebuild": "with T", "path update": "log T", "student": "slower than t"},
+}
+"""a tree that fuses does the same work for a merge at every level. A zonal student codes t leaves again at every step,
+a shared one as many places as t leaves need
+"""
 
 
 def stack_growth() -> dict[str, str]:
@@ -181,7 +186,7 @@ class TrajectorySession:
         path = self.folder / "memories.png"
         sheet.save(path, compress_level=1)
         costs = step_costs(self.teacher, self.student, self.frames, self.padding)
-        grows = ZONAL_GROWTH if self.teacher.tree.config.family == "zonal" else stack_growth()
+        grows = FUSE_GROWTH.get(self.teacher.tree.config.family) or stack_growth()
         self.costs = {way: {**cost, "grows": grows[way]} for way, cost in costs.items()}
         self.memories = {"url": self.address(path), "mse": errors}
 

@@ -143,6 +143,11 @@ class Compressor(nn.Module):
         """The first t frames [B, t, H, W, K] as the memory after t frames holds them; not clipped."""
         return self.recover(memory_BSC[:, None], self.config.merges, height, width, t, at_once)
 
+    def check_states(self, states_MSC: Tensor, merges: int) -> None:
+        """ValueError unless nodes of one level can be its memory, before any is decoded; all finite floats can."""
+        if not torch.isfinite(states_MSC).all():
+            raise ValueError("the memory is damaged: one of its floats is not a finite number")
+
     @classmethod
     def student(cls, tree: TreeConfig) -> str:
         """The name of the student that suits a trained one; ValueError where there is none."""

@@ -106,6 +106,10 @@ class Student(Compressor):
         """[S, C] of a finished memory, as the teacher's root."""
         return self.teacher.state_shape(merges, height, width)
 
+    def check_states(self, states_MSC: Tensor, merges: int) -> None:
+        """As the teacher, in whose format they are."""
+        self.teacher.check_states(states_MSC, merges)
+
     def begin(self, height: int, width: int) -> Tensor:
         """The memory of nothing, [1, S, C]."""
         return self.initial(height, width)[None]

@@ -153,10 +153,8 @@ class SharedStudent(Student):
 def composed(left_Wll: Tensor, right_Wrr: Tensor | None, matrix_Wnn: Tensor) -> Tensor:
     """What each of a parent's coefficients is in time [W, n, n], from both children's; None stands for a leaf."""
     width, left = len(matrix_Wnn), left_Wll.shape[1]
-    last = matrix_Wnn[:, left:]
-    return torch.cat(
-        (left_Wll[:width] @ matrix_Wnn[:, :left], last if right_Wrr is None else right_Wrr[:width] @ last), 1
-    )
+    first, last = left_Wll[:width] @ matrix_Wnn[:, :left], matrix_Wnn[:, left:]
+    return torch.cat((first, last if right_Wrr is None else right_Wrr[:width] @ last), 1)
 
 
 def teacher_basis(teacher: Tree) -> Tensor:

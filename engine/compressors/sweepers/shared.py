@@ -356,6 +356,12 @@ class SharedTree(Tree):
         """Rotation, transforms in time and zones."""
         fit_shared(self, batches, device)
 
+    def check_states(self, states_MSC: Tensor, merges: int) -> None:
+        """ValueError as well where indices name no zone, or lengths do not add up to the floats that are there."""
+        super().check_states(states_MSC, merges)
+        for state_SC in states_MSC if merges else ():
+            self.sweepers[merges - 1].zones_of(state_SC)
+
     def rise(self, states_BNSC: Tensor, merges: int) -> list[Tensor]:
         """Leaf states -> the states of every level up to `merges`, leaves first; nothing is packed to be opened."""
         levels = [self.climbed(leaves_NSC, merges) for leaves_NSC in states_BNSC]

@@ -30,8 +30,8 @@ BASE = 700 * 2**20
 """bytes that a process holds before it trains"""
 MOST_OPERATIONS = 10_000
 """of a model that are counted before it is trained"""
-ZONES_SECONDS = 60.0
-"""a zonal fit of SAMPLE slots on two CPU cores, from the card of video-16"""
+ZONES_SECONDS = 120.0
+"""CPU time that fitting video-16 took"""
 
 
 def on_meta(config: TrainConfig) -> Compressor:
@@ -181,7 +181,7 @@ def activations(config: TrainConfig) -> float:
 def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None) -> tuple[float | None, str]:
     """(seconds, their basis in words); None for a model of too many operations to count."""
     if not steps:
-        return ZONES_SECONDS, "a closed form, as long as that of video-16 took on two CPU cores"
+        return ZONES_SECONDS, "a closed form, as long as that of video-16 took on one CPU core"
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
     key = cost_key(config)

@@ -14,21 +14,22 @@ from engine.config import TreeConfig
 from engine.memory import Memory
 from engine.model import Model, load_model, to_tensor
 from engine.streaming.stream import trajectory
-from tests.engine.tiny import FLAT, PATCH, ZONAL, frames, tiny_model
+from tests.engine.tiny import FLAT, PATCH, SHARED, ZONAL, frames, tiny_model
 
-KINDS = [(FLAT, "merges"), (FLAT, "fit"), (ZONAL, "merges")]
+KINDS = [(FLAT, "merges"), (FLAT, "fit"), (ZONAL, "merges"), (SHARED, "merges")]
 
 
 def student_of(folder: Path, config: TreeConfig, start: str = "merges") -> tuple[Model, Model]:
     """A tiny teacher and a student of random weights beside it, both loaded from disk."""
     teacher = tiny_model(folder, config, name="teacher")
     tree, _, fingerprint = load_tree(folder / "teacher")
-    settings = {"zones": 6} if config.family == "zonal" else {"hidden": 6, "start": start}
+    settings = {"zones": 6} if config.family in ("zonal", "shared") else {"hidden": 6, "start": start}
     student = build_student(tree, **settings)
     with torch.no_grad():
         for parameter in student.correction.parameters() if getattr(student, "correction", None) else ():
             torch.nn.init.normal_(parameter, std=0.1)
     wanted = {"batch": 16, "student_hidden": 6, "student_zones": 6, "student_start": start}
+    wanted |= {"shared_student": {"zones": 6}} if config.family == "shared" else {}
     card = {"kind": "student", "teacher": "teacher", "teacher_fingerprint": fingerprint, "config": wanted}
     save_checkpoint(folder / "student", student, card, half=False)
     return teacher, load_model(str(folder / "student"))

@@ -13,7 +13,7 @@ from engine.streaming import live
 from engine.streaming.live import FrameClock, LiveStream
 from engine.streaming.stream import StreamingTree
 from tests.engine.compressors.test_students import student_of
-from tests.engine.tiny import FLAT, ZONAL, frames, tiny_model
+from tests.engine.tiny import FLAT, SHARED, ZONAL, frames, tiny_model
 
 SHAPE = (10, 7, 3)
 
@@ -77,7 +77,7 @@ def test_what_is_recovered_is_what_the_streaming_tree_recovers(tmp_path: Path, p
     assert len(stream.tree.roots) == 0, "finished windows are not kept"
 
 
-@pytest.mark.parametrize("config", [FLAT, ZONAL])
+@pytest.mark.parametrize("config", [FLAT, ZONAL, SHARED])
 def test_the_student_goes_along_and_starts_every_window_anew(tmp_path: Path, config: object) -> None:
     model, student = student_of(tmp_path, config)
     shape = model.frame_shape or SHAPE
