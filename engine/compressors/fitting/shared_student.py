@@ -21,6 +21,8 @@ from engine.compressors.fitting.zonal_student import orthonormal
 if TYPE_CHECKING:
     from engine.compressors.students.shared import SharedStudent
 
+SAMPLE = 24_000
+"""slots of whole windows that every step's zones are fitted on"""
 RARE = 0.003
 """as in `shared_tree.py`, but smaller: what a step has no place for is gone at all later ones"""
 
@@ -28,7 +30,7 @@ RARE = 0.003
 @torch.no_grad()
 def fit_shared_student(student: SharedStudent, batches: Blocks, device: torch.device) -> None:
     """Set transforms, places and zones of every t < T in place."""
-    transforms, windows = read_windows(student.teacher, batches, device)
+    transforms, windows = read_windows(student.teacher, batches, device, SAMPLE)
     generator = torch.Generator().manual_seed(0)
     leaves = [[leaf_SC.T.contiguous() for leaf_SC in window] for window in windows]
     least = len(student.teacher.sweepers[-1].depth)

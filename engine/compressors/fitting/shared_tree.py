@@ -53,15 +53,17 @@ def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
         nodes = [trimmed(sweeper, pair) for pair in pairs]
 
 
-def read_windows(tree: Tree, batches: Blocks, device: torch.device) -> tuple[dict[int, Tensor], list[Tensor]]:
-    """(by leaves of a node, every channel's transform in time [C, n, n]; a sample of windows [T, S, C])."""
+def read_windows(
+    tree: Tree, batches: Blocks, device: torch.device, sample: int = SAMPLE
+) -> tuple[dict[int, Tensor], list[Tensor]]:
+    """(by leaves of a node, every channel's transform in time [C, n, n]; windows [T, S, C] of about `sample` slots)."""
     channels, leaves = tree.codec.channels, tree.config.leaves
     moments_CTT = torch.zeros(channels, leaves, leaves, dtype=torch.float64)
     blocks, slots, chosen = sum(1 for _ in batches.blocks()), 0, []
     for index, block in enumerate(tqdm(batches.blocks(), total=blocks, desc="time", unit="block")):
         for window in tree.encode(block.to(device)).cpu():
             moments_CTT += time_moments(window.transpose(0, 1), leaves)
-            if slots <= SAMPLE * index / blocks or not chosen:
+            if slots <= sample * index / blocks or not chosen:
                 chosen.append(window)
                 slots += window.shape[1]
     transforms = {2 ** (k + 1): components(shorter(moments_CTT, 2 ** (k + 1))) for k in range(tree.config.merges)}
