@@ -43,6 +43,12 @@ def save_sheet(path: Path, frames_THWK: np.ndarray) -> None:
     sheet.save(path, format="WEBP", lossless=True, quality=0, method=1)
 
 
+def spent_map(lengths_S: np.ndarray, *, columns: int, patch: int, index: int) -> dict:
+    """Floats of every patch of a picture, row by row: little-endian 16-bit numbers in base64."""
+    data = base64.b64encode(lengths_S.astype("<u2").tobytes()).decode()
+    return {"columns": columns, "patch": patch, "data": data, "most": int(lengths_S.max()), "index": index}
+
+
 def heatmap(state_SC: np.ndarray, rows: int = 16, columns: int = 64) -> dict:
     """A state as a grid of bytes: every float of a small one, mean magnitudes (log) of a large one."""
     if state_SC.size <= rows * columns:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from app.components.script import file_url
-from app.pictures.sheets import heatmap, save_sheet, sheet_cell
+from app.pictures.sheets import heatmap, save_sheet, sheet_cell, spent_map
 from app.server.folders import new_folder
 from app.server.inference import explored
 from engine.data.sources.opening import Source, ahead, windows
@@ -107,12 +107,23 @@ class Exploration:
             "sheet": sheet_cell(count, *self.shape[:2]),
             "merges": ([] if source_THWK is None else [0]) + [level.merges for level in levels],
             "mse": {str(v.merges): v.mse_T.tolist() for v in levels if v.mse_T is not None},
-            "states": {f"{v.merges}.{i}": heatmap(s.numpy()) for v in levels for i, s in enumerate(v.states_NSC)},
+            "states": {f"{v.merges}.{i}": s for v in levels for i, s in enumerate(heatmaps(self.model, v))},
+            "spent": {f"{v.merges}.{i}": s for v in levels for i, s in enumerate(self.spent(v))},
         }
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json_text(window))
         if not index or max(index + 1, self.stated_windows) <= DRAWN:
             self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
+
+    def spent(self, level: Level) -> list[dict]:
+        """Where the floats of each of a level's nodes went; nothing where all patches have as many."""
+        lengths_NS = self.model.tree.slot_floats(level.states_NSC, level.merges)
+        if lengths_NS is None:
+            return []
+        codec = self.model.tree.codec
+        facts = {"columns": codec.grid(*self.shape[:2])[1], "patch": codec.patch}
+        index = self.model.tree.index_floats(level.merges)
+        return [spent_map(lengths_S, **facts, index=index) for lengths_S in lengths_NS.numpy()]
 
     def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:
         """A sprite sheet for each of a window's levels."""
@@ -211,6 +222,15 @@ class Exploration:
         """The frames that went in, window by window, from disk."""
         for index in range(self.windows):
             yield np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
+
+
+def heatmaps(model: Model, level: Level) -> list[dict]:
+    """The states of a level's nodes as pictures; where slots share floats the coefficients alone, without indices."""
+    states_NSC, index = level.states_NSC, model.tree.index_floats(level.merges)
+    if model.tree.slot_floats(states_NSC[:1], level.merges) is not None:
+        slots, channels = states_NSC.shape[1:]
+        states_NSC = states_NSC.flatten(1)[:, index * slots :].unflatten(1, (slots, channels - index))
+    return [heatmap(state_SC.numpy()) for state_SC in states_NSC]
 
 
 def with_merges(value: object) -> object:

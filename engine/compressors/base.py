@@ -143,6 +143,14 @@ class Compressor(nn.Module):
         """The first t frames [B, t, H, W, K] as the memory after t frames holds them; not clipped."""
         return self.recover(memory_BSC[:, None], self.config.merges, height, width, t, at_once)
 
+    def index_floats(self, merges: int) -> int:
+        """Floats of a slot that say where the others belong, on a level; the others are coefficients."""
+        return 0
+
+    def slot_floats(self, states_NSC: Tensor, merges: int) -> Tensor | None:
+        """Floats that every slot of nodes has, index floats included, [N, S]; None where all have the same."""
+        return None
+
     def check_states(self, states_MSC: Tensor, merges: int) -> None:
         """ValueError unless nodes of one level can be its memory, before any is decoded; all finite floats can."""
         if not torch.isfinite(states_MSC).all():

@@ -125,19 +125,35 @@ def milliseconds(work: Callable[[], object], rounds: int) -> float:
     return 1000 * float(np.median(seconds))
 
 
+@torch.inference_mode()
+def step_growth(student: Model, frames_THWK: np.ndarray) -> dict[str, float]:
+    """How a step's time grows: milliseconds of taking in the leaf after t ones, over those at t = 2."""
+    compressor, last = student.compressor, student.leaves - 1
+    leaves = compressor.encode(student.tensor(checked_frames(frames_THWK))[None], student.at_once)
+    states = compressor(leaves, compressor.initial(*frames_THWK.shape[1:3]))
+    taken = {
+        t: milliseconds(lambda t=t: compressor.step(states[:, t], leaves[:, t], t), 15)
+        for t in sorted({2, student.leaves // 2, last})
+    }
+    return {str(t): ms / taken[2] for t, ms in taken.items()}
+
+
 def student_trail(teacher: Model, student: Model, sequences: Iterable[np.ndarray]) -> dict:
     """How closely a student follows its teacher while a sequence streams, black frames for what has not arrived.
 
     For t = 1 … T, means over sequences: MSE and PSNR of the first t leaves for both, and their distance relative to the
-    length of the teacher's memory; `gap` sums it up.
+    length of the teacher's memory; `gap` sums it up. `step_growth`: a step's time by t, over that at t = 2.
     """
-    rows = [both_paths(teacher, student, frames) for frames in sequences]
+    rows, growth = [], {}
+    for frames in sequences:
+        growth = growth or step_growth(student, frames)
+        rows.append(both_paths(teacher, student, frames))
     mse = {kind: np.array([row[kind] for row in rows]) for kind in ("teacher", "student")}
     result = {"sequences": len(rows), "distance": np.mean([row["distance"] for row in rows], axis=0).tolist()}
     for kind, errors_NT in mse.items():
         result[f"{kind}_mse"] = errors_NT.mean(0).tolist()
         result[f"{kind}_psnr"] = (-10 * np.log10(errors_NT)).mean(0).tolist()
-    return {**result, "gap": gap(result)}
+    return {**result, "gap": gap(result), "step_growth": growth}
 
 
 def both_paths(teacher: Model, student: Model, frames_THWK: np.ndarray) -> dict[str, list[float]]:

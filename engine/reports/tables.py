@@ -248,13 +248,21 @@ def over_seeds(values: list[float], form: str, *, scale: float = 1, unit: str = 
     return Number(mean, form, deviation=deviation, scale=scale, unit=unit)
 
 
+def growth_words(growth: dict[str, float]) -> str:
+    """How a student's step grows with t, as a sentence; nothing where that was not measured."""
+    if not growth:
+        return ""
+    ratios = ", ".join(f"{ratio:.2f} at t = {t}" for t, ratio in growth.items())
+    return f" A step's time, that at t = 2 being 1: {ratios}."
+
+
 def trail_note(trail: dict) -> str:
     """How far a student trails its teacher, in words."""
     gap = trail["gap"]
     return (
         f"MSE of the student's memory against the teacher's: {gap['end']:+.1%} once all leaves have arrived "
         f"({gap['end_dB']:+.2f} dB), {gap['mean']:+.1%} on average over t; {trail['sequences']} test sequences, both "
-        "as they stream, unsettled."
+        f"as they stream, unsettled.{growth_words(trail.get('step_growth', {}))}"
     )
 
 

@@ -31,6 +31,12 @@
  */
 
 /**
+ * Floats that every patch of a node has, indices included: `data` is base64 of 16-bit numbers, little end first, row by
+ * row of patches.
+ * @typedef {{ columns: number, patch: number, data: string, most: number, index: number }} SpentMap
+ */
+
+/**
  * One level over the whole clip; measures are null where there is no source.
  * @typedef {object} LevelRow
  * @property {number} merges
@@ -55,6 +61,7 @@
  * @property {Record<string, string>} sheets addresses of the sprite sheets
  * @property {Record<string, number[]>} mse error of every frame
  * @property {Record<string, Heatmap>} states
+ * @property {Record<string, SpentMap>} [spent] by "merges.node", where the patches of a node share its floats
  */
 
 /**

@@ -9,9 +9,10 @@ import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { term, withTerms } from "../ui/term.js";
 import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
+import { floatsOf, indexFloats, legend, paintSpent } from "./spent.js";
 import { get, select, subscribe } from "./store.js";
 
-/** @import { Exploration, Heatmap, Limits, Selection, ViewParts } from "../core/types.js" */
+/** @import { Exploration, Heatmap, Limits, Selection, SpentMap, ViewParts } from "../core/types.js" */
 
 /** @typedef {ReturnType<typeof build>} Parts */
 
@@ -40,6 +41,7 @@ function build(root) {
   const canvas = h("canvas", { class: "imfn-heatmap", role: "img", "aria-label": "The memory as a heatmap" });
   const box = h("div", { class: "imfn-heatmap-box" }, canvas);
   const range = h("div", { class: "imfn-heatmap-range" });
+  const spent = h("figure", { class: "imfn-spent", hidden: true });
   const facts = h("dl", { class: "imfn-facts" });
   const bars = h("div", { class: "imfn-bars", role: "group" });
   const barWords = h("div", { class: "imfn-bar-words" });
@@ -48,6 +50,7 @@ function build(root) {
     h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words)),
     box,
     range,
+    spent,
     facts,
     bars,
     barWords,
@@ -60,6 +63,7 @@ function build(root) {
     canvas,
     box,
     range,
+    spent,
     facts,
     bars,
     barWords,
@@ -91,6 +95,7 @@ function showNode(parts, e, { merges, node, frame }) {
   const memory = e.window.states[nodeName(merges, node)];
   if (memory) paintMemory(parts, memory);
   else paintLeaf(parts, e, merges, frame);
+  paintWhere(parts.spent, e.window.spent?.[nodeName(merges, node)]);
   parts.facts.replaceChildren(
     ...factsOf(e, merges, node, first, last).flatMap(([name, value]) => [
       h("dt", {}, LABELS[name]?.() ?? name),
@@ -120,6 +125,8 @@ function factsOf(e, merges, node, first, last) {
     ["ratio", ratio(merges)],
     ["frames held", count(last - first + 1)],
   ];
+  const map = e.window.spent?.[nodeName(merges, node)];
+  if (map) facts.push(["of them indices", count(indexFloats(map))], ["floats of a patch", spread(map)]);
   if (merges > 0 && psnr !== null) facts.push(["PSNR, these frames", dB(psnr)]);
   if (worst !== null && last > first)
     facts.push([
@@ -132,6 +139,18 @@ function factsOf(e, merges, node, first, last) {
       }),
     ]);
   return facts;
+}
+
+/** The fewest and the most that a patch has. @param {SpentMap} map */
+const spread = (map) => `${count(Math.min(...floatsOf(map)))} to ${count(map.most)}`;
+
+/** Where a node's floats went, as a small picture. @param {HTMLElement} figure @param {SpentMap | undefined} map */
+function paintWhere(figure, map) {
+  figure.hidden = !map;
+  if (!map) return;
+  const canvas = h("canvas", { class: "imfn-spent-map", role: "img" });
+  paintSpent(canvas, map);
+  figure.replaceChildren(canvas, h("figcaption", {}, "where its floats went ", legend(map)));
 }
 
 /**

@@ -3,14 +3,16 @@
 
 import { infernoGradient, infernoTable } from "../core/colours.js";
 import { contextOf, find, h, viewRoot } from "../core/dom.js";
-import { dB, ratio } from "../core/format.js";
+import { count, dB, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { framePsnr, nodeName, rows } from "./exploration.js";
+import { cover, indexFloats, legend, patchAt, patchWords } from "./spent.js";
 import { get, select, subscribe } from "./store.js";
 import { attachKeys } from "./tree_keys.js";
 
 const GAIN = 5;
+let showsSpent = false;
 
 /** @import { Exploration, Selection, ViewParts } from "../core/types.js" */
 
@@ -22,6 +24,7 @@ export function mount({ element }) {
   const root = viewRoot(element);
   const parts = build(root);
   attachKeys(root);
+  listenForSpent(parts);
   subscribe(root, (state) => refresh(parts, state));
 }
 
@@ -30,15 +33,30 @@ function build(root) {
   const title = h("h2");
   const words = h("p");
   const pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "Ratio" });
-  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words), pills);
+  const toggle = h("button", {
+    id: "explore-spent",
+    type: "button",
+    class: "imfn-spent-toggle",
+    "aria-pressed": "false",
+    text: "where the floats went",
+    hidden: true,
+  });
+  const spent = h("p", { class: "imfn-spent-line", hidden: true });
+  const head = h(
+    "div",
+    { class: "imfn-card-head" },
+    h("div", { class: "imfn-head-words" }, title, words),
+    toggle,
+    pills,
+  );
   const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
   const row = h(
     "div",
     { class: "imfn-panes", tabindex: 0, "aria-label": "Player: space plays, comma and period step" },
     ...Object.values(panes).map((p) => p.figure),
   );
-  const wait = behindBones(root, head, row);
-  return { root, wait, title, words, pills, row, ...panes };
+  const wait = behindBones(root, head, row, spent);
+  return { root, wait, title, words, pills, row, toggle, spent, ...panes };
 }
 
 /** An empty pane. @param {string} name */
@@ -66,6 +84,7 @@ function refresh(parts, { exploration: e, selection }) {
   if (source) paint(parts.source, source, `frame ${frame + 1} of the source`);
   if (source && recovered)
     paint(parts.error, errorPicture(source, recovered), `error at ${ratio(merges)}, brighter is larger`);
+  refreshSpent(parts, e, nodeName(merges, node), Boolean(recovered));
   const complete = recovered && (source || !e.source);
   parts.row.dataset.shows = complete ? `${e.id} ${e.window.index} ${merges} ${frame}` : "";
   writeCaptions(parts, e, merges, frame);
@@ -77,6 +96,42 @@ function wordsFor(e, merges, node) {
   return merges === 0
     ? "the source itself, nothing merged yet"
     : `recovered at ${ratio(merges)} from node ${nodeName(merges, node)}`;
+}
+
+/**
+ * Where the floats of the selected node went, over the recovered frame, while that is asked for.
+ * @param {Parts} parts
+ * @param {Exploration} e
+ * @param {string} node
+ * @param {boolean} drawn
+ */
+function refreshSpent({ toggle, spent, recovered }, e, node, drawn) {
+  const map = e.window.spent?.[node];
+  toggle.hidden = !map;
+  spent.hidden = !map || !showsSpent;
+  toggle.setAttribute("aria-pressed", String(showsSpent));
+  if (!map || !showsSpent) return;
+  if (drawn) cover(recovered.canvas, map, e.width);
+  if (spent.dataset.node === `${e.id} ${e.window.index} ${node}`) return;
+  spent.dataset.node = `${e.id} ${e.window.index} ${node}`;
+  const share = `${count(indexFloats(map))} of the ${count(e.window.node_floats)} are indices.`;
+  spent.replaceChildren(legend(map), h("span", { text: `${share} Point at a patch to see what it got.` }));
+}
+
+/** The button, and the words for the patch under the pointer. @param {Parts} parts */
+function listenForSpent(parts) {
+  const again = () => refresh(parts, get());
+  parts.toggle.addEventListener("click", () => {
+    showsSpent = !showsSpent;
+    again();
+  });
+  parts.recovered.canvas.addEventListener("pointermove", (event) => {
+    const { exploration: e, selection } = get();
+    const map = e?.window.spent?.[nodeName(selection.merges, selection.node)];
+    if (!e || !map || !showsSpent) return;
+    const patch = patchAt(event, parts.recovered.canvas, map, e);
+    if (patch !== null && parts.spent.lastChild) parts.spent.lastChild.textContent = `${patchWords(map, patch)}.`;
+  });
 }
 
 /** @param {Parts} parts @param {Exploration} e @param {number} merges @param {number} frame */

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 64_000
 """slots of whole windows that the zones are fitted on"""
+MOST = 600_000
+"""slots of nodes that one level is fitted on; a long window has more on its lowest levels"""
 ROUNDS = 10
 PART = 8192
 SPREAD = 0.5
@@ -93,7 +95,8 @@ def fit_level(
     joint_Wnn = joint_Cnn[:width]
     whole = torch.full((width,), n)
     sweeper.set(joint_Wnn, whole, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
-    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs])
+    stride = -(-sum(left.shape[1] for left, _ in pairs) // MOST)
+    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs[::stride]])
     energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
     edges = cut(energy_MU, n, groups)
     parts = [energy_MU[:, n * a : n * b] for a, b in pairwise(edges)]

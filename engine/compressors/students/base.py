@@ -106,6 +106,14 @@ class Student(Compressor):
         """[S, C] of a finished memory, as the teacher's root."""
         return self.teacher.state_shape(merges, height, width)
 
+    def index_floats(self, merges: int) -> int:
+        """As the teacher."""
+        return self.teacher.index_floats(merges)
+
+    def slot_floats(self, states_NSC: Tensor, merges: int) -> Tensor | None:
+        """As the teacher."""
+        return self.teacher.slot_floats(states_NSC, merges)
+
     def check_states(self, states_MSC: Tensor, merges: int) -> None:
         """As the teacher, in whose format they are."""
         self.teacher.check_states(states_MSC, merges)

@@ -356,6 +356,14 @@ class SharedTree(Tree):
         """Rotation, transforms in time and zones."""
         fit_shared(self, batches, device)
 
+    def index_floats(self, merges: int) -> int:
+        """I of a level."""
+        return self.sweepers[merges - 1].index_floats if merges else 0
+
+    def slot_floats(self, states_NSC: Tensor, merges: int) -> Tensor | None:
+        """What the slots of each node share, [N, S]; leaves share nothing."""
+        return torch.stack([self.sweepers[merges - 1].lengths(x) for x in states_NSC]) if merges else None
+
     def check_states(self, states_MSC: Tensor, merges: int) -> None:
         """ValueError as well where indices name no zone, or lengths do not add up to the floats that are there."""
         super().check_states(states_MSC, merges)

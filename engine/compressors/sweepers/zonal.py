@@ -167,6 +167,10 @@ class ZonalTree(Tree):
         """What follows a memory of zones."""
         return "zonal_student"
 
+    def index_floats(self, merges: int) -> int:
+        """One a slot, for its zone."""
+        return 1 if merges else 0
+
     def build_codec(self) -> PatchCodec:
         """Patches, seen through their principal components."""
         config = self.config

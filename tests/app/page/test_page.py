@@ -91,6 +91,22 @@ def test_the_page_opens_with_the_sample_explored(explorer: Callable) -> None:
     assert page.locator("#explore-levels tbody tr").count() == 4
     assert max(pixels(page, "recovered")[::4]) > 100
     assert page.locator("#explore-cancel").is_hidden()
+    floats_are_shown(page)
+
+
+def floats_are_shown(page: object) -> None:
+    """Where a memory's floats went is drawn over the frame and in the inspector, with a legend, and goes again."""
+    page.evaluate("imfn.select({ merges: 4 })")
+    plain = pixels(page, "recovered")
+    page.click("#explore-spent")
+    assert pixels(page, "recovered") != plain
+    assert "2,048 of the 49,152 are indices" in page.inner_text(".imfn-spent-line").replace("\u202f", ",")
+    page.hover(".imfn-pane-recovered canvas")
+    assert "floats, 8 of them indices" in page.inner_text(".imfn-spent-line")
+    assert page.locator("#explore-inspector .imfn-spent-map").is_visible()
+    assert "of them indices" in page.inner_text("#explore-inspector")
+    page.click("#explore-spent")
+    assert pixels(page, "recovered") == plain
 
 
 def test_an_mp4_goes_through_the_tree_and_its_memory_comes_back(explorer: Callable, tmp_path: Path) -> None:
