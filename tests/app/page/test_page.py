@@ -100,7 +100,7 @@ def floats_are_shown(page: object) -> None:
     plain = pixels(page, "recovered")
     page.click("#explore-spent")
     assert pixels(page, "recovered") != plain
-    assert "2,048 of the 49,152 are indices" in page.inner_text(".imfn-spent-line").replace("\u202f", ",")
+    assert "3,712 of the 89,088 are indices" in page.inner_text(".imfn-spent-line")
     page.hover(".imfn-pane-recovered canvas")
     assert "floats, 8 of them indices" in page.inner_text(".imfn-spent-line")
     assert page.locator("#explore-inspector .imfn-spent-map").is_visible()
