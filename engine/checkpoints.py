@@ -124,14 +124,19 @@ def maker_of(name: str, fingerprint: str) -> str:
     """The checkpoint that made a memory, by the name and the fingerprint in its header: the bundled one with these very
     weights, whatever it is called by now, else the name.
     """
-    others = (known for known in bundled_names() if known != name)
-    return next((known for known in (name, *others) if bundled_fingerprint(known) == fingerprint), name)
+    names = sorted(bundled_names(), key=lambda known: known != name)
+    return next((known for known in names if stamped_fingerprint(weights_of(BUNDLED / known)) == fingerprint), name)
+
+
+def stamped_fingerprint(weights: Path) -> str:
+    """The fingerprint of weights, computed again only when the file has changed."""
+    return remembered_fingerprint(weights, weights.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=64)
-def bundled_fingerprint(name: str) -> str:
-    """The fingerprint of a bundled checkpoint; empty where there is none of that name."""
-    return fingerprint(weights_of(BUNDLED / name)) if name in bundled_names() else ""
+def remembered_fingerprint(weights: Path, stamp: int) -> str:
+    """The fingerprint of weights that were changed at `stamp`."""
+    return fingerprint(weights)
 
 
 def is_folder(path: Path) -> bool:
