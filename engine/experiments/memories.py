@@ -24,8 +24,9 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from engine.checkpoints import hardware, read_card, revision, with_teacher
+from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor, compressor_of
-from engine.config import TrainConfig, as_dict, with_settings
+from engine.config import TrainConfig, from_dict, with_settings
 from engine.experiments.answering import answer_figures, trivial_figures
 from engine.experiments.probing import UNTRAINED, figures, memory_function
 from engine.files import home_folder, parse_json, write_json
@@ -304,6 +305,14 @@ def figures_of(
     return answer_figures(config, memory, seed, rooms, data)
 
 
+def is_config(values: dict, wanted: TrainConfig) -> bool:
+    """Whether a run's stored settings, brought up to date, are these."""
+    try:
+        return values.get("name") == wanted.name and from_dict(TrainConfig, upgrade(values)) == wanted
+    except (ValueError, TypeError, AttributeError):
+        return False
+
+
 def teacher_folder(comparison: MemoryComparison, group: Group, label: str, seed: int, home: Path | None) -> str:
     """The checkpoint that a student follows, of the same seed in the first group; nothing for all others."""
     followed = comparison.variants[label].get("follows")
@@ -318,8 +327,8 @@ def trained(config: TrainConfig, home: Path | None) -> tuple[Path, bool]:
     all of the training happened now. ValueError when it was stopped again.
     """
     store = Store(home)
-    wanted = as_dict(with_teacher(config))
-    runs = [run for run in store.list() if run["config"] == wanted]
+    wanted = with_teacher(config)
+    runs = [run for run in store.list() if is_config(run["config"], wanted)]
     for run in runs:
         folder = Path(run["folder"]) / config.name
         if run["state"] == "finished" and (folder / "card.json").exists():
