@@ -94,8 +94,10 @@ class MemoryFile:
 
 def read_header(path: Path) -> tuple[dict, tuple[int, ...]]:
     """Facts and shape of a memory file, checked."""
+    if path.is_dir():
+        raise ValueError(f"{path.resolve().name or path} is a folder; give a memory file (.imfn)")
     if not path.is_file():
-        raise ValueError(f"there is no memory file {path.name}")
+        raise ValueError(f"there is no memory file {path.name}; check the name")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

@@ -74,12 +74,18 @@ class Registry:
             if self.state == "new":
                 self.state = "looking"
                 try:
-                    for name in (*self.homes, *plugins()):
-                        import_all(name)
+                    found = [module for name in (*self.homes, *plugins()) for module in import_all(name)]
+                    self.sort(found)
                 except BaseException:
                     self.state = "new"
                     raise
                 self.state = "done"
+
+    def sort(self, modules: list[str]) -> None:
+        """Put the entries in the order of their modules, whichever of them was imported first; others come last."""
+        place = {module: index for index, module in enumerate(modules)}
+        order = sorted(self.entries.items(), key=lambda pair: place.get(pair[1].__module__, len(place)))
+        self.entries = dict(order)
 
 
 def name_of(entry: Any) -> str:
@@ -97,11 +103,13 @@ def plugins() -> list[str]:
     return [name.strip() for name in os.environ.get("IMFN_PLUGINS", "").split(",") if name.strip()]
 
 
-def import_all(name: str) -> None:
-    """Import a module, and of a package every module directly in it."""
-    module = importlib.import_module(name)
-    for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
-        importlib.import_module(f"{name}.{found.name}")
+def import_all(name: str) -> list[str]:
+    """Import a module, and of a package every module directly in it; their names."""
+    package = getattr(importlib.import_module(name), "__path__", [])
+    modules = [name, *(f"{name}.{found.name}" for found in pkgutil.iter_modules(package))]
+    for module in modules:
+        importlib.import_module(module)
+    return modules
 
 
 COMPRESSORS = Registry(

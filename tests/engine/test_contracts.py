@@ -143,3 +143,11 @@ def test_two_classes_of_one_name_are_refused() -> None:
         registry.add(Two)
     with pytest.raises(ValueError, match="there is no thing 'two'; choose one of one"):
         registry.get("two")
+
+
+def test_entries_stand_in_the_order_of_their_modules_whichever_was_imported_first() -> None:
+    registry = Registry("thing")
+    for module in ("last", "outside", "first", "middle"):
+        registry.add(type(module, (), {"name": module, "__module__": module}))
+    registry.sort(["first", "middle", "last"])
+    assert list(registry.entries) == ["first", "middle", "last", "outside"]

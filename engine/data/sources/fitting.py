@@ -24,7 +24,9 @@ class Fitting:
         self.size = max(1, round(height * scale)), max(1, round(width * scale))
         self.decode_size = self.size
         if short_side and not frame_shape and short_side > min(height, width):
-            self.note(f"The source's short side has {min(height, width)} pixels; it is not scaled up to {short_side}.")
+            small = min(height, width)
+            pixels = "1 pixel" if small == 1 else f"{small} pixels"
+            self.note(f"The source's short side has {pixels}; it is not scaled up to {short_side}.")
 
     def note(self, sentence: str) -> None:
         """Say something once."""

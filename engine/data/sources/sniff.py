@@ -58,6 +58,8 @@ def still_brand(start: bytes) -> str | None:
 
 def kind_in(path: Path) -> str | None:
     """The same for a file on disk; ValueError when it is missing, empty or closed to us."""
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path.name} is no file of pictures but a device or pipe; choose another file")
     if not path.is_file():
         raise ValueError(f"there is no file {path.name}; check the name")
     try:
