@@ -50,9 +50,12 @@ def spent_map(lengths_S: np.ndarray, *, columns: int, patch: int, index: int) ->
 
 
 def heatmap(state_SC: np.ndarray, rows: int = 16, columns: int = 64) -> dict:
-    """A state as a grid of bytes: every float of a small one, mean magnitudes (log) of a large one."""
+    """A state as a grid of bytes: every float of a small one, in as many rows as divide it; mean magnitudes (log) of a
+    large one.
+    """
     if state_SC.size <= rows * columns:
-        grid = state_SC.reshape(min(rows, state_SC.size), -1)
+        whole = next(count for count in range(min(rows, state_SC.size), 0, -1) if not state_SC.size % count)
+        grid = state_SC.reshape(whole, -1)
     else:
         parts = np.array_split(np.abs(state_SC), min(12, len(state_SC)), axis=0)
         parts = np.stack([p.mean(0) for p in parts])
