@@ -11,13 +11,13 @@ const { loadedAnew } = await import("../../assets/js/explore/kept.js");
 const { uploadWords } = await import("../../assets/js/core/upload.js");
 const { quoted } = await import("../../assets/js/ui/notice.js");
 
-const nowhere = { window: null, merges: null, frame: null };
+const nowhere = { window: null, merges: null, node: null, frame: null };
 
 test("a place that is there, or no place, needs no word", () => {
   const e = clip();
   assert.deepEqual(outside(nowhere, e), []);
   const [merges, frame] = [String(Object.keys(e.window.sheets)[0]), String(e.window.count - 1)];
-  assert.deepEqual(outside({ window: String(e.window.index), merges, frame }, e), []);
+  assert.deepEqual(outside({ window: String(e.window.index), merges, node: "0", frame }, e), []);
 });
 
 test("a window, a level and a frame that are not there are said, with what is shown", () => {
@@ -25,6 +25,8 @@ test("a window, a level and a frame that are not there are said, with what is sh
   assert.match(String(outside({ ...nowhere, window: "99" }, e)), /names window 100, but there (is|are) \d+; window/);
   assert.match(String(outside({ ...nowhere, window: "-4" }, e)), /names window -4/);
   assert.match(String(outside({ ...nowhere, merges: "17" }, e)), /a level of 17 merges, which there is not/);
+  assert.match(String(outside({ ...nowhere, node: "1e99" }, e)), /names node 1e99 of \d+; the one that holds/);
+  assert.match(String(outside({ ...nowhere, merges: "1", node: "64" }, e)), /names node 65 of \d+/);
   assert.match(String(outside({ ...nowhere, frame: "500" }, e)), /frame 501 of a window of \d+; the nearest is shown/);
 });
 

@@ -2,11 +2,11 @@
 // `explore/controls.js` say them.
 
 import { whole } from "../core/url.js";
-import { rows } from "./exploration.js";
+import { nodeCount, rows } from "./exploration.js";
 
 /** @import { Exploration } from "../core/types.js" */
 
-/** What an address says of the selection. @typedef {{ window: string | null, merges: string | null, frame: string | null }} Place */
+/** What an address says of the selection. @typedef {{ window: string | null, merges: string | null, node: string | null, frame: string | null }} Place */
 
 /**
  * Whether the window that a link names may come once the whole sample is explored: the first paint has its beginning.
@@ -34,6 +34,10 @@ export function outside(place, exploration) {
   const merges = whole(place.merges);
   if (place.merges !== null && (merges === null || !rows(exploration).includes(merges)))
     said.push(`The link names a level of ${place.merges.slice(0, 12)} merges, which there is not; the root is shown.`);
+  const node = whole(place.node);
+  const nodes = nodeCount(exploration, merges !== null && rows(exploration).includes(merges) ? merges : 0);
+  if (place.node !== null && (node === null || node >= nodes))
+    said.push(`The link names node ${number(place.node)} of ${nodes}; the one that holds the frame is shown.`);
   const frame = whole(place.frame);
   if (place.frame !== null && (frame === null || frame >= window.count))
     said.push(`The link names frame ${number(place.frame)} of a window of ${window.count}; the nearest is shown.`);

@@ -10,7 +10,7 @@ import * as path from "../trajectory/store.js";
 import { notice } from "../ui/notice.js";
 
 /** The place that the address named, until it is shown or said not to be there. @type {import("../explore/link.js").Place | null} */
-let place = { window: opened("window"), merges: opened("merges"), frame: opened("frame") };
+let place = { window: opened("window"), merges: opened("merges"), node: opened("node"), frame: opened("frame") };
 let started = false;
 
 /** Keep the address up to date; `explore/controls.js` and `trajectory` open what it names. */
