@@ -32,7 +32,7 @@ def open_array(path: Path) -> np.ndarray:
     if array.ndim == 3 and array.shape[2] in PICTURE and min(array.shape[:2]) > max(PICTURE):
         raise ValueError(f"{path.name} has shape {list(array.shape)}, one picture; save it as [1, H, W, 3]")
     if array.ndim in (3, 4) and not array.shape[0]:
-        raise ValueError(f"{path.name} is an array of no frames; save at least one")
+        raise ValueError(f"{path.name} has shape {list(array.shape)} and so no frames; save at least one")
     array = array[..., None] if array.ndim == 3 else array
     if array.ndim != 4 or array.shape[3] not in (1, 3) or 0 in array.shape:
         raise ValueError(f"{path.name} has shape {list(array.shape)}; [T, H, W] or [T, H, W, 1 or 3] is expected")
