@@ -49,8 +49,7 @@ def train_resume(trainings: Trainings, visitor: str, run: str, settings: dict | 
     """Queue a run that has ended once more, from its last save; `settings` may be {"rate": 0.0001} or {}."""
     if not isinstance(settings, dict | None):
         raise ValueError('The settings are not an object; send {} or one such as {"rate": 0.0001}.')
-    trainings.resume(visitor, trainings.owners.check(visitor, str(run)), settings)
-    trainings.jobs.runner.wake()
+    trainings.resume(visitor, str(run), settings)
     return trainings.jobs.status(run)["run"]
 
 

@@ -29,7 +29,7 @@ def refused_origin(method: str, headers: dict[bytes, bytes]) -> str | None:
     said = {name: headers.get(name.encode(), b"").decode("latin-1").strip() for name in ("host", "origin")}
     if limits().public:
         return None
-    if not own_name(split_host(said["host"])[0]):
+    if not own_name(host_name(said["host"])):
         return FOREIGN_NAME
     if method not in SAFE and said["origin"] and not same_site(said["origin"], headers):
         return FOREIGN_ORIGIN
@@ -62,10 +62,10 @@ def own_name(name: str) -> bool:
         return name == configured or (everywhere and name == own_host_name())
 
 
-def split_host(text: str) -> tuple[str, str]:
-    """(name, port) of a Host header; the name in lower case and without the brackets of an IPv6 address."""
-    name, _, port = text.rpartition(":") if not text.endswith("]") and ":" in text else (text, "", "")
-    return name.strip("[]").rstrip(".").lower(), port
+def host_name(text: str) -> str:
+    """The name in a Host header, in lower case, without the port and the brackets of an IPv6 address."""
+    name = text if text.endswith("]") else text.rpartition(":")[0] or text
+    return name.strip("[]").rstrip(".").lower()
 
 
 def listened_on() -> str:

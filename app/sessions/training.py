@@ -309,6 +309,7 @@ class Trainings(Questions):
         """Queue a run of a visitor's once more, from the page or the API; ValueError when it is not allowed here."""
         with queueing(self.jobs, self.owners, owner):
             self.jobs.resume(self.owners.check(owner, run), settings)
+        self.jobs.runner.wake()
 
     def clone(self, visitor: Visitor, request: RunRequest) -> CloneAnswer:
         """A run's settings and a free name, to start from."""
