@@ -33,7 +33,12 @@ def bench_table() -> Table:
         ["the same until it is finished", seconds(begun["finished_s"], ".0f")],
         ["a training step of Mamba against one of the Transformer", times(bench["training step"]["ratio"])],
     ]
-    return Table(head=[(code("make bench"), f" on {bench['hardware']}"), ""], rows=rows)
+    return Table(head=[(code("make bench"), f" on {bench['hardware']}"), ""], rows=rows, note=recorded(bench))
+
+
+def recorded(result: dict) -> str:
+    """When figures of speed were taken: what has changed since is not in them."""
+    return f"Recorded at revision {result['revision']}, with that revision's models; later changes are not in it."
 
 
 def load_table() -> Table:
