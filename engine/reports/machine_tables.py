@@ -62,7 +62,7 @@ def load_table() -> Table:
         ["the same after it", megabytes(memory["later_peak_MB"])],
         ["files of theirs left when they have expired", Number(len(load["files_left"]))],
     ]
-    return Table(head=[(code("make load"), about), ""], rows=rows)
+    return Table(head=[(code("make load"), about), ""], rows=rows, note=recorded(load))
 
 
 def race_table() -> Table:
@@ -73,7 +73,7 @@ def race_table() -> Table:
         for name, found in race["seconds_until_below"].items()
     ]
     about = f": test MSE from an untrained tree on {race['hardware']}"
-    return Table(head=[(code("python -m engine race"), about), ""], rows=rows)
+    return Table(head=[(code("python -m engine race"), about), ""], rows=rows, note=recorded(race))
 
 
 def seconds(value: float, form: str = ".1f") -> Number:
