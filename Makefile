@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test quick bench lint js node-tools browser space fuzz load axe screenshots
+.PHONY: setup run test quick bench lint js node-tools browser space fuzz faults load leak axe screenshots
 
 setup: $(STAMP)
 
@@ -36,29 +36,43 @@ build/axe/package/axe.min.js:
 # apps and trainings beside them: more than one thread each would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-test: setup lint js browser axe
-	$(PYTEST)
+# What `lint` and `js` say comes after the tests, beside which they run; whichever fails, make fails.
+CHECKED = @mkdir -p build; $(MAKE) --no-print-directory -k lint js >build/checks.log 2>&1 & checks=$$!; \
+	$(1); tests=$$?; wait $$checks; checks=$$?; cat build/checks.log; exit $$((tests || checks))
+
+test: setup browser axe
+	$(call CHECKED,$(PYTEST))
 
 # Everything but browsers, real trainings and what takes long.
-quick: setup lint js
-	$(PYTEST) -m "not browser and not slow"
+quick: setup
+	$(call CHECKED,$(PYTEST) -m "not browser and not slow")
 
 bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
 
-# Fifty visitors at once on a shared page while a training runs, in two waves: six minutes.
+# Fifty visitors at once on a shared page while a training runs, five of them hostile, in two waves: six minutes.
 load: setup
-	$(BIN)/python -m tests.load
+	$(BIN)/python -m tests.load --hostile 5
+
+# What a page grows by over 300 explorations, 50 trajectories, 10 trainings and 20 comparisons: half an hour.
+leak: setup
+	$(BIN)/python -m tests.load --leak
 
 # Exactly what would be pushed to a Hugging Face Space, in build/space, checked and started from there.
 space: setup
 	$(BIN)/python -m tools.space
 
-# New broken inputs for SECONDS; every one that is not refused properly is printed.
+# PAYLOADS to all that a running page exposes, then new broken inputs for SECONDS; every one that is not refused properly is printed.
 SECONDS ?= 600
+PAYLOADS ?= 10000
 fuzz: setup
+	$(BIN)/python -m tests.fuzz --page $(PAYLOADS) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# What breaks under a running page: one table of what is said, what is kept, and the seconds until it is well again.
+faults: setup
+	$(BIN)/python -m tests.faults $(ONLY)
 
 # Every tab, wide and on a phone, light and dark, into docs/screenshots.
 screenshots: setup browser

@@ -8,7 +8,7 @@ import socket
 import sys
 from types import ModuleType
 
-from app.quick_start import quick_start
+from app.quick_start import quick_start, without_servers
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         settings = page_module.launch_options()
         page_module.bound_everything()
     check_address(settings["server_name"], options.port)
-    with quick_start():
+    with quick_start(), without_servers():
         page = page_module.build_page()
     try:
         page.launch(server_port=options.port, **settings)

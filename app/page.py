@@ -19,11 +19,14 @@ from app.api.media import build_api
 from app.components import FAVICON, PageShell, head_html, page_theme, static_paths
 from app.server import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.server.allocator import few_heaps
+from app.server.boundary import PageBlocks
 from app.server.guard import Guard
 from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
+from app.server.shelf import Shelf
 from app.server.sign_in import checked_login
 from app.server.training_limits import bound_workers
+from app.server.visitors import proxies
 from app.sessions.first_paint import FOLDER
 from app.tabs.base import TABS, PageContext, Tab
 
@@ -39,7 +42,7 @@ def build_page() -> gr.Blocks:
     lend_models()
     tabs = [kind() for kind in TABS]
     gr.set_static_paths([*static_paths(style for tab in tabs for style in tab.styles), FOLDER])
-    with gr.Blocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=cache_times()) as page:
+    with PageBlocks(title="IMFN Explorer", analytics_enabled=False, delete_cache=cache_times()) as page:
         shell = PageShell([tab.name for tab in tabs])
         with gr.Tabs(elem_classes="imfn-pages") as row:
             context = build_tabs(tabs)
@@ -73,6 +76,7 @@ def build_tabs(tabs: list[Tab]) -> PageContext:
 def launch_options() -> dict[str, Any]:
     """For `launch`: head, theme, the folder that explorations are served from, and what a shared page needs."""
     tidy_root_path()
+    proxies()
     few_heaps()
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
@@ -85,7 +89,7 @@ def launch_options() -> dict[str, Any]:
         "max_threads": THREADS,
         "state_session_capacity": SESSIONS,
         "max_file_size": None if math.isinf(most) else f"{most:g}mb",
-        "app_kwargs": {"middleware": [Middleware(Guard)]},
+        "app_kwargs": {"middleware": [Middleware(Shelf), Middleware(Guard)]},
         "auth": checked_login(*known) if (known := login()) else None,
         "server_name": os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if bounds.public else "127.0.0.1"),
         "ssr_mode": False,

@@ -19,16 +19,26 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from app.components.script import ASSETS
 from app.server.payloads import is_required
 from app.server.rpc import Questions, answer_type, request_type
+from app.server.shelf import ASSETS
+from app.sessions.beside import Besides
 from app.sessions.comparison import LiveComparisons
 from app.sessions.explorations import Explorations
 from app.sessions.live import LiveSessions
+from app.sessions.predict import Predictions
 from app.sessions.training import Trainings
 from app.sessions.trajectories import Trajectories
 
-SERVERS: tuple[type[Questions], ...] = (Explorations, LiveComparisons, LiveSessions, Trainings, Trajectories)
+SERVERS: tuple[type[Questions], ...] = (
+    Besides,
+    Explorations,
+    LiveComparisons,
+    LiveSessions,
+    Predictions,
+    Trainings,
+    Trajectories,
+)
 """every class whose questions a view asks; add a new one here"""
 TARGET = ASSETS / "js" / "core" / "payloads.js"
 HEAD = """\

@@ -1,4 +1,6 @@
-"""A sooner start: nothing is collected, and no stub files are written, while the page is imported and built."""
+"""A sooner start: nothing is collected, no stub files are written and no server is set up in vain while the page is
+imported and built.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +26,21 @@ def quick_start() -> Iterator[None]:
         inspect.getfile = getfile
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def without_servers() -> Iterator[None]:
+    """Around `build_page`. Gradio sets its server up three times, each time from the beginning: when the page's block
+    ends, when the queue is set, and at the launch, whose server alone is ever used. A third of a second each.
+    """
+    from gradio.routes import App
+
+    create_app = App.create_app
+    App.create_app = staticmethod(lambda *arguments, **options: None)
+    try:
+        yield
+    finally:
+        App.create_app = staticmethod(create_app)
 
 
 def without_stubs(getfile: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -3,7 +3,8 @@
 A sequence is a row of windows of T leaves; kept at `merges` merges each full window leaves T / 2^merges nodes, a
 short tail only as many as its leaves need. The file is a safetensors file with one float32 tensor
 `states` [M, S, C] (M nodes, S slots, C channels) and a header that says how many frames come back and from which
-weights. Nothing in it is executed on loading.
+weights; at another precision (`precision.py`) the header says that too, under a format of its own. Nothing in it is
+executed on loading.
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ from torch import Tensor
 
 from engine.data.sources.base import MAX_NAME, is_rate
 from engine.files import atomic_file, json_text
+from engine.precision import PRECISIONS, SIZES, packed, tensors_of, unpacked
 
 FORMAT = "imfn-memory-1"
+LESS_PRECISE = "imfn-memory-2"
+"""the format of files that are not float32"""
+OF_PRECISION = {"precision", "exact"}
+"""what headers of that format say besides"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,10 @@ class Memory:
     colours: int
     fps: float = 10.0
     name: str = "sequence"
+    precision: str = "float32"
+    """of its file, one of PRECISIONS; the states are those that the file gives back"""
+    exact: int = 0
+    """first floats of a node that 8 bits must keep exactly, as the compressor says"""
 
     @property
     def floats(self) -> int:
@@ -81,8 +91,10 @@ class MemoryFile:
 
     def nodes(self, first: int, last: int) -> Tensor:
         """States of the nodes [first, last), finite or ValueError."""
+        precision, exact = self.facts["precision"], self.facts["exact"]
         with safe_open(self.path, framework="pt") as file:
-            states = file.get_slice("states")[first:last]
+            parts = {name: file.get_slice(name)[first:last] for name in tensors_of(self.shape, precision, exact)}
+        states = unpacked(parts, self.shape, precision, exact)
         if not torch.isfinite(states).all():
             raise ValueError(f"{self.path.name} is damaged: a stored value is not a finite number")
         return states
@@ -93,7 +105,7 @@ class MemoryFile:
 
 
 def read_header(path: Path) -> tuple[dict, tuple[int, ...]]:
-    """Facts and shape of a memory file, checked."""
+    """Facts and shape [M, S, C] of a memory file, checked."""
     if path.is_dir():
         raise ValueError(f"{path.resolve().name or path} is a folder; give a memory file (.imfn)")
     if not path.is_file():
@@ -101,37 +113,49 @@ def read_header(path: Path) -> tuple[dict, tuple[int, ...]]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            view = file.get_slice("states")
-            shape, kind = tuple(view.get_shape()), view.get_dtype()
+            views = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            stored = {name: (view.get_dtype(), tuple(view.get_shape())) for name, view in views.items()}
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{path.name} is no readable memory file ({str(error)[:80]}); save it again") from None
     try:
-        facts = json.loads(metadata["memory"]) if metadata.get("format") == FORMAT else None
+        facts = json.loads(metadata["memory"]) if metadata.get("format") in (FORMAT, LESS_PRECISE) else None
         if facts is not None:
-            check_facts(facts, shape, kind)
-            return facts, shape
+            return checked_facts(facts, stored, precise=metadata["format"] == FORMAT)
     except (KeyError, TypeError, json.JSONDecodeError):
         pass
     raise ValueError(f"{path.name} is a safetensors file but no memory of this program ({FORMAT})")
 
 
-def check_facts(facts: dict, shape: tuple[int, ...], kind: str) -> None:
-    """ValueError unless the header fits the tensor."""
+def checked_facts(facts: dict, stored: dict[str, tuple[str, tuple]], *, precise: bool) -> tuple[dict, tuple[int, ...]]:
+    """(the header's facts, the shape [M, S, C]); ValueError unless they fit what is stored."""
     whole = ("leaves", "merges", "frames", "height", "width", "colours")
     if any(type(facts[key]) is not int or not 0 <= facts[key] < 2**31 for key in whole):
         raise ValueError("the memory file is damaged: its header holds an impossible size")
     if not all(facts[key] for key in ("leaves", "frames", "height", "width", "colours")) or facts["merges"] > 30:
         raise ValueError("the memory file is damaged: its header holds an impossible size")
+    shape = stored["states"][1] if precise else tuple(facts.pop("shape"))
+    facts = {"precision": "float32", "exact": 0, **facts} if precise else facts
     nodes = node_count(facts["frames"], facts["leaves"], facts["merges"])
-    if len(shape) != 3 or kind != "F32" or shape[0] != nodes:
-        raise ValueError(f"the memory file is damaged: {list(shape)} {kind} stored, {nodes} nodes of F32 expected")
+    whole_shape = len(shape) == 3 and all(type(side) is int and 0 <= side < 2**31 for side in shape)
+    if not whole_shape or shape[0] != nodes or not fits(facts, stored, shape):
+        kind, found = stored.get("states", ("nothing", ()))
+        raise ValueError(f"the memory file is damaged: {list(found)} {kind} stored, {nodes} nodes expected")
     known = {f.name for f in fields(Memory)} - {"states_MSC"}
-    if set(facts) != known:
+    if set(facts) != known or precise != (facts["precision"] == "float32"):
         raise KeyError("header")
     if not all(isinstance(facts[key], str) and len(facts[key]) <= MAX_NAME for key in ("model", "fingerprint", "name")):
         raise ValueError("the memory file is damaged: its header holds a name that is none")
     if not is_rate(facts["fps"]):
         raise ValueError("the memory file is damaged: its frame rate is not between 0 and 1000")
+    return facts, shape
+
+
+def fits(facts: dict, stored: dict[str, tuple[str, tuple]], shape: tuple[int, ...]) -> bool:
+    """Whether exactly those tensors are there that hold nodes of this shape at the header's precision."""
+    precision, exact = facts["precision"], facts["exact"]
+    if precision not in PRECISIONS or type(exact) is not int or not 0 <= exact < max(1, shape[1] * shape[2]):
+        return False
+    return stored == tensors_of(shape, precision, exact)
 
 
 def node_count(frames: int, leaves: int, merges: int) -> int:
@@ -147,22 +171,30 @@ def write_memory_file(path: Path, facts: dict, shape: tuple[int, ...], blocks: I
 
     The safetensors library wants the whole tensor at once; a long video's states come in blocks, from disk.
     """
+    precision, exact = facts.get("precision", "float32"), facts.get("exact", 0)
     with atomic_file(path) as part, part.open("wb") as file:
-        file.write(file_header(facts, shape))
+        header, offsets = file_header(facts, shape, tensors_of(shape, precision, exact))
+        file.write(header)
         for block in blocks:
-            file.write(block.detach().to("cpu", torch.float32).contiguous().numpy().tobytes())
+            for name, tensor in packed(block, precision, exact).items():
+                data = tensor.contiguous().numpy().tobytes()
+                file.seek(len(header) + offsets[name])
+                file.write(data)
+                offsets[name] += len(data)
 
 
-def file_header(facts: dict, shape: tuple[int, ...]) -> bytes:
-    """A safetensors header for one float32 tensor called `states`, padded to 8 bytes."""
-    size = 4 * shape[0] * shape[1] * shape[2]
-    header = {
-        "__metadata__": {"format": FORMAT, "memory": json_text(facts)},
-        "states": {"dtype": "F32", "shape": list(shape), "data_offsets": [0, size]},
-    }
+def file_header(facts: dict, shape: tuple[int, ...], tensors: dict) -> tuple[bytes, dict[str, int]]:
+    """(a safetensors header for the tensors, padded to 8 bytes; where each of them begins behind it)."""
+    precise = facts.get("precision", "float32") == "float32"
+    said = {k: v for k, v in facts.items() if k not in OF_PRECISION} if precise else {**facts, "shape": list(shape)}
+    header = {"__metadata__": {"format": FORMAT if precise else LESS_PRECISE, "memory": json_text(said)}}
+    offsets, end = {}, 0
+    for name, (kind, part) in tensors.items():
+        offsets[name], end = end, end + SIZES[kind] * math.prod(part)
+        header[name] = {"dtype": kind, "shape": list(part), "data_offsets": [offsets[name], end]}
     text = json_text(header).encode()
     text += b" " * (-len(text) % 8)
-    return struct.pack("<Q", len(text)) + text
+    return struct.pack("<Q", len(text)) + text, offsets
 
 
 __all__ = ["FORMAT", "Memory", "MemoryFile", "node_count", "write_memory_file"]

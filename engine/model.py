@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from engine.data.datasets.asking import asking
 from engine.data.sources.base import MAX_NAME, check_fps
 from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
+from engine.precision import checked_precision, rounded
 
 
 def load_model(name: str, device: str | None = None) -> Model:
@@ -64,9 +66,16 @@ class Model:
         return own if self.tree is self.compressor else own + self.tree.learned()
 
     def compress(
-        self, frames: np.ndarray, merges: int | None = None, *, fps: float = 10.0, name: str = "sequence"
+        self,
+        frames: np.ndarray,
+        merges: int | None = None,
+        *,
+        fps: float = 10.0,
+        name: str = "sequence",
+        precision: str = "float32",
     ) -> Memory:
-        """A memory of frames [T, H, W, K], uint8 or float in [0, 1]; merges=None goes to the root.
+        """A memory of frames [T, H, W, K], uint8 or float in [0, 1]; merges=None goes to the root. `precision` is that
+        of the file it is saved as (`engine/precision.py`).
 
         ValueError for other shapes, for values outside [0, 1] or not finite, for no frames.
         """
@@ -77,7 +86,17 @@ class Model:
             self.states(frames_THWK[i : i + self.leaves], merges) for i in range(0, len(frames_THWK), self.leaves)
         ]
         facts = self.facts(frames_THWK.shape, merges, fps, name)
-        return Memory(states_MSC=torch.cat(blocks), **facts)
+        return self.at_precision(Memory(states_MSC=torch.cat(blocks), **facts), precision)
+
+    def at_precision(self, memory: Memory, precision: str) -> Memory:
+        """The memory as a file of this precision gives it back; ValueError for an unknown precision."""
+        exact = self.exact_floats(memory.merges, memory.states_MSC.shape[1])
+        states = rounded(memory.states_MSC, checked_precision(precision), exact)
+        return replace(memory, states_MSC=states, precision=precision, exact=0 if precision == "float32" else exact)
+
+    def exact_floats(self, merges: int, slots: int) -> int:
+        """First floats of a node that a memory in 8 bits keeps exactly."""
+        return self.compressor.exact_floats(merges, slots)
 
     def compress_stream(
         self, windows: Iterable[np.ndarray], path: str | Path, merges: int | None = None, **about: object
@@ -87,6 +106,7 @@ class Model:
         Memory use is bounded by one window: states go to disk at once.
         """
         merges, path = self.checked_merges(merges), Path(path)
+        precision = checked_precision(about.get("precision", "float32"))
         spool = path.with_name(path.name + ".spool")
         count, shape, state_shape = 0, None, None
         try:
@@ -98,6 +118,8 @@ class Model:
             if shape is None:
                 raise ValueError("there are no frames to compress")
             facts = self.facts((count, *shape), merges, about.get("fps", 10.0), about.get("name", "sequence"))
+            if precision != "float32":
+                facts |= {"precision": precision, "exact": self.exact_floats(merges, state_shape[0])}
             nodes = node_count(count, self.leaves, merges)
             write_memory_file(path, facts, (nodes, *state_shape), spooled(spool, nodes, state_shape))
         finally:
@@ -110,9 +132,9 @@ class Model:
         if not self.compressor.keeps_levels:
             yield self.merges, self.states(frames_THWK, self.merges)
             return
-        states = self.rise(frames_THWK, self.merges)
-        for merges in range(1, self.merges + 1):
-            yield merges, self.refined(states[merges][: -(-len(frames_THWK) // 2**merges)], frames_THWK, merges)
+        levels = self.compressor.kept_levels(self.window(frames_THWK, self.merges), self.merges, self.at_once)
+        for merges, states in enumerate(levels, 1):
+            yield merges, self.refined(states[0][: -(-len(frames_THWK) // 2**merges)], frames_THWK, merges)
 
     @torch.inference_mode()
     def states(self, frames_THWK: np.ndarray, merges: int) -> Tensor:
@@ -125,6 +147,8 @@ class Model:
     def refined(self, states_NSC: Tensor, frames_THWK: np.ndarray, merges: int) -> Tensor:
         """The states that are kept of those that rose from these frames; see `engine/compressors/refine.py`."""
         steps = self.compressor.config.settle if merges else 0
+        if not steps:
+            return states_NSC
         padded = to_tensor(pad_leaves(frames_THWK, 2**merges)[: len(states_NSC) << merges], self.device)
         return refine(self.compressor, states_NSC, padded, merges, steps)
 
@@ -225,6 +249,8 @@ class Model:
         expected = self.compressor.state_shape(facts["merges"], facts["height"], facts["width"])
         if shape[1:] != expected:
             raise ValueError(f"the memory is damaged: nodes of {list(shape[1:])}, expected {list(expected)}")
+        if facts["precision"] != "float32" and facts["exact"] != self.exact_floats(facts["merges"], shape[1]):
+            raise ValueError("the memory is damaged: its header states other index floats than the model has")
 
     def checked_merges(self, merges: int | None) -> int:
         """`merges`, or the root's; ValueError for a level that is not kept."""
@@ -252,6 +278,8 @@ class Model:
             colours=colours,
             fps=check_fps(fps),
             name=name[:MAX_NAME],
+            precision="float32",
+            exact=0,
         )
 
 
@@ -294,8 +322,8 @@ def pixels(frames_1THWK: Tensor) -> np.ndarray:
 
 
 def spooled(path: Path, nodes: int, state_shape: tuple[int, ...]) -> Iterator[Tensor]:
-    """States from a spool file, a few nodes at a time."""
+    """States [1, S, C] from a spool file, node by node."""
     size = 4 * state_shape[0] * state_shape[1]
     with path.open("rb") as file:
         for _ in range(nodes):
-            yield torch.frombuffer(bytearray(file.read(size)), dtype=torch.float32)
+            yield torch.frombuffer(bytearray(file.read(size)), dtype=torch.float32).view(1, *state_shape)

@@ -19,7 +19,9 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -37,6 +39,7 @@ from engine.files import write_json
 from engine.jobs.status import status
 from engine.jobs.store.store import Store
 from tests.bench_points import first_points
+from tests.bench_predict import moves
 
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "assets" / "results" / "bench.json"
@@ -76,9 +79,12 @@ def made_clip(path: Path, *, count: int, width: int, height: int, rate: int = 25
 
 
 def explored(path: str | Path, size: int) -> int:
-    """What the page does with a file, all of it: decode, every level, metrics, sprite sheets; frames explored."""
+    """What the page does with a file, all of it: decode, every level, metrics, the sprite sheets that are drawn at once
+    (of a long clip its first window's); frames explored.
+    """
     source, model = open_source(path, short_side=size), load_model("video-16")
-    session = Exploration(model, "bench", source.info.fps)
+    stated = max(1, -(-(source.info.frames or 1) // model.leaves))
+    session = Exploration(model, "bench", source.info.fps, stated_windows=stated)
     try:
         for _ in session.explore(source):
             pass
@@ -184,18 +190,39 @@ def peak_memory(folder: Path) -> dict:
 
 
 def start_up() -> dict:
-    """Seconds from `python app.py` to a page that answers, and to one that has drawn its tree (with a browser)."""
+    """Seconds from `python app.py` to a page that answers, and to one that has drawn its tree.
+
+    The browser is open before, as a visitor's is; without one the second figure is None.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    start = time.perf_counter()
-    with subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=TOP, stdout=subprocess.DEVNULL) as app:
+    with open_browser() as browser:
+        start = time.perf_counter()
+        with subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port)], cwd=TOP, stdout=subprocess.DEVNULL
+        ) as app:
+            try:
+                url = f"http://127.0.0.1:{port}"
+                answered = next(t for t in polls(url, start) if t)
+                return {"answers_s": answered, "interactive_s": browser and drawn(browser, url, start)}
+            finally:
+                app.terminate()
+
+
+@contextmanager
+def open_browser() -> Iterator[Any]:
+    """A Chromium that has shown an empty page; None where there is none."""
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as play:
+        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
         try:
-            url = f"http://127.0.0.1:{port}"
-            answered = next(t for t in polls(url, start) if t)
-            return {"answers_s": answered, "interactive_s": drawn(url, start)}
-        finally:
-            app.terminate()
+            browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser.new_page().goto("about:blank")
+        except Error:
+            browser = None
+        yield browser
 
 
 def polls(url: str, start: float) -> Iterator[float | None]:
@@ -209,20 +236,12 @@ def polls(url: str, start: float) -> Iterator[float | None]:
             yield None
 
 
-def drawn(url: str, start: float) -> float | None:
-    """The time since `start` when the tree can be clicked; None without a browser."""
-    from playwright.sync_api import Error, sync_playwright
-
-    with sync_playwright() as play:
-        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
-        try:
-            browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except Error:
-            return None
-        page = browser.new_page()
-        page.goto(url)
-        page.wait_for_function("window.imfn && imfn.tree && imfn.tree.layout()", polling=50)
-        return time.perf_counter() - start
+def drawn(browser: Any, url: str, start: float) -> float:
+    """The time since `start` when the tree can be clicked."""
+    page = browser.new_page()
+    page.goto(url)
+    page.wait_for_function("window.imfn && imfn.tree && imfn.tree.layout()", polling=50)
+    return time.perf_counter() - start
 
 
 def refresh(folder: Path) -> dict:
@@ -267,6 +286,7 @@ PARTS: dict[str, Callable[[Path], dict]] = {
     "memory": peak_memory,
     "refresh": refresh,
     "training start": first_points,
+    "predict": moves,
     "training step": lambda folder: training_steps(),
 }
 

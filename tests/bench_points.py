@@ -52,8 +52,8 @@ def first_points(folder: Path) -> dict:
         page.goto(url)
         page.get_by_role("tab", name="Train").click()
         page.wait_for_function("window.imfnTrain && imfnTrain.ready")
-        page.click("#train-new")
-        page.get_by_role("radio", name="Digits, 30 seconds").click()
+        page.click("[data-source=digits]")
+        page.click("[data-preset=digits-30s]")
         page.wait_for_function("!document.querySelector('#train-start').disabled")
         time.sleep(READING)
         start, taken = time.perf_counter(), {}

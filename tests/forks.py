@@ -10,4 +10,4 @@ import multiprocessing
 
 SERVER = multiprocessing.get_context("forkserver")
 # an optimiser imports torch._dynamo when it is first made, which takes seconds
-SERVER.set_forkserver_preload(["engine.training.trainer", "skimage.metrics", "torch._dynamo", "gradio"])
+SERVER.set_forkserver_preload(["engine.training.trainer", "torch._dynamo", "gradio"])

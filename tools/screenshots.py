@@ -24,8 +24,9 @@ OUT = TOP / "docs" / "screenshots"
 READY = {
     "explore": "document.querySelector('#explore-player .imfn-panes')?.dataset.shows",
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap && imfnPath.get().trip.memories",
-    "train": "window.imfnTrain?.run()?.state === 'finished' && document.querySelector('.imfn-probe')?.dataset.shows",
-    "compare": "document.querySelector('#compare-table tbody tr')",
+    "train": "window.imfnTrain?.run()?.state === 'finished' && document.querySelector('#train-probe')?.dataset.shows",
+    "compare": "document.querySelector('#compare-verdict .imfn-bar-row')",
+    "predict": "document.querySelector('#predict .imfn-root')?.dataset.shows",
     "guide": "document.querySelector('#guide .imfn-root')?.dataset.shows",
 }
 """by tab, what is there once it can be looked at; tabs that the page does not have are left out"""

@@ -115,7 +115,8 @@ def trajectory(file: str, name: str, padding: str, umap: bool) -> tuple[str, dic
         session.read_back()
         if future:
             session.take_umap(future)
-        return str(session.states_file()), session.facts()
+        with whole_or_gone("out") as folder:
+            return str(session.states_file(folder)), session.facts()
     except BrokenProcessPool:
         raise ValueError("The process that fits UMAP was ended; ask again.") from None
     finally:

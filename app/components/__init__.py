@@ -9,20 +9,23 @@ from .figures import level_figure
 from .head import FAVICON, head_html, header_html, static_paths
 from .script import mount_script
 from .shell import PageShell
+from .sub_views import SubView, SubViews, fold, sub_view
 from .tables import ResultTable
 from .term import terms
 from .theme import page_theme
 from .upload import Upload, UploadField
 from .views import (
+    CompareVerdict,
     ComparisonBoard,
     ExploreControls,
     ExploreInspector,
     ExploreLevels,
     ExplorePlayer,
-    ExploreTakeaway,
     ExploreTree,
     GuideView,
     LiveView,
+    PredictBoard,
+    Reproduce,
     SideBySide,
     TableExports,
     TrainBoard,
@@ -37,20 +40,24 @@ from .views import (
 
 __all__ = [
     "FAVICON",
+    "CompareVerdict",
     "ComparisonBoard",
     "ExploreControls",
     "ExploreInspector",
     "ExploreLevels",
     "ExplorePlayer",
-    "ExploreTakeaway",
     "ExploreTree",
     "GuideView",
     "LevelChart",
     "LiveView",
     "PageShell",
     "PlotlyChart",
+    "PredictBoard",
+    "Reproduce",
     "ResultTable",
     "SideBySide",
+    "SubView",
+    "SubViews",
     "TableExports",
     "TrainBoard",
     "TrajectoryControls",
@@ -62,11 +69,13 @@ __all__ = [
     "TrajectoryTree",
     "Upload",
     "UploadField",
+    "fold",
     "head_html",
     "header_html",
     "level_figure",
     "mount_script",
     "page_theme",
     "static_paths",
+    "sub_view",
     "terms",
 ]

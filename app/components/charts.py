@@ -4,21 +4,12 @@ The value is a `plotly.graph_objects.Figure`, its JSON text, or None. plotly.min
 package, fetched when the first chart of the page appears.
 """
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
-from .script import file_url
+from app.server.shelf import plotly_script, shelf_url
+
 from .skeleton import chart
 from .view import View
-
-
-def plotly_script() -> Path:
-    """The plotly.min.js that the installed plotly package carries, found without importing it."""
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise ValueError("plotly is not installed; pip install plotly")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 class PlotlyChart(View):
@@ -30,7 +21,7 @@ class PlotlyChart(View):
 
     def __init__(self, value: Any = None, *, height: int = 240, label: str = "Chart", **options: Any):
         self.skeleton = chart(height)
-        super().__init__(value, plotly=file_url(plotly_script()), height=height, label=label, **options)
+        super().__init__(value, plotly=shelf_url(plotly_script()), height=height, label=label, **options)
 
     def postprocess(self, value: Any) -> str | None:
         return value.to_json() if hasattr(value, "to_json") else super().postprocess(value)

@@ -10,39 +10,65 @@ from collections.abc import Iterable
 from typing import Any
 
 from .formats import formats_dialog
+from .term import terms
 
 
 def explore_controls(setup: dict[str, Any]) -> str:
-    """The Explore tab's row and its status line."""
+    """The Explore tab's row, its status line and the card of the clip that is shown."""
     pills = (pill(f"sample-{s['name']}", s["title"], pressed=s["name"] == setup["first"]) for s in setup["samples"])
-    parts = (
-        button("explore-upload", "Upload video or images", "imfn-primary"),
-        *pills,
-        menu("explore-model", "model", setup["models"], setup["samples"][0]["model"], "imfn-push"),
-        menu("explore-size", "short side", setup["sizes"], setup["sizes"][0]),
-        field("explore-first", "from frame", "1"),
-        field("explore-count", "frames", "160"),
-        button("explore-run", "Run", "imfn-primary"),
-        button("explore-cancel", "Cancel", "imfn-pill"),
-    )
+    parts = (button("explore-upload", "Upload video or images", "imfn-primary"), *pills)
     row = f'<div class="imfn-controls" id="explore-samples">{"".join(parts)}</div>'
     formats = button("explore-formats", "What is read", "imfn-link imfn-formats-button")
-    return row + status_box("explore-status", setup["message"], formats) + formats_dialog()
+    recent = '<div id="explore-recent-place" class="imfn-clip-recent"></div>'
+    line = status_box("explore-status", setup["message"], formats)
+    return f'<div class="imfn-clip-top">{row}{recent}{line}</div>{clip_card(setup)}{formats_dialog()}'
+
+
+def clip_card(setup: dict[str, Any]) -> str:
+    """What is shown, and what else could be: `assets/js/explore/clip_card.js` fills it in."""
+    ends = (("from", "first frame of the range"), ("to", "last frame of the range"))
+    handles = "".join(
+        f'<span role="slider" tabindex="0" data-handle="{name}" aria-label="{label}" aria-valuenow="1"></span>'
+        for name, label in ends
+    )
+    strip = (
+        '<div class="imfn-clip-strip"><img alt="" draggable="false"><div class="imfn-clip-shown"></div>'
+        f'<div class="imfn-clip-chosen">{handles}</div></div>'
+    )
+    fields = field("explore-first", "from frame", "1") + field("explore-count", "frames", setup["count"])
+    how = (
+        menu("explore-model", "model", setup["models"], setup["samples"][0]["model"]),
+        menu("explore-size", "resolution", setup["sizes"], setup["sizes"][0]),
+        button("explore-run", "Apply", "imfn-primary"),
+        button("explore-cancel", "Cancel", "imfn-pill"),
+    )
+    return (
+        '<section class="imfn-card imfn-clip" id="explore-clip" aria-label="The clip" data-apply="no" data-strip="yes">'
+        '<canvas class="imfn-clip-thumb" aria-hidden="true"></canvas>'
+        '<div class="imfn-clip-facts"><b></b><span></span><span></span></div>'
+        f'<div class="imfn-clip-range">{strip}<div class="imfn-controls imfn-clip-fields">{fields}'
+        '<span class="imfn-clip-words"></span></div></div>'
+        f'<div class="imfn-controls imfn-clip-how">{"".join(how)}</div></section>'
+    )
 
 
 def path_controls(setup: dict[str, Any]) -> str:
-    """The Trajectory tab's row and its status line."""
+    """The Trajectory tab's row, its options in a fold, and its status line with Cancel at its end."""
     offered = [(s["name"], s["title"]) for s in setup["samples"]] + [("explored", "your clip")]
     usual = setup["settings"]
-    parts = (
-        *(pill(f"path-{name}", title, pressed=False) for name, title in offered),
-        menu("path-sequences", "sequences", setup["choices"]["sequences"], usual["sequences"], "imfn-push"),
+    told = 'aria-expanded="false" aria-controls="path-more"'
+    fold = f'<button type="button" id="path-options" class="imfn-pill imfn-push" {told}>Options</button>'
+    pills = "".join(pill(f"path-{name}", title, pressed=False) for name, title in offered)
+    options = (
+        menu("path-sequences", "sequences", setup["choices"]["sequences"], usual["sequences"]),
         menu("path-padding", "padding", setup["choices"]["padding"], usual["padding"]),
         field("path-neighbours", "neighbours", usual["neighbours"], keyboard="text"),
         menu("path-spread", "spread", setup["choices"]["spread"], usual["spread"]),
     )
-    row = f'<div class="imfn-controls" id="trajectory-samples">{"".join(parts)}</div>'
-    return row + status_box("path-status", setup["message"])
+    row = f'<div class="imfn-controls" id="trajectory-samples">{pills}{fold}</div>'
+    hint = f'<p class="imfn-hint">{terms(setup["hint"])}</p>'
+    more = f'<div id="path-more" hidden><div class="imfn-controls">{"".join(options)}</div>{hint}</div>'
+    return row + more + status_box("path-status", setup["message"], button("path-cancel", "Cancel", "imfn-pill"))
 
 
 def button(elem_id: str, text: str, kind: str) -> str:

@@ -194,7 +194,7 @@ def level_figure(levels: list[dict[str, Any]]) -> "go.Figure | None":
     if not known:
         return None
     points = go.Scatter(
-        x=[f"{level['ratio']}:1" for level in known],
+        x=[ratio_words(level["measured_ratio"] or level["ratio"]) for level in known],
         y=[level["mse"] for level in known],
         customdata=[level["merges"] for level in known],
         text=[f"{level['psnr']:.1f} dB" for level in known],
@@ -211,6 +211,11 @@ def level_figure(levels: list[dict[str, Any]]) -> "go.Figure | None":
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="log", **_decades([level["mse"] for level in known]))
     return figure
+
+
+def ratio_words(ratio: float) -> str:
+    """Floats in for one that is kept, as the page's scripts write it."""
+    return f"{round(ratio, 1):,.10g}:1"
 
 
 def _decades(errors: list[float]) -> dict[str, Any]:

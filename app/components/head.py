@@ -1,22 +1,46 @@
 """What the page needs in its head, its header bar, and the files that may be served.
 
-`app.py` passes `head_html()` to `launch(head=…)` and calls `gr.set_static_paths(static_paths())` before it; the tabs'
+`app/page.py` passes `head_html()` to `launch(head=…)`, with the route of `app/server/shelf.py`; the tabs'
 page starts with `PageShell()`. Styles come as links, not through `css=`, because Gradio rewrites the
 selectors of the latter.
 """
 
 import html
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .charts import plotly_script
-from .script import ASSETS, file_url
+from app.server.folders import file_url
+from app.server.shelf import ASSETS, shelf_url
 
-FIRST_STYLES = ("tokens.css", "page.css", "controls.css", "views.css")
+FIRST_STYLES = (
+    "tokens.css",
+    "page.css",
+    "controls.css",
+    "clip.css",
+    "rows.css",
+    "views.css",
+    "tree.css",
+    "player.css",
+    "ab.css",
+    "inspector.css",
+    "tables.css",
+    "sub_views.css",
+)
 LAST_STYLES = ("tour.css", "skeleton.css", "term.css", "keys.css")
 """what every tab builds on, and what stands above them all; the tabs' own styles are linked in between"""
-SCRIPTS = ("explore/store.js", "explore/tree_view.js", "explore/player.js", "explore/inspector.js", "shell/shell.js")
+VIEWS = (
+    "explore/controls.js",
+    "explore/tree_view.js",
+    "explore/player.js",
+    "explore/inspector.js",
+    "explore/levels_table.js",
+    "explore/level_chart.js",
+    "shell/shell.js",
+)
+"""scripts of the views that stand on the page at first"""
+IMPORTS = re.compile(r'^(?:import|export|\}) .*?from "(\.[^"]+)";|^import "(\.[^"]+)";', re.MULTILINE)
 
 TITLE = "IMFN Explorer"
 ABOUT = (
@@ -35,9 +59,8 @@ LOGO = (
 
 
 def static_paths(styles: Iterable[str | Path] = ()) -> list[Path]:
-    """What the page fetches by address, styles of tabs from elsewhere included; pass to `gr.set_static_paths`."""
-    elsewhere = [style for style in styles if isinstance(style, Path)]
-    return [ASSETS / "js", ASSETS / "css", CARD, FAVICON, plotly_script(), *elsewhere]
+    """Style sheets of tabs from elsewhere, which are fetched by their paths; pass to `gr.set_static_paths`."""
+    return [style for style in styles if isinstance(style, Path)]
 
 
 def head_html(tabs: Sequence[tuple[str, Sequence[str | Path]]] = ()) -> str:
@@ -47,15 +70,29 @@ def head_html(tabs: Sequence[tuple[str, Sequence[str | Path]]] = ()) -> str:
     """
     own = [style for _, styles in tabs for style in styles]
     styles = [f'<link rel="stylesheet" href="{style_url(style)}">' for style in (*FIRST_STYLES, *own, *LAST_STYLES)]
-    scripts = [f'<link rel="modulepreload" href="{file_url(ASSETS / "js" / name)}">' for name in SCRIPTS]
+    scripts = [f'<link rel="modulepreload" href="{shelf_url(path)}">' for path in with_imports(VIEWS)]
     later = html.escape(" ".join(name for name, _ in tabs[1:]))
-    elsewhere = f'<script src="{file_url(ASSETS / "js" / "shell" / "elsewhere.js")}" data-tabs="{later}"></script>'
+    elsewhere = f'<script src="{shelf_url(ASSETS / "js" / "shell" / "elsewhere.js")}" data-tabs="{later}"></script>'
     return "\n".join([*social_tags(), elsewhere, *styles, *scripts])
+
+
+def with_imports(modules: Iterable[str]) -> list[Path]:
+    """Scripts and all that they import: a browser that is told of them at once need not find one by reading another."""
+    found: dict[Path, None] = {}
+    waiting = [ASSETS / "js" / name for name in modules]
+    while waiting:
+        script = waiting.pop()
+        if script in found:
+            continue
+        found[script] = None
+        names = (first or second for first, second in IMPORTS.findall(script.read_text(encoding="utf-8")))
+        waiting += [Path(os.path.normpath(script.parent / name)) for name in names]
+    return list(found)
 
 
 def style_url(style: str | Path) -> str:
     """The address of a style sheet: a name in assets/css, or a whole path."""
-    return file_url(style if isinstance(style, Path) else ASSETS / "css" / style)
+    return file_url(style) if isinstance(style, Path) else shelf_url(ASSETS / "css" / style)
 
 
 def social_tags() -> list[str]:
@@ -64,7 +101,7 @@ def social_tags() -> list[str]:
     A card's address must be whole; a Space knows its own from SPACE_HOST.
     """
     host = os.environ.get("SPACE_HOST")
-    card = (f"https://{host}/" if host else "") + file_url(CARD)
+    card = (f"https://{host}/" if host else "") + shelf_url(CARD)
     named = {"description": ABOUT, "twitter:card": "summary_large_image", "theme-color": "#0b7a75"}
     told = {"og:type": "website", "og:title": TITLE, "og:description": ABOUT, "og:image": card}
     told |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": "A film strip folded by a tree"}

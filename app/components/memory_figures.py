@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 COLOURS = {
     "tree, prediction": "#139a8f",
     "tree, joint": "#5bb8a6",
-    "tree, reconstruction": "#d9622b",
+    "tree, reconstruction": "#3b7fc4",
     "GRU": "#c79a1c",
     "GRU, wide state": "#a3801c",
     "Mamba": "#c2548f",
-    "last 4 frames": "#3b82c4",
+    "last 4 frames": "#d9622b",
     "student, distilled": "#7a6ff0",
     "canvas, no budget": "#8a919c",
 }

@@ -5,11 +5,8 @@ and no order of script tags matters.
 """
 
 import json
-from pathlib import Path
 
-from app.server.folders import file_url
-
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+from app.server.shelf import ASSETS, shelf_url
 
 
 def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
@@ -21,7 +18,7 @@ def mount_script(module: str, events: tuple[str, ...] = ()) -> str:
 
     Gradio offers a listener (`component.<name>(…)`) for every event name that stands quoted in this text.
     """
-    url, connection = (file_url(ASSETS / "js" / name) for name in (module, "core/connection.js"))
+    url, connection = (shelf_url(ASSETS / "js" / name) for name in (module, "core/connection.js"))
     return (
         f"const events = {json.dumps(events)};\n"
         "const script = (url) => import(new URL(url, document.baseURI));\n"

@@ -8,10 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from app.server.folders import file_url
+from app.server.shelf import ASSETS, plotly_script, shelf_url
 
 from .head import header_html
-from .script import ASSETS
 from .view import View
 
 
@@ -23,8 +22,9 @@ class PageShell(View):
 
     def __init__(self, tabs: Sequence[str] = (), **options: Any):
         self.events_sent = tuple(f"open_{name}" for name in tabs)
-        modules = json.dumps([file_url(ASSETS / "js" / module) for module in view_modules()])
-        super().__init__(None, elem_classes="imfn-header-block", padding=False, modules=modules, **options)
+        modules = json.dumps([shelf_url(ASSETS / "js" / module) for module in view_modules()])
+        later = {"modules": modules, "plotly": shelf_url(plotly_script())}
+        super().__init__(None, elem_classes="imfn-header-block", padding=False, **later, **options)
 
     def first(self, value: Any) -> str:
         """The header, before any script is there."""

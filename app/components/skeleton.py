@@ -20,21 +20,22 @@ def bones(*parts: str, kind: str = "") -> str:
 
 HEAD = bone("head")
 TREE = bones(HEAD, *[bone("row")] * 5, bone("rest"), kind="tree")
-PLAYER = bones(HEAD, *[bone("pane")] * 3, kind="player")
+PLAYER = bones(bone("stage"), bone("sides"), kind="player")
 INSPECTOR = bones(HEAD, bone("heatmap"), *[bone("line")] * 6, bone("rest"), kind="inspector")
 LEVELS = bones(HEAD, *[bone("line")] * 5, bone("rest"), kind="levels")
-TAKE_AWAY = "<h2>Take away</h2>" + '<i class="imfn-bone imfn-button"></i>' * 6
 
-PATH_MAP = bones(HEAD, bone("plot"), bone("bar"), kind="map")
-PATH_CHART = bones(HEAD, bone(height=250), kind="chart")
+PATH_MAP = bones(HEAD, bone("plot"), bone(height=18), bone("bar"), kind="map")
+PATH_CHART = bones(HEAD, bone(height=210), kind="chart")
 STRIPS = bones(HEAD, *(bone("caption") + bone("strip") for _ in range(4)), kind="strips")
 PATH_TREE = bones(HEAD, *[bone("level")] * 8, bone("rest"), kind="path")
 PATH_TAKE_AWAY = "<h2>Take away</h2>" + '<i class="imfn-bone imfn-button"></i>' * 2
 COST = bones(HEAD, *[bone("line")] * 4, kind="cost")
-LIVE = bones(HEAD, bone("live"), kind="live")
+LIVE = bones(bone("live"), kind="live")
 
 TRAIN = bones(bone("runs"), bone("run"), bone("facts"), kind="train")
+PREDICT = bones(bone("controls"), bone("room"), bone("beliefs"), bone("there"), bone("below"), kind="predict")
 COMPARISON = bones(bone("comparison"))
+VERDICT = bones(bone(height=118), bone(height=508))
 EXPORTS = bones(bone(height=30))
 
 

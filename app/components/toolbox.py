@@ -36,6 +36,11 @@ def heading_html(text: str) -> gr.HTML:
     return gr.HTML(text, js_on_load=mount_script("ui/term_marks.js"), **quiet)
 
 
+def remark(words: str) -> gr.HTML:
+    """A line of small words above a table, whose marked terms get their cards."""
+    return heading_html(f'<div class="imfn-root"><p class="imfn-remark">{terms(words)}</p></div>')
+
+
 def shown(build: Callable[[], object], what: str) -> None:
     """A table or chart of something that was recorded; where the record is damaged, a sentence in its place."""
     try:

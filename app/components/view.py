@@ -28,7 +28,7 @@ class View(gr.HTML):
             elem_id=elem_id or self.default_id,
             elem_classes=[*classes, "imfn-view", *(["imfn-card"] if self.card else [])],
             html_template=f'<div class="imfn-root">{self.first(value)}</div>',
-            js_on_load=mount_script(self.module, self.events_sent),
+            js_on_load=mount_script(self.module, self.events_sent) if self.module else None,
             apply_default_css=False,
             **options,
         )

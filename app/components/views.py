@@ -4,14 +4,16 @@ The tree receives an exploration as its first value; everything else comes as an
 tab follow the one selection that lives in the browser.
 """
 
+import html
+from dataclasses import asdict
 from typing import Any
 
 from app.pictures.side_by_side import waiting
+from app.server.shelf import plotly_script, shelf_url
 from engine.files import json_text
+from engine.reports.verdict import Verdict
 
-from .charts import plotly_script
 from .controls import explore_controls, path_controls
-from .script import file_url
 from .skeleton import (
     COMPARISON,
     COST,
@@ -24,10 +26,11 @@ from .skeleton import (
     PATH_TAKE_AWAY,
     PATH_TREE,
     PLAYER,
+    PREDICT,
     STRIPS,
-    TAKE_AWAY,
     TRAIN,
     TREE,
+    VERDICT,
 )
 from .view import View
 
@@ -60,7 +63,7 @@ class ExploreTree(View):
 
 
 class ExplorePlayer(View):
-    """Needs no value."""
+    """Two sides of the clip. Its server functions are those of `app/sessions/beside.py`."""
 
     module = "explore/player.js"
     default_id = "explore-player"
@@ -81,15 +84,6 @@ class ExploreLevels(View):
     module = "explore/levels_table.js"
     default_id = "explore-levels"
     skeleton = LEVELS
-
-
-class ExploreTakeaway(View):
-    """Needs no value. Nest it with the download buttons in a column of class `imfn-takeaway`."""
-
-    module = "explore/takeaway.js"
-    default_id = "explore-takeaway"
-    skeleton = TAKE_AWAY
-    card = False
 
 
 class TrajectoryControls(View):
@@ -127,7 +121,7 @@ class TrajectoryMap(View):
     skeleton = PATH_MAP
 
     def __init__(self, **options: Any):
-        super().__init__(None, plotly=file_url(plotly_script()), **options)
+        super().__init__(None, plotly=shelf_url(plotly_script()), **options)
 
 
 class TrajectoryDistance(View):
@@ -138,7 +132,7 @@ class TrajectoryDistance(View):
     skeleton = PATH_CHART
 
     def __init__(self, **options: Any):
-        super().__init__(None, plotly=file_url(plotly_script()), **options)
+        super().__init__(None, plotly=shelf_url(plotly_script()), **options)
 
 
 class TrajectoryNow(View):
@@ -185,7 +179,35 @@ class ComparisonBoard(View):
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
-        super().__init__(None, setup=json_text(setup), plotly=file_url(plotly_script()), **options)
+        super().__init__(None, setup=json_text(setup), plotly=shelf_url(plotly_script()), **options)
+
+
+class CompareVerdict(View):
+    """The stored verdict as `engine.reports.verdict.Verdict`; None shows nothing."""
+
+    module = "compare/verdict.js"
+    default_id = "compare-verdict"
+    skeleton = VERDICT
+    card = False
+
+    def __init__(self, verdict: Verdict | None, **options: Any):
+        super().__init__(None, verdict=json_text(asdict(verdict)) if verdict else None, **options)
+
+
+class Reproduce(View):
+    """A command, and a button that copies it."""
+
+    module = "compare/reproduce.js"
+    card = False
+
+    def __init__(self, command: str, **options: Any):
+        self.command = command
+        super().__init__(None, command=command, **options)
+
+    def first(self, value: Any) -> str:
+        """The command as it stands."""
+        words = f"<span>reproduce:</span><code>{html.escape(self.command)}</code>"
+        return f'<p class="imfn-reproduce">{words}</p>'
 
 
 class SideBySide(View):
@@ -218,7 +240,21 @@ class TrainBoard(View):
     card = False
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
-        super().__init__(None, setup=json_text(setup), plotly=file_url(plotly_script()), **options)
+        super().__init__(None, setup=json_text(setup), plotly=shelf_url(plotly_script()), **options)
+
+
+class PredictBoard(View):
+    """A round in the Lantern room. `setup` has the memories, the recorded curves and the round that is shown first;
+    server functions: `app/sessions/predict.py`.
+    """
+
+    module = "predict/view.js"
+    default_id = "predict"
+    skeleton = PREDICT
+    card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        super().__init__(None, setup=json_text(setup), **options)
 
 
 class GuideView(View):

@@ -34,6 +34,14 @@ def probe_sheet(jobs: Jobs, run: str, total: int) -> ProbeSheet:
     return ProbeSheet(url="data:image/png;base64," + base64.b64encode(path.read_bytes()).decode(), rows=rows)
 
 
+def clip_sheet(jobs: Jobs, run: str) -> ProbeSheet:
+    """Frames of a clip: as they are, through the bundled model, through the run; ValueError when it is not kept."""
+    path = jobs.clip_picture(run)
+    if not path.is_file():
+        raise ValueError("There is no picture of this run beside another model.")
+    return ProbeSheet(url="data:image/png;base64," + base64.b64encode(path.read_bytes()).decode(), rows=3)
+
+
 def count_strips(size: tuple[int, int], rows: list[dict]) -> int:
     """Strips of a sheet: one more than the levels in the first of the run's rows that names levels.
 

@@ -28,7 +28,10 @@ def sheet_cell(count: int, height: int, width: int) -> dict[str, int]:
 
 
 def save_sheet(path: Path, frames_THWK: np.ndarray) -> None:
-    """All frames of a window side by side, row by row, as lossless WebP: a third of PNG's time and less bytes."""
+    """All frames of a window side by side, row by row, as lossless WebP.
+
+    Method 0 takes a quarter of the time of method 1, for an eighth more bytes.
+    """
     cell = sheet_cell(len(frames_THWK), *frames_THWK.shape[1:3])
     rows = math.ceil(len(frames_THWK) / cell["columns"])
     size = (cell["width"], cell["height"])
@@ -40,7 +43,7 @@ def save_sheet(path: Path, frames_THWK: np.ndarray) -> None:
         if image.size != size:
             image = image.resize(size, Image.Resampling.BILINEAR)
         sheet.paste(image, (index % cell["columns"] * size[0], index // cell["columns"] * size[1]))
-    sheet.save(path, format="WEBP", lossless=True, quality=0, method=1)
+    sheet.save(path, format="WEBP", lossless=True, quality=0, method=0)
 
 
 def spent_map(lengths_S: np.ndarray, *, columns: int, patch: int, index: int) -> dict:

@@ -10,6 +10,9 @@ import time
 LONGEST = 400
 """characters; names inside are cut before that where they are known"""
 STORE = "The list of trainings cannot be {} just now ({}); nothing is lost, try again in a minute."
+SPOILT = (
+    "The list of trainings is damaged ({}); move jobs.sqlite away and start the page again, the runs' folders stay."
+)
 DEEP = "What was sent has too many lists and objects within each other; send something simpler."
 MISSING = "This needs the package {}, which is not installed where this page runs."
 QUIET = 60.0
@@ -28,6 +31,8 @@ def in_words(error: Exception) -> str | None:
         return MISSING.format(error.name)
     if isinstance(error, sqlite3.Error):
         reason = str(error).splitlines()[0][:60] if str(error) else "unknown reason"
+        if any(words in reason for words in ("malformed", "not a database")):
+            return SPOILT.format(reason)
         return STORE.format("written" if "readonly" in reason or "full" in reason else "read", reason)
     if isinstance(error, OSError):
         return f"The file could not be read or written ({error.strerror or 'unknown reason'}); try another one."

@@ -12,19 +12,26 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from urllib.parse import quote
 
 from app.server.limits import limits
+from app.server.quota import ACCOUNTS, check_room
+from app.server.visitors import Visitor, asking, hashed
+from engine.files import atomic_file, home_folder
 
 ROOT = Path(tempfile.gettempdir()) / "imfn-explorer-sessions"
 UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
 """where Gradio puts what is uploaded and what is downloaded, unless GRADIO_TEMP_DIR says otherwise"""
+
+COPIES: dict[Path, Path] = {}
+"""by file: the folder from which it is served"""
+COPYING = Lock()
 GONE = "This file is not here any more; upload it again."
 
 
@@ -49,11 +56,23 @@ def tidying() -> float:
 
 
 def new_folder(kind: str) -> Path:
-    """A folder of one visitor's: its name cannot be guessed, and it goes when it has not been used for long."""
+    """A folder of whoever asks: its name cannot be guessed, and it goes when it has not been used for long. ValueError
+    where a shared page has no room for more of theirs, or of anybody's.
+    """
     sweep()
+    check_disk(folders=1)
     folder = ROOT / f"{kind}-{secrets.token_hex(16)}"
     folder.mkdir(parents=True, mode=0o700)
+    if visitor := asking.get():
+        ACCOUNTS.claim(folder, hashed(visitor.key), visitor.address)
     return folder
+
+
+def check_disk(coming: int = 0, folders: int = 0, visitor: Visitor | None = None) -> None:
+    """ValueError where so many more bytes, in so many more folders, of a visitor, or of whoever asks, are too many for
+    this shared page; see `quota.py`.
+    """
+    check_room((ROOT, home_folder() / "runs"), UPLOADS, coming, folders, visitor)
 
 
 @contextmanager
@@ -86,19 +105,35 @@ def uploaded_path(path: str) -> Path:
     return found
 
 
+def keep_uploads(paths: Iterable[str]) -> None:
+    """Keep what somebody waits with for as long again: files that the queue has not come to yet are in use."""
+    for folder in {Path(path).parent for path in paths}:
+        if folder.parent == UPLOADS.resolve():
+            with contextlib.suppress(OSError):
+                os.utime(folder)
+
+
 def download_of(path: Path) -> Download:
     """A file of a visitor's folder as a download."""
     return Download(url=file_url(path), name=path.name, bytes=path.stat().st_size)
 
 
 def copied_download(path: Path, kind: str) -> Download:
-    """A file from elsewhere as a download: linked or copied into a new folder, from which it is served."""
-    target = new_folder(kind) / path.name
-    try:
-        os.link(path, target)
-    except OSError:  # another file system
-        shutil.copyfile(path, target)
-    return download_of(target)
+    """A file from elsewhere as a download: linked or copied into a folder of its own, from which it is served. Asked
+    for again, the same folder serves it, with what the file holds by then.
+    """
+    with COPYING:
+        folder = COPIES.get(path)
+        if folder is None or not folder.is_dir():
+            folder = COPIES[path] = new_folder(kind)
+        with atomic_file(folder / path.name) as part:
+            try:
+                os.link(path, part)
+            except OSError:  # another file system
+                check_disk(path.stat().st_size)
+                shutil.copyfile(path, part)
+    os.utime(folder)
+    return download_of(folder / path.name)
 
 
 def sweep(now: float | None = None) -> None:
@@ -110,6 +145,8 @@ def sweep(now: float | None = None) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError:  # another thread was faster
             continue
+    for path in [each for each, folder in list(COPIES.items()) if not folder.is_dir()]:
+        COPIES.pop(path, None)
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,8 @@ from engine.data.sources.opening import Source, open_source
 from engine.memory import Memory
 
 MORE = "Run the program on your own machine for more."
+SHARE = 3
+"""visitors whose share of what is scarce one address may have, whatever keys it sends"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,22 @@ class Limits:
     """trainings of one visitor that wait or run at once; a comparison counts as one for each of its models"""
     max_waiting: float = math.inf
     """visitors that stand in the line at once, and calls of other kinds that wait"""
+    max_visitor_mb: float = math.inf
+    """of the disk, for everything that was made for one visitor: explorations, trainings, downloads"""
+    max_visitor_folders: float = math.inf
+    """that are kept for one visitor"""
+    max_disk_mb: float = math.inf
+    """of the disk, for all visitors together, with what they have uploaded"""
+    max_address_waiting: float = math.inf
+    """requests from one address that stand in the line at once"""
+    max_address_runs: float = math.inf
+    """trainings from one address that wait or run at once"""
+    max_address_pages: float = math.inf
+    """pages of one address whose trajectories are kept at once"""
+    max_address_streams: float = math.inf
+    """streams of one address that run at once"""
+    max_address_requests: float = math.inf
+    """of one address that are being answered at once, with the connection that every open page keeps"""
     kept_seconds: float = 2 * 3600
     """that a visitor's files outlive their last change, on one's own machine too"""
 
@@ -103,6 +121,14 @@ class Limits:
                 "later."
             )
 
+    def check_address(self, near: int, coming: int = 1) -> None:
+        """ValueError when so many more trainings are too many for one address, of which `near` wait or run."""
+        if near + coming > self.max_address_runs:
+            raise ValueError(
+                f"{near} trainings from your address wait or run, and this shared page gives one address "
+                f"{self.max_address_runs:g}; wait for one to end, or stop it. {MORE}"
+            )
+
     def check_memory(self, memory: Memory) -> None:
         """ValueError for a memory that unfolds to more than a clip may have here."""
         pixels = memory.height * memory.width
@@ -135,6 +161,14 @@ SHARED = Limits(
     max_queued_runs=16,
     max_own_runs=8,
     max_waiting=100,
+    max_visitor_mb=2048,
+    max_visitor_folders=200,
+    max_disk_mb=16_384,
+    max_address_waiting=25,
+    max_address_runs=12,
+    max_address_pages=30,
+    max_address_streams=12,
+    max_address_requests=200,
 )
 
 

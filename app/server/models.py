@@ -23,7 +23,7 @@ def model(name: str, device: str | None = None) -> Model:
     return loaded(name, device or home_device())
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def loaded(name: str, device: str | None) -> Model:
     """What `engine.load_model` gives."""
     return engine.load_model(name, device=device)

@@ -1,33 +1,26 @@
 """Who started which run on a shared page: nobody sees, stops or downloads another visitor's.
 
 A browser keeps a key of 128 random bits (`assets/js/core/rpc.js`) and sends it with every question, so that a reload
-finds its runs again; a caller without one, such as `gradio_client`, is its Gradio session. Only hashes of keys are
-stored, beside the runs, so ownership outlives a restart. On one's own machine everything is everybody's.
+finds its runs again; a caller without one, such as `gradio_client`, is its Gradio session. The store holds only hashes
+of keys, in the row of the run or comparison, so ownership comes with it and outlives a restart.
 """
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 from app.server.limits import limits
+from app.server.visitors import hashed
+from engine.jobs import Jobs
 
 
 class Owners:
-    """Owners of runs and of whatever else has a name that is unique in a home. Names may hold any text."""
+    """Owners of the runs and comparisons of a home."""
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home / "owners"
+    def __init__(self, jobs: Jobs) -> None:
+        self.store = jobs.store
 
-    def claim(self, visitor: str, name: str) -> None:
-        """Record that a visitor started a run."""
-        if limits().public:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.path(name).write_text(hashed(visitor))
-
-    def owns(self, visitor: str, name: str) -> bool:
+    def owns(self, visitor: str, run: str) -> bool:
         """Whether a visitor may see a run; always true on a page that is not shared."""
-        return not limits().public or self.owner(name) == hashed(visitor)
+        return not limits().public or self.store.owner(run) == hashed(visitor)
 
     def check(self, visitor: str, run: str) -> str:
         """The run; ValueError when it is another visitor's, with the sentence for one that does not exist."""
@@ -35,18 +28,20 @@ class Owners:
             raise ValueError(f"there is no run {run[:60]!r}")
         return run
 
-    def owner(self, name: str) -> str | None:
-        """The hash of the visitor who started a run; None where nobody is known."""
-        try:
-            return self.path(name).read_text()
-        except OSError:
-            return None
+    def comparisons(self, visitor: str) -> list[int]:
+        """The comparisons that a visitor may see, newest first."""
+        return self.store.comparisons.numbers(hashed(visitor) if limits().public else None)
 
-    def path(self, name: str) -> Path:
-        """The file that names a run's owner."""
-        return self.folder / hashed(name)
+    def check_comparison(self, visitor: str, number: int) -> int:
+        """The comparison; ValueError when it is another visitor's, or does not exist."""
+        if number not in self.comparisons(visitor):
+            raise ValueError(f"there is no comparison {number}")
+        return number
 
 
-def hashed(text: str) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def owner_name(visitor: str) -> str:
+    """What a visitor is called in the store; nobody on a page that is not shared, where everything is everybody's."""
+    return hashed(visitor) if limits().public else ""
+
+
+__all__ = ["Owners", "hashed", "owner_name"]

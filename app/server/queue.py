@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import itertools
 import math
 import os
@@ -41,12 +42,14 @@ BEHIND = 5
 class Queue:
     """`slots` turns at once, in order of arrival. Used on one event loop alone."""
 
-    def __init__(self, slots: int = 1, most: float = math.inf) -> None:
-        self.slots, self.most, self.seconds = slots, most, FIRST_GUESS
+    def __init__(self, slots: int = 1, most: float = math.inf, most_near: float = math.inf) -> None:
+        self.slots, self.most, self.most_near, self.seconds = slots, most, most_near, FIRST_GUESS
         self.tickets: list[Ticket] = []
         self.computing: set[Ticket] = set()
         """tickets whose turn it is, also those that were given up and still finish a step"""
         self.numbers = itertools.count()
+        self.round, self.rounds = 0, {}
+        """of the last turn, and the latest of each address that lies ahead"""
         self.pool = ThreadPoolExecutor(slots, thread_name_prefix="turn", initializer=behind_clicks)
 
     @property
@@ -54,24 +57,36 @@ class Queue:
         """Turns that are being taken."""
         return len(self.computing)
 
-    def join(self, page: str | None, person: str | None = None) -> Ticket:
-        """A ticket at the end, in place of an earlier one of the same page; ValueError where the queue is full.
+    def join(self, page: str | None, person: str | None = None, address: str = "") -> Ticket:
+        """A ticket at the end, in place of an earlier one of the same page; ValueError where the queue is full, or has
+        too many of one address.
 
-        `person` is who asks, for one person may have several pages; the page itself where nothing is said.
+        `person` is who asks, for one person may have several pages; the page itself where nothing is said. Addresses
+        take turns: who stands behind others of the same address lets those of other addresses go first.
         """
         page = page or secrets.token_hex(8)
         mine = [ticket for ticket in self.tickets if ticket.page == page]
         if len(self.tickets) - len(mine) >= self.most:
             raise ValueError(f"{len(self.tickets)} visitors are waiting, which is all that fit; try again in a minute.")
+        near = sum(bool(address) and ticket.address == address and ticket not in mine for ticket in self.tickets)
+        if near >= self.most_near:
+            raise ValueError(f"{near} requests from your address are waiting, which is all that fit; try again later.")
         for ticket in mine:
             ticket.give_up()
-        self.tickets.append(Ticket(self, page, person or page, next(self.numbers)))
+        self.tickets.append(Ticket(self, page, person or page, next(self.numbers), address))
         return self.tickets[-1]
+
+    def next_round(self, whose: object) -> int:
+        """The round of another turn of an address, or of a ticket without one: each has one turn in a round."""
+        self.rounds = {each: last for each, last in self.rounds.items() if last > self.round}
+        self.rounds[whose] = max(self.round, self.rounds.get(whose, 0)) + 1
+        return self.rounds[whose]
 
     def advance(self) -> None:
         """Call those whose turn it is. A ticket that nobody waits with holds nobody up."""
         while self.busy < self.slots and (here := [ticket for ticket in self.tickets if ticket.call is not None]):
-            first = min(here, key=lambda ticket: ticket.number)
+            first = min(here, key=Ticket.rank)
+            self.round = max(self.round, first.round)
             self.computing.add(first)
             first.answer()
 
@@ -79,8 +94,10 @@ class Queue:
 class Ticket:
     """One page's place in the queue, from `join` until `leave`."""
 
-    def __init__(self, queue: Queue, page: str, person: str, number: int) -> None:
+    def __init__(self, queue: Queue, page: str, person: str, number: int, address: str = "") -> None:
         self.queue, self.page, self.person, self.number, self.begun = queue, page, person, number, 0.0
+        self.address = address
+        self.round = queue.next_round(address or self)
         self.given_up = False
         self.call: asyncio.Future | None = None
 
@@ -114,7 +131,8 @@ class Ticket:
 
     async def work(self, work: Callable, *values: object) -> Any:
         """Do something heavy in one's turn."""
-        return await asyncio.get_running_loop().run_in_executor(self.queue.pool, work, *values)
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self.queue.pool, context.run, work, *values)
 
     def answer(self) -> None:
         """Wake whoever waits here."""
@@ -126,7 +144,7 @@ class Ticket:
         """The turn is over; this ticket is the last now."""
         taken = time.monotonic() - self.begun
         self.queue.seconds = KEEP * self.queue.seconds + (1 - KEEP) * taken
-        self.number = next(self.queue.numbers)
+        self.number, self.round = next(self.queue.numbers), self.queue.next_round(self.address or self)
         self.release()
 
     def give_up(self) -> None:
@@ -148,9 +166,13 @@ class Ticket:
         self.queue.computing.discard(self)
         self.queue.advance()
 
+    def rank(self) -> tuple[int, int]:
+        """What the order is by: the round, then who came first."""
+        return self.round, self.number
+
     def ahead(self) -> list[Ticket]:
         """Those that have their turn first, this person's own among them."""
-        waiting = [other for other in self.queue.tickets if other.number < self.number and not other.mine]
+        waiting = [other for other in self.queue.tickets if not other.mine and other.rank() < self.rank()]
         return [*self.queue.computing, *waiting]
 
     def before(self) -> int:
@@ -189,4 +211,6 @@ def done() -> asyncio.Future:
 @lru_cache(maxsize=1)
 def queue() -> Queue:
     """The page's one queue: a turn uses two cores."""
-    return Queue(slots=max(1, (os.cpu_count() or 1) // 2), most=limits().max_waiting)
+    return Queue(
+        slots=max(1, (os.cpu_count() or 1) // 2), most=limits().max_waiting, most_near=limits().max_address_waiting
+    )

@@ -16,11 +16,11 @@ the event loop and must not compute there.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, get_type_hints
 
@@ -29,21 +29,12 @@ from starlette.responses import Response
 
 from app.server.errors import message_of
 from app.server.payloads import parse_payload, to_json
+from app.server.visitors import Visitor, address_of, asking
 
 KEY = re.compile("[0-9a-f]{32}")
 """the key of a visitor, made and kept by the browser"""
 THREADS = 32
 """questions that are answered at once"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """Who asks."""
-
-    key: str
-    """the browser's key, or the session where a caller sends none: whose runs and explorations these are"""
-    session: str
-    """one open page: what belongs to it ends with it"""
 
 
 class Questions:
@@ -67,7 +58,8 @@ def server_function(method: Callable) -> Callable:
     async def question(data: object, request: gr.Request) -> Response:
         try:
             session = str((await request.json())["session_hash"])
-            found = {"ok": True, "answer": await answer(method, kind, data, session)}
+            address = address_of(request.client.host if request.client else "", request.headers)
+            found = {"ok": True, "answer": await answer(method, kind, data, session, address)}
             text = to_json(found)
         except Exception as error:
             text = to_json({"ok": False, "message": message_of(error, method.__name__)})
@@ -77,20 +69,22 @@ def server_function(method: Callable) -> Callable:
     return question
 
 
-async def answer(method: Callable, kind: type | None, data: object, session: str) -> Any:
+async def answer(method: Callable, kind: type | None, data: object, session: str, address: str = "") -> Any:
     """A question's answer; whatever the method raises is raised."""
     sent = data if isinstance(data, dict) else {}
-    visitor = visitor_of(sent.get("visitor"), session)
+    visitor = visitor_of(sent.get("visitor"), session, address)
+    asking.set(visitor)
     given = (parse_payload(kind, sent.get("request", {}), method.__name__),) if kind else ()
     if inspect.iscoroutinefunction(method):
         return await method(visitor, *given)
-    return await asyncio.get_running_loop().run_in_executor(threads(), method, visitor, *given)
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(threads(), context.run, method, visitor, *given)
 
 
-def visitor_of(key: object, session: str) -> Visitor:
+def visitor_of(key: object, session: str, address: str = "") -> Visitor:
     """Who asks: by the browser's key where it is one, else by the session."""
     known = isinstance(key, str) and KEY.fullmatch(key)
-    return Visitor(key=key if known else session, session=session)
+    return Visitor(key=key if known else session, session=session, address=address)
 
 
 def request_type(method: Callable) -> type | None:

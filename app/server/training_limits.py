@@ -11,13 +11,18 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
+from app.server.folders import check_disk
 from app.server.limits import limits
-from app.server.owners import Owners
+from app.server.owners import owner_name
+from app.server.quota import ACCOUNTS
+from app.server.visitors import Visitor, asking
 from engine.checkpoints import bundled_names
 from engine.config import TrainConfig
 from engine.jobs import MEMORY_LIMIT, Jobs, estimate, form, planned_steps, settings_of
@@ -28,18 +33,43 @@ OTHER_TEACHER = "On this shared page a teacher is one of {} or a finished traini
 NO_NAME = "On this shared page {} cannot be set."
 LOCK = threading.Lock()
 """held from the count of what waits until one more does"""
+ADDRESSES: dict[str, str] = {}
+"""by run: the address that it was asked for from; kept in memory alone, for an address says who somebody is"""
 
 
 @contextlib.contextmanager
-def queueing(jobs: Jobs, owners: Owners, visitor: str, coming: int = 1) -> Iterator[None]:
-    """Around whatever queues `coming` runs of a visitor's: counted and queued in one go. ValueError where a visitor, or
-    the page as a whole, would have more waiting or running than it may.
+def queueing(
+    jobs: Jobs, visitor: str, coming: int = 1, config: TrainConfig | None = None
+) -> Iterator[Callable[[str], None]]:
+    """Around whatever queues `coming` runs of a visitor's: counted and queued in one go. It gives what each of them is
+    told to, by its id. ValueError where a visitor, their address, or the page as a whole, would have more waiting or
+    running than it may, or no room for another on the disk.
     """
+    asker = asking.get() or Visitor(key=visitor, session=visitor)
     with LOCK:
         active = [run for run in jobs.store.list() if run["state"] in ("queued", "running", "stopping")]
-        own = [run for run in active if limits().public and owners.owns(visitor, run["id"])]
+        own = [run for run in active if limits().public and run["owner"] == owner_name(visitor)]
         limits().check_queue(sum(run["state"] == "queued" for run in active), len(own), coming)
-        yield
+        if asker.address:
+            limits().check_address(sum(ADDRESSES.get(run["id"]) == asker.address for run in active), coming)
+        if limits().public:
+            check_disk(coming * (estimate(config)["disk"] if config else 0), coming, asker)
+
+        def queued(run: str) -> None:
+            ADDRESSES[run] = asker.address
+            ACCOUNTS.claim(Path(jobs.store.find(run)["folder"]), owner_name(visitor), asker.address)
+
+        yield queued
+        known = {run["id"] for run in jobs.store.list()}
+        for gone in ADDRESSES.keys() - known:
+            ADDRESSES.pop(gone, None)
+
+
+def claim_runs(jobs: Jobs) -> None:
+    """Count the folders of all runs for their owners, after a restart; what cannot be read is said elsewhere."""
+    with contextlib.suppress(ValueError, OSError, sqlite3.Error):
+        for run in (*jobs.store.list(), *jobs.store.list(deleted=True)) if limits().public else ():
+            ACCOUNTS.claim(Path(run["folder"]), run["owner"])
 
 
 @cache
@@ -100,7 +130,7 @@ def watch(jobs: Jobs, every: float = 5.0) -> None:
     def look_after() -> None:
         while True:
             time.sleep(every)
-            with contextlib.suppress(ValueError, OSError):
+            with contextlib.suppress(ValueError, OSError, sqlite3.Error):
                 end_overlong(jobs)
 
     if not math.isinf(limits().max_train_seconds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,12 @@ def sample_choice(sample: Sample) -> Choice:
     return Choice(paths=(str(sample.path),), tile=sample.tile, name=sample.file, sample=sample.name)
 
 
+def run_choice(paths: Sequence[str]) -> Choice:
+    """The files that a run was trained on; a single one by the name that it had before it was copied into the run."""
+    names = (re.sub(r"^\d{5}-", "", Path(paths[0]).name),) if len(paths) == 1 else ()
+    return Choice(paths=tuple(paths), names=names, name=names[0].removesuffix(".npy") if names else None)
+
+
 def named_sample(name: str) -> Sample:
     """The sample of a name; ValueError where there is none."""
     found = next((sample for sample in samples() if sample.name == name), None)
@@ -75,7 +82,10 @@ def open_memory(path: str) -> tuple[Exploration, Iterator[int]]:
     loaded = model_of(memory)
     limits().check_memory(memory)
     loaded.check_memory(memory.facts, tuple(memory.states_MSC.shape))
-    session = Exploration(loaded, memory.name, memory.fps)
+    session = Exploration(loaded, memory.name, memory.fps, file_bytes=bytes_of((path,)))
+    if memory.precision != "float32":
+        kind = {"float16": "float16", "8bit": "8 bit"}[memory.precision]
+        session.notes.append(f"This memory was stored as {kind}; what is shown is what it gives back.")
     return session, session.open_memory(memory)
 
 
@@ -105,12 +115,24 @@ def open_choice(choice: Choice, settings: Settings) -> tuple[Exploration, Source
         choice.name or source.info.name,
         source.info.fps,
         sample=choice.sample,
+        first=first,
+        size=settings.size,
+        file_bytes=bytes_of(choice.paths),
+        file_frames=known,
+        most=None if source.last is None else source.last - first,
+        file_size=(source.info.height, source.info.width),
         stated_windows=max(1, -(-total // loaded.leaves)) if known else 1,
     )
     if known and (first or known > first + count):
         last = min(known, first + count)
         source.notes.append(f"Frames {first + 1} to {last} of {known}; change the clip range for others.")
     return session, source
+
+
+def bytes_of(paths: Sequence[str]) -> int:
+    """What all files of an input take together."""
+    files = [path for each in map(Path, paths) for path in (each.rglob("*") if each.is_dir() else [each])]
+    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def suitable_model(paths: Sequence[str], name: str) -> str:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
 from app.sessions.exploration import Exploration
 from engine.data.writer import write_video
-from engine.files import json_text, parse_json
+from engine.evaluation.storage import precision_costs
+from engine.files import atomic_file, json_text, parse_json, write_text
+from engine.memory import node_count
+from engine.precision import PRECISIONS, checked_precision, stored_bytes
+
+LOCKS = [Lock() for _ in range(32)]
+
+
+def making(session: Exploration) -> Lock:
+    """What is held while one of a session's files is made: the first paint's folder is everybody's, and what two ask
+    for at once is made once.
+    """
+    return LOCKS[hash(session.folder) % len(LOCKS)]
 
 
 def plain_name(name: str) -> str:
@@ -24,16 +38,44 @@ def stem(session: Exploration) -> str:
     return plain_name(session.name)
 
 
-def memory_file(session: Exploration, merges: int) -> Path:
-    """The clip's memory at a level."""
+@dataclass(frozen=True, kw_only=True)
+class StorageCost:
+    """What a memory file of one precision takes and loses."""
+
+    precision: str
+    bytes: int
+    """of all floats, the file's header not counted"""
+    lost: float | None
+    """dB that a window loses against float32; null where there are no frames to measure against"""
+
+
+def memory_file(session: Exploration, merges: int, precision: str = "float32") -> Path:
+    """The clip's memory at a level; ValueError for an unknown precision."""
+    mark = "" if checked_precision(precision) == "float32" else f"-{precision}"
     if session.memory is not None:
-        path = session.folder / f"{stem(session)}.imfn"
-        session.memory.save(path)
+        path = session.folder / f"{stem(session)}{mark}.imfn"
+        session.model.at_precision(session.memory, precision).save(path)
         return path
-    path = session.folder / f"{stem(session)}-{2**merges}to1.imfn"
+    path = session.folder / f"{stem(session)}-{2**merges}to1{mark}.imfn"
     if not path.exists():
-        session.model.compress_stream(session.source_windows(), path, merges, fps=session.fps, name=session.name)
+        about = {"fps": session.fps, "name": session.name, "precision": precision}
+        session.model.compress_stream(session.source_windows(), path, merges, **about)
     return path
+
+
+def storage_costs(session: Exploration, merges: int, window: int) -> list[StorageCost]:
+    """Bytes of the whole clip's memory, and the loss in one window; ValueError for a window that is not there."""
+    if not 0 <= window < session.windows:
+        raise ValueError(f"There is no window {window + 1}; the clip has {session.windows}.")
+    loaded, (height, width, _) = session.model, session.shape
+    nodes = node_count(session.frames, loaded.leaves, merges)
+    shape = (nodes, *loaded.tree.state_shape(merges, height, width))
+    sizes = {kind: stored_bytes(shape, kind, loaded.exact_floats(merges, shape[1])) for kind in PRECISIONS}
+    lost = dict.fromkeys(PRECISIONS)
+    if session.memory is None:
+        frames_THWK = np.load(session.folder / f"frames-{window}.npy", allow_pickle=False)
+        lost = {cost["precision"]: cost["lost"] for cost in precision_costs(loaded, frames_THWK, merges)}
+    return [StorageCost(precision=kind, bytes=sizes[kind], lost=lost[kind]) for kind in PRECISIONS]
 
 
 def recovered(session: Exploration, merges: int) -> Iterator[np.ndarray]:
@@ -68,8 +110,8 @@ def numbers_files(session: Exploration) -> tuple[Path, Path]:
             frames += [{"frame": first + i, "merges": int(merges), "mse": mse} for i, mse in enumerate(errors)]
     facts = {"name": session.name, "model": session.model.name, "frames": session.frames, "levels": rows}
     as_json, as_csv = session.folder / f"{stem(session)}.json", session.folder / f"{stem(session)}.csv"
-    as_json.write_text(json_text({**facts, "per_frame": frames}, indent=1))
-    with as_csv.open("w", newline="") as file:
+    write_text(as_json, json_text({**facts, "per_frame": frames}, indent=1))
+    with atomic_file(as_csv) as part, part.open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)

@@ -11,15 +11,14 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from app.components.script import file_url
 from app.pictures.sheets import heatmap, save_sheet, sheet_cell, spent_map
-from app.server.folders import new_folder
+from app.server.folders import check_disk, file_url, new_folder
 from app.server.inference import explored
 from engine.data.sources.opening import Source, ahead, windows
 from engine.evaluation.levels import ClipNumbers, Level
@@ -48,13 +47,25 @@ class Exploration:
         folder: Path | None = None,
         sample: str | None = None,
         stated_windows: int = 1,
+        first: int = 0,
+        size: str | None = None,
+        file_bytes: int | None = None,
+        file_frames: int | None = None,
+        file_size: Sequence[int] | None = None,
+        most: int | None = None,
     ) -> None:
+        """`first`: the file's frame that the range begins at, counted from 0; `size`: the short side as chosen;
+        `file_bytes`: of what was handed in; `file_frames` and `file_size` (height, width): as it states them;
+        `most`: frames that the chosen range has at most.
+        """
         self.id = secrets.token_hex(8)
         self.folder = folder or new_folder("clip")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model, self.name, self.fps = model, name, fps
         self.notes: list[str] = []
-        self.sample = sample
+        self.sample, self.first, self.size, self.file_bytes = sample, first, size, file_bytes
+        self.file_frames, self.file_size = file_frames, file_size and list(file_size)
+        self.most = most
         self.shape: tuple[int, int, int] = (0, 0, 0)
         self.numbers: ClipNumbers | None = None
         self.memory: Memory | None = None
@@ -75,12 +86,18 @@ class Exploration:
         try:
             for frames_THWK in ahead(windows(source.frames(), self.model.leaves), PATIENCE):
                 if frames_THWK is not None:
+                    check_disk(frames_THWK.nbytes)
                     np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
                     self.add(frames_THWK, explored(self.model, frames_THWK))
                     self.notes = list(source.notes)
                 yield self.windows
         finally:
             source.give_up()
+
+    def read_to_its_end(self) -> None:
+        """A file that does not state its length has shown it, where its frames ended before the chosen range did."""
+        if self.file_frames is None and self.most is not None and self.frames < self.most:
+            self.file_frames = self.first + self.frames
 
     def open_memory(self, memory: Memory) -> Iterator[int]:
         """Show what a memory file gives back, all of it in one step; there is no source to compare with."""
@@ -135,6 +152,11 @@ class Exploration:
         """Where the pictures of a window's level are."""
         return self.folder / f"sheet-{index}-{merges}.webp"
 
+    @property
+    def strip_path(self) -> Path:
+        """Where a strip of the whole file is, if one could be made (`strip.py`)."""
+        return self.folder / "strip.webp"
+
     def pictures(self, index: int) -> dict[int, np.ndarray]:
         """A window's frames at every level, computed again."""
         if self.memory is not None:
@@ -151,10 +173,19 @@ class Exploration:
             os.utime(self.folder)
         return self.folder.is_dir()
 
+    @property
+    def top(self) -> int:
+        """The highest level that is shown: that of the root; in a clip of a single short window that of the first
+        memory which holds all of its frames. Above it the same memory is merged with nothing.
+        """
+        if self.memory is not None or max(self.windows, self.stated_windows) > 1:
+            return self.model.merges
+        return max(1, (self.frames - 1).bit_length())
+
     def payload(self, window: int = 0) -> dict:
         """What the browser draws: the clip's facts and one window."""
         data = parse_json((self.folder / f"window-{window}.json").read_text())
-        merges = data.pop("merges")
+        merges = [k for k in data.pop("merges") if k <= self.top]
         if not self.sheet(window, merges[-1]).exists():
             self.draw(window, self.pictures(window))
         data["sheets"] = {str(k): file_url(self.sheet(window, k)) + f"?v={self.id}" for k in merges}
@@ -167,6 +198,12 @@ class Exploration:
             "leaves": self.model.leaves,
             "fps": self.fps,
             "frames": self.frames,
+            "first": self.first,
+            "size": self.size,
+            "file_bytes": self.file_bytes,
+            "file_frames": self.file_frames,
+            "file_size": self.file_size,
+            "strip": f"{file_url(self.strip_path)}?v={self.id}" if self.strip_path.exists() else None,
             "height": height,
             "width": width,
             "channels": colours,
@@ -174,7 +211,7 @@ class Exploration:
             "explored": self.windows,
             "source": self.memory is None,
             "notes": self.notes,
-            "levels": self.numbers.rows(),
+            "levels": [row for row in self.numbers.rows() if row["merges"] <= self.top],
             "window": data,
         }
 
@@ -189,6 +226,11 @@ class Exploration:
             "name": self.name,
             "fps": self.fps,
             "sample": self.sample,
+            "first": self.first,
+            "size": self.size,
+            "file_bytes": self.file_bytes,
+            "file_frames": self.file_frames,
+            "file_size": self.file_size,
             "notes": self.notes,
             "shape": self.shape,
             "windows": self.windows,
@@ -207,6 +249,11 @@ class Exploration:
             folder=folder,
             sample=facts["sample"],
             stated_windows=facts["windows"],
+            first=facts.get("first", 0),
+            size=facts.get("size"),
+            file_bytes=facts.get("file_bytes"),
+            file_frames=facts.get("file_frames"),
+            file_size=facts.get("file_size"),
         )
         session.id, session.notes, session.shape = facts["id"], facts["notes"], tuple(facts["shape"])
         session.numbers = ClipNumbers(**{name: with_merges(value) for name, value in facts["numbers"].items()})

@@ -10,118 +10,52 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from app.components.figures import level_figure
 from app.server.errors import message_of
-from app.server.folders import ROOT, Download, download_of, uploaded_path
+from app.server.folders import ROOT, Download, download_of, keep_uploads, uploaded_path
 from app.server.limits import limits
 from app.server.models import model, model_names
 from app.server.owners import hashed
 from app.server.queue import queue
-from app.server.rpc import Questions, Visitor
+from app.server.rpc import Visitor
 from app.sessions.choice import (
     Choice,
     Settings,
     begin_exploration,
     named_sample,
+    run_choice,
     sample_choice,
     suitable_model,
 )
-from app.sessions.downloads import memory_file, numbers_files, video_file
+from app.sessions.downloads import making, memory_file, numbers_files, storage_costs, video_file
 from app.sessions.exploration import Exploration
+from app.sessions.explore_questions import (
+    ExploreAnswer,
+    ExploreRequest,
+    ModelsAnswer,
+    OfferedModel,
+    ProgressAnswer,
+    StorageAnswer,
+    StorageRequest,
+    TakeRequest,
+    WindowAnswer,
+    WindowRequest,
+)
 from app.sessions.first_paint import first_session, restore_frames
-from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
+from app.sessions.report import report_file
+from app.sessions.strip import strip_steps
+from app.sessions.work import ProgressRequest, Work, WorkQuestions, Works, time_left
 from engine.files import parse_json
 
-EXPIRED = "This clip was put away in the meantime; press Run to explore it again."
+EXPIRED = "This clip was put away in the meantime; press Apply to explore it again."
 CANCELLED = "Cancelled; what was explored before stays."
 READING = "The chosen frames are being reached …"
 EVERY = 4
 """windows between two pictures of a long clip that grows"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExploreRequest:
-    """What to explore; of uploads, sample and run the first that is given."""
-
-    model: str
-    size: str = "128"
-    """pixels of the short side, or native"""
-    first: str = "1"
-    count: str = "160"
-    uploads: tuple[str, ...] = ()
-    """paths that the upload gave"""
-    names: tuple[str, ...] = ()
-    """what the visitor calls these files, with their folders: they decide the order"""
-    sample: str | None = None
-    run: str | None = None
-    """a finished training, whose own files are explored"""
-    fit: bool = False
-    """take a model that suits the files where the named one does not"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExploreAnswer:
-    """An exploration that has begun."""
-
-    id: str
-    model: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProgressAnswer:
-    """Where an exploration stands."""
-
-    seen: int
-    state: State
-    message: str
-    exploration: dict | None
-    """what there is to draw; null where that has not changed"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowRequest:
-    """A window of what is shown."""
-
-    id: str
-    window: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowAnswer:
-    """The exploration with that window."""
-
-    exploration: dict
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TakeRequest:
-    """A file to be made of what is shown."""
-
-    id: str
-    kind: Literal["memory", "video", "json", "csv"]
-    merges: int = 0
-    """the level; the root where there is no such level"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferedModel:
-    """An entry of the menu of models."""
-
-    name: str
-    label: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelsAnswer:
-    """What the menu of models offers."""
-
-    models: list[OfferedModel]
 
 
 class ExploreWork(Work):
@@ -130,12 +64,14 @@ class ExploreWork(Work):
     def __init__(self, visitor: Visitor) -> None:
         super().__init__(visitor, "Opening …")
         self.session: Exploration | None = None
+        self.took = 0.0
+        """seconds of the windows after the first, waiting not counted"""
 
 
-class Explorations(Questions):
+class Explorations(WorkQuestions):
     """Answers to `assets/js/explore/server.js`."""
 
-    questions = ("explore", "progress", "cancel", "window", "take", "reopen", "models")
+    questions = ("explore", "progress", "cancel", "window", "take", "storage", "reopen", "models")
 
     def __init__(self) -> None:
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
@@ -143,6 +79,8 @@ class Explorations(Questions):
         """(hash of the owner's key, exploration) by the exploration's id"""
         self.pages: dict[str, Exploration] = {}
         """what each open page shows"""
+        self.beside: dict[tuple[str, str, str], Exploration] = {}
+        """the same clip through other models, by (hash of the owner's key, the exploration's id, the model)"""
         self.files_of_run: Callable[[str], list[str]] | None = None
         """set by the tab that trains: files that a finished run was trained on"""
         self.offered: Callable[[], list[tuple[str, str]]] = lambda: [(name, name) for name in model_names()]
@@ -164,7 +102,7 @@ class Explorations(Questions):
         if request.run is not None:
             if self.files_of_run is None or not limits().own_paths:
                 raise ValueError("Files of a training can be explored on one's own machine only.")
-            return Choice(paths=tuple(self.files_of_run(request.run))), request.model
+            return run_choice(self.files_of_run(request.run)), request.model
         if request.sample is None:
             raise ValueError("Nothing is chosen; upload something or choose a sample.")
         return sample_choice(named_sample(request.sample)), request.model
@@ -178,27 +116,37 @@ class Explorations(Questions):
 
     async def work(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
         """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
-        ticket = None
+        ticket, before = None, self.pages.get(work.visitor.session)
         try:
-            ticket = queue().join(work.visitor.session, work.visitor.key)
+            ticket = queue().join(work.visitor.session, work.visitor.key, work.visitor.address)
             session, steps = await asyncio.to_thread(begin_exploration, choice, settings)
             work.session = session
-            seen = 0
+            seen, since = 0, time.monotonic()
             async for done in ticket.steps(steps):
                 if not work.wanted:
                     return self.drop(work, session)
                 if done is None:
+                    keep_uploads(choice.paths)
                     work.tell(f"{progress_of(session)}{ticket.words()} …")
                 elif done == seen:
                     work.tell(f"{progress_of(session)}{READING}")
-                elif done == 1 or done % EVERY == 0:
-                    work.tell(f"{progress_of(session)}…", payload=await self.show(work, session))
-                seen = seen if done is None else done
+                else:
+                    work.took += time.monotonic() - since if done > 1 else 0.0  # the first one warms up
+                    drawn = done == 1 or done % EVERY == 0
+                    said = progress_of(session, work.took)
+                    work.tell(said, payload=await self.show(work, session) if drawn else None)
+                seen, since = (seen if done is None else done), time.monotonic()
             if ticket.given_up:
                 return self.drop(work, session)
             session.stated_windows = session.windows
+            session.read_to_its_end()
+            work.tell(f"{progress_of(session)}Looking over the file …", payload=await self.show(work, session))
+            async for _ in ticket.steps(strip_steps(session, choice)):
+                if not work.wanted:
+                    return self.drop(work, session)
             shown = await self.show(work, session)
             await asyncio.to_thread(session.write_facts, hashed(work.visitor.key))
+            await self.replace(work, before)
             work.tell(summary(session), "done", shown)
         except Exception as error:
             work.tell(message_of(error, "explore"), "failed")
@@ -206,6 +154,31 @@ class Explorations(Questions):
         finally:
             if ticket:
                 ticket.leave()
+            await self.replace(work, before)
+
+    async def replace(self, work: ExploreWork, before: Exploration | None) -> None:
+        """Put away what a page showed before, where it shows something else now."""
+        if before is not None and self.pages.get(work.visitor.session) is not before:
+            await asyncio.to_thread(self.put_away, before)
+
+    def put_away(self, session: Exploration) -> None:
+        """Remove what a page showed before, unless another page shows it, too."""
+        if session.folder.parent == ROOT and all(session.id != shown.id for shown in list(self.pages.values())):
+            self.kept.pop(session.id, None)
+            for place in [each for each in list(self.beside) if each[1] == session.id]:
+                other = self.beside.pop(place)
+                self.kept.pop(other.id, None)
+                other.remove()
+            session.remove()
+
+    def keep_beside(self, place: tuple[str, str, str], other: Exploration) -> bool:
+        """Remember what a clip is through another model; whether the clip itself is still there."""
+        owner, exploration, _ = place
+        if exploration != "first" and exploration not in self.kept:
+            return False
+        self.beside[place] = other
+        self.kept[other.id] = owner, other
+        return True
 
     async def show(self, work: ExploreWork, session: Exploration) -> dict:
         """Keep an exploration for its visitor; what the browser draws of it."""
@@ -214,7 +187,8 @@ class Explorations(Questions):
 
     def keep(self, visitor: Visitor, session: Exploration) -> None:
         """Remember what a page shows, and forget what has no files any more."""
-        self.kept = {key: each for key, each in self.kept.items() if each[1].folder.is_dir()}
+        self.kept = {key: each for key, each in list(self.kept.items()) if each[1].folder.is_dir()}
+        self.pages = {page: each for page, each in list(self.pages.items()) if each.folder.is_dir()}
         self.kept[session.id] = hashed(visitor.key), session
         self.pages[visitor.session] = session
 
@@ -235,11 +209,6 @@ class Explorations(Questions):
         fresh = await work.fresh(request.seen)
         return ProgressAnswer(seen=work.seen, state=work.state, message=work.message, exploration=fresh)
 
-    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Cancelled:
-        """End an exploration; a window that is being computed is still finished."""
-        self.works.end(self.works.own(visitor, request.id))
-        return Cancelled()
-
     def window(self, visitor: Visitor, request: WindowRequest) -> WindowAnswer:
         """Another window of what is shown."""
         session = self.own(visitor, request.id)
@@ -255,7 +224,15 @@ class Explorations(Questions):
         """Make a file to keep."""
         session = self.own(visitor, request.id)
         restore_frames(session)
-        return download_of(made_file(session, request.kind, chosen_merges(session, request.merges)))
+        merges = chosen_merges(session, request.merges)
+        return download_of(made_file(session, request, merges))
+
+    def storage(self, visitor: Visitor, request: StorageRequest) -> StorageAnswer:
+        """What the file of each precision takes, and what it loses in a window."""
+        session = self.own(visitor, request.id)
+        restore_frames(session)
+        merges = chosen_merges(session, request.merges)
+        return StorageAnswer(merges=merges, costs=storage_costs(session, merges, request.window))
 
     def models(self, visitor: Visitor) -> ModelsAnswer:
         """What the menu of models offers."""
@@ -310,11 +287,12 @@ def drawn(session: Exploration, window: int = 0) -> dict:
     return {**payload, "figure": figure and parse_json(figure.to_json())}
 
 
-def progress_of(session: Exploration) -> str:
-    """How far an exploration is; empty before its first window."""
+def progress_of(session: Exploration, seconds: float = 0.0) -> str:
+    """How far an exploration is after so many seconds; empty before its first window."""
     if not session.windows:
         return ""
-    return f"Window {session.windows} of {max(session.windows, session.stated_windows)} explored. "
+    total = max(session.windows, session.stated_windows)
+    return f"Window {session.windows} of {total} explored{time_left(session.windows - 1, total - 1, seconds)} … "
 
 
 def summary(session: Exploration) -> str:
@@ -334,13 +312,16 @@ def chosen_merges(session: Exploration, merges: int) -> int:
     return merges if 1 <= merges <= session.model.merges else session.model.merges
 
 
-def made_file(session: Exploration, kind: str, merges: int) -> Path:
+def made_file(session: Exploration, request: TakeRequest, merges: int) -> Path:
     """A file of an exploration."""
-    if kind == "memory":
-        return memory_file(session, merges)
-    if kind == "video":
-        return video_file(session, merges)
-    return numbers_files(session)[kind == "csv"]
+    with making(session):
+        if request.kind == "memory":
+            return memory_file(session, merges, request.precision)
+        if request.kind == "video":
+            return video_file(session, merges)
+        if request.kind == "report":
+            return report_file(session, merges, request.frame)
+        return numbers_files(session)[request.kind == "csv"]
 
 
 __all__ = ["Explorations", "progress_of", "summary"]

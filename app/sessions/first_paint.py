@@ -6,20 +6,28 @@ A test compares it with what the checkpoint computes now.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
-from app.server.folders import new_folder
+from app.server.folders import whole_or_gone
 from app.server.models import model, model_names
+from app.server.visitors import asking
+from app.sessions.choice import sample_choice
 from app.sessions.exploration import Exploration
+from app.sessions.strip import strip_steps
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 from engine.files import json_text, parse_json
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "first"
 FRAMES = 32
+COPYING = Lock()
+copied: Path | None = None
+"""the copy from which everybody takes away what comes with the page"""
 
 
 def first_session() -> Exploration | None:
@@ -29,8 +37,9 @@ def first_session() -> Exploration | None:
     if not facts.exists() or sample.model not in model_names():
         return None
     saved = parse_json(facts.read_text())
-    session = Exploration(model(sample.model), sample.file, saved["fps"], folder=FOLDER)
-    session.sample = sample.name
+    about = {"sample": sample.name, "size": "128", "file_bytes": sample.path.stat().st_size}
+    about |= {"file_frames": saved["file_frames"], "file_size": tuple(saved["file_size"])}
+    session = Exploration(model(sample.model), sample.file, saved["fps"], folder=FOLDER, **about)
     return Restored(session, saved).session
 
 
@@ -55,16 +64,21 @@ def compute(folder: Path = FOLDER) -> Exploration:
     sample = samples()[0]
     loaded = model(sample.model)
     source = open_source(sample.path, short_side=128, last=FRAMES, frame_shape=loaded.frame_shape, tile=sample.tile)
-    session = Exploration(loaded, sample.file, source.info.fps, folder=folder)
+    info = source.info
+    about = {"file_frames": info.frames, "file_size": (info.height, info.width)}
+    session = Exploration(loaded, sample.file, info.fps, folder=folder, **about)
     for done in session.explore(source):
         session.payload(done - 1)
     session.stated_windows = session.windows
+    list(strip_steps(session, sample_choice(sample)))
     saved = {
         "id": "first",
         "fps": session.fps,
         "notes": session.notes,
         "shape": session.shape,
         "windows": session.windows,
+        "file_frames": session.file_frames,
+        "file_size": session.file_size,
         "numbers": vars(session.numbers),
         "model": loaded.fingerprint,
     }
@@ -75,16 +89,32 @@ def compute(folder: Path = FOLDER) -> Exploration:
 
 
 def restore_frames(session: Exploration) -> None:
-    """Decode the sample's frames again before its files are made: they are not bundled twice."""
+    """Have the sample's files made in the one copy of it that all visitors share, with its frames, which are not
+    bundled.
+    """
+    global copied
     if session.folder != FOLDER:
         return
-    session.folder = new_folder("first")
-    for path in FOLDER.iterdir():  # not copytree: the checkout may be read-only, and a copy of its modes would be
-        shutil.copyfile(path, session.folder / path.name)
-    sample = samples()[0]
-    source = open_source(sample.path, short_side=128, last=FRAMES)
-    for index, frames in enumerate(windows(source.frames(), session.model.leaves)):
-        np.save(session.folder / f"frames-{index}.npy", frames)
+    with COPYING:
+        if copied is None or not copied.is_dir():
+            copied = with_frames(session)
+        os.utime(copied)
+        session.folder = copied
+
+
+def with_frames(session: Exploration) -> Path:
+    """A copy of the bundled folder with the frames decoded again; nobody's own."""
+    asked = asking.set(None)
+    try:
+        with whole_or_gone("first") as folder:
+            for path in FOLDER.iterdir():  # not copytree: the checkout may be read-only, a copy of its modes would be
+                shutil.copyfile(path, folder / path.name)
+            source = open_source(samples()[0].path, short_side=128, last=FRAMES)
+            for index, frames in enumerate(windows(source.frames(), session.model.leaves)):
+                np.save(folder / f"frames-{index}.npy", frames)
+    finally:
+        asking.reset(asked)
+    return folder
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from app.pictures.live import LiveFrame, camera_frame, live_frame
 from app.server.folders import uploaded_path
-from app.server.limits import open_within
+from app.server.limits import limits, open_within
 from app.server.models import model, model_names
 from app.server.parsing import quoted
 from app.server.rpc import Questions, Visitor
+from app.server.visitors import count_from
 from app.sessions.choice import SMALL
 from app.sessions.runs import Done
 from engine.checkpoints import BUNDLED, read_card, student_of
@@ -124,6 +125,7 @@ class LiveSession:
     ticket: int
     began: float
     asked: float
+    visitor: Visitor
 
 
 @dataclass
@@ -136,7 +138,7 @@ class LiveSessions(Questions):
 
     def begin_stream(self, visitor: Visitor, request: BeginRequest) -> StreamFacts:
         """Start a stream."""
-        return self.begin(visitor.session, request, time.monotonic())
+        return self.begin(visitor.session, request, time.monotonic(), visitor)
 
     def next_frame(self, visitor: Visitor, request: FrameRequest) -> FrameAnswer:
         """Push the frame that is due."""
@@ -152,17 +154,29 @@ class LiveSessions(Questions):
         info = open_within(uploaded_path(request.path)).info
         return ClipAnswer(name=info.name, model=suitable(max(info.height, info.width)))
 
-    def begin(self, session: str, request: BeginRequest, now: float) -> StreamFacts:
-        """Start a stream in place of the page's last one; ValueError in one sentence."""
+    def begin(self, session: str, request: BeginRequest, now: float, visitor: Visitor | None = None) -> StreamFacts:
+        """Start a stream in place of the page's last one; ValueError in one sentence, also where all seats are taken,
+        or those of the visitor's address.
+        """
+        visitor = visitor or Visitor(key=session, session=session)
         self.check_newest(session, request)
         self.end(session)
         self.sweep(now)
-        if len(self.running) >= STREAMS:
-            raise ValueError(f"{STREAMS} streams are running, which is the limit; try again in a minute.")
+        self.check_seats(visitor)
         stream = open_stream(request, now)
         self.check_newest(session, request)  # opening takes seconds where a model has to be loaded
-        self.running[session] = LiveSession(stream=stream, ticket=request.ticket, began=now, asked=now)
+        self.check_seats(visitor)
+        self.running[session] = LiveSession(stream=stream, ticket=request.ticket, began=now, asked=now, visitor=visitor)
         return facts(stream)
+
+    def check_seats(self, visitor: Visitor) -> None:
+        """ValueError where as many streams run as may, or as many as may from one address."""
+        running = [live.visitor for live in list(self.running.values())]
+        near, most = count_from(visitor.address, running), limits().max_address_streams
+        if near >= most:
+            raise ValueError(f"{near} streams from your address are running, which is the limit; end one of them.")
+        if len(running) >= STREAMS:
+            raise ValueError(f"{STREAMS} streams are running, which is the limit; try again in a minute.")
 
     def check_newest(self, session: str, request: BeginRequest) -> None:
         """ValueError when the page has begun another stream since: questions may overtake one another."""

@@ -38,7 +38,7 @@ def chosen_sequences(chosen: str, explored: Exploration | None, count: int) -> t
 
 def explored_sequences(session: Exploration | None, count: int) -> list[Sequence]:
     """The windows of the clip that the Explore tab shows; ValueError where there are none."""
-    if session is None or session.memory is not None or not session.windows:
+    if session is None or session.memory is not None or not session.windows or not session.kept():
         raise ValueError(NO_CLIP)
     paths = [session.folder / f"frames-{index}.npy" for index in range(min(count, session.windows))]
     frames = [np.load(path, allow_pickle=False) for path in paths]
@@ -48,7 +48,10 @@ def explored_sequences(session: Exploration | None, count: int) -> list[Sequence
 def sample_sequences(sample: Sample, count: int) -> list[Sequence]:
     """A sample's first window, and for comparison its further windows, its neighbours', or digits of one class each."""
     loaded = model(sample.model)
-    found = [Sequence(name=sample.title, frames_THWK=frames) for frames in sample_windows(sample, count)]
+    found = [
+        Sequence(name=f"{sample.title}, window {i + 1}" if i else sample.title, frames_THWK=frames)
+        for i, frames in enumerate(sample_windows(sample, count))
+    ]
     if loaded.frame_shape:
         return [found[0], *of_one_class(loaded.leaves, count - 1)]
     for other in samples():

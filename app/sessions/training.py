@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
-from app.pictures.probe import ProbeSheet, probe_sheet
+from app.pictures.probe import ProbeSheet, clip_sheet, probe_sheet
 from app.server.folders import Download, copied_download, uploaded_path
 from app.server.limits import limits, open_within
-from app.server.owners import Owners
+from app.server.owners import Owners, owner_name
 from app.server.rpc import Questions, Visitor
-from app.server.training_limits import check_allowed, check_names, queueing
+from app.server.training_limits import check_allowed, check_names, claim_runs, queueing
+from app.sessions.explorations import Explorations
+from app.sessions.forecasts import Forecasts
+from app.sessions.new_run import EstimateAnswer, FilesAnswer, FilesRequest, FormAnswer, FormRequest
+from app.sessions.own_clip import check_clip, clip_file
 from app.sessions.runs import (
     Done,
     Follow,
@@ -33,26 +37,12 @@ from engine.compatibility import upgrade
 from engine.config import TrainConfig, from_dict
 from engine.data.datasets.digits import prepare_digits
 from engine.data.samples import samples
-from engine.jobs import Jobs, config_of, devices, estimate, form, presets, settings_of, validate
+from engine.jobs import Jobs, checked_device, config_of, estimate, settings_of, squares, validate
 
 LOG_LINES = 40
 LONGEST_TEXT = 300
 """characters of a name or a note"""
 SHARED_OPEN = "On this shared page a finished run can be downloaded; open it where you run the program yourself."
-
-
-class Estimate(TypedDict):
-    """What a training will take."""
-
-    parameters: int
-    steps: int
-    memory: int
-    """bytes while it trains"""
-    disk: int
-    """bytes"""
-    seconds: float | None
-    basis: str
-    """what the figures rest on"""
 
 
 class RunEvent(TypedDict):
@@ -88,53 +78,6 @@ class RunsAnswer:
     status: dict[str, RunStatus]
     log: str | None
     events: list[RunEvent] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormRequest:
-    """The form of a new run."""
-
-    settings: dict[str, Any]
-    name: str
-    device: str | None = None
-    own: bool = False
-    """whether it trains on files of the visitor's own"""
-    files: tuple[str, ...] = ()
-    """paths that the upload gave"""
-    names: tuple[str, ...] = ()
-    """what the visitor calls these files, with their folders: they decide the order"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormAnswer:
-    """What is wrong with a form."""
-
-    problems: list[tuple[str, str]]
-    """key and sentence; the key is empty where it is about no field"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class EstimateAnswer:
-    """What a training would take."""
-
-    estimate: Estimate | None
-    """null while something is wrong with the settings"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilesRequest:
-    """Files for the next run."""
-
-    paths: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    """what the visitor calls them"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilesAnswer:
-    """The same by their names."""
-
-    names: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +127,10 @@ class Trainings(Questions):
     """Answers the Train tab's questions; on a shared page a visitor has to do with their own runs alone."""
 
     jobs: Jobs
+    explorations: Explorations | None = None
+    """whose clips can be trained on"""
     owners: Owners = field(init=False)
+    forecasts: Forecasts = field(init=False)
     prepared: bool = False
 
     questions = (
@@ -197,12 +143,14 @@ class Trainings(Questions):
         "clone",
         "diff",
         "sheet",
+        "clip_picture",
         "export_run",
         "open_run",
     )
 
     def __post_init__(self) -> None:
-        self.owners = Owners(self.jobs.store.home)
+        self.owners, self.forecasts = Owners(self.jobs), Forecasts(self.jobs)
+        claim_runs(self.jobs)
 
     def refresh(self, visitor: Visitor, request: RunsRequest) -> RunsAnswer:
         """All runs, what is new of those that are followed, and the log of one."""
@@ -229,25 +177,53 @@ class Trainings(Questions):
         problems, name = self.problems(visitor, request), request.name.strip()
         if not name:
             problems.append(("name", "The run has no name; give it one."))
-        if any(run["name"] == name for run in self.jobs.list()):
+        if any(run["name"] == name for run in self.mine(visitor.key)):
             problems.append(("name", f"There is a run called {name} already; choose another name."))
-        if request.own and not request.files:
+        if request.own and request.clip is not None:
+            problems += self.clip_problems(visitor, request.clip)
+        elif request.own and not request.files:
             problems.append(("", "Choose the videos or images that it is to be trained on."))
         return FormAnswer(problems=problems)
+
+    def clip_problems(self, visitor: Visitor, clip: str) -> list[tuple[str, str]]:
+        """Why a clip of Explore cannot be trained on."""
+        try:
+            check_clip(self.explorations, visitor, clip)
+        except ValueError as error:
+            return [("", str(error))]
+        return []
 
     def estimate_run(self, visitor: Visitor, request: FormRequest) -> EstimateAnswer:
         """What the training would take; a new tree may take seconds."""
         if self.problems(visitor, request):
             return EstimateAnswer(estimate=None)
         config = config_of(request.settings)
-        return EstimateAnswer(estimate=estimate(config, device=request.device or "cpu", store=self.jobs.store))
+        about = {"device": checked_device(request.device), "store": self.jobs.store}
+        return EstimateAnswer(estimate=estimate(config, frames=self.own_frames(visitor, request), **about))
+
+    def own_frames(self, visitor: Visitor, request: FormRequest) -> float | None:
+        """How many square frames a form's own files hold; None where that is not known, or it has none."""
+        if not request.own:
+            return None
+        with contextlib.suppress(ValueError, OSError):
+            if request.clip is not None:
+                session = check_clip(self.explorations, visitor, request.clip)
+                return float(session.frames * squares(*session.shape[:2]))
+            infos = [open_within(uploaded_path(path)).info for path in request.files]
+            if infos and all(info.frames for info in infos):
+                return float(sum(info.frames * squares(info.height, info.width) for info in infos))
+        return None
 
     def problems(self, visitor: Visitor, request: FormRequest) -> list[tuple[str, str]]:
         """What is wrong with a form's settings; what it may not name is not looked up."""
         if found := validate(request.settings):
             return found
         try:
-            files = request.files if request.own else ()
+            checked_device(request.device)
+        except ValueError as error:
+            return [("device", str(error))]
+        try:
+            files = [each for each in (*request.files, request.clip) if each] if request.own else ()
             check_names(config_of(request.settings), self.mine(visitor.key), files)
         except ValueError as error:
             return [("", str(error))]
@@ -267,11 +243,15 @@ class Trainings(Questions):
 
     def start_run(self, visitor: Visitor, request: FormRequest) -> RunRequest:
         """Queue a run."""
+        config = config_of(request.settings)
+        about = {"name": request.name, "device": request.device}
+        if request.own and request.clip is not None:
+            with clip_file(self.explorations, visitor, request.clip) as file:
+                return RunRequest(run=self.submit(visitor.key, config, files=[str(file)], **about))
         files = request.files if request.own else ()
         names = request.names if request.own else ()
         self.check_files(visitor, FilesRequest(paths=files, names=names))
-        config = config_of(request.settings)
-        return RunRequest(run=self.submit(visitor.key, config, request.name, request.device, files, names or None))
+        return RunRequest(run=self.submit(visitor.key, config, files=files, names=names or None, **about))
 
     def submit(
         self,
@@ -285,15 +265,21 @@ class Trainings(Questions):
         """Queue a run of a visitor's, from the page or the API; ValueError when it is not allowed here."""
         check_names(config, self.mine(owner), files)
         check_allowed(config)
-        with queueing(self.jobs, self.owners, owner):
-            run = self.jobs.submit(config, name=name, device=device, files=files, names=names)
-            self.owners.claim(owner, run)
+        with queueing(self.jobs, owner, config=config) as queued:
+            more = {"device": device, "files": files, "names": names}
+            run = self.jobs.submit(config, name=name, owner=owner_name(owner), **more)
+            queued(run)
         self.jobs.runner.wake()
         return run
 
     def own(self, visitor: Visitor, runs: list[dict]) -> list[RunSummary]:
         """Those runs that a visitor may see."""
-        return [run_summary(run) for run in runs if self.owners.owns(visitor.key, run["id"])]
+        comparisons = self.jobs.store.comparisons.of_runs()
+        return [
+            run_summary(run, self.forecasts.of(run), comparisons.get(run["id"]))
+            for run in runs
+            if self.owners.owns(visitor.key, run["id"])
+        ]
 
     def act(self, visitor: Visitor, request: ActRequest) -> Done:
         """Stop, resume, rename, annotate, delete or bring back a run."""
@@ -307,8 +293,9 @@ class Trainings(Questions):
 
     def resume(self, owner: str, run: str, settings: Mapping[str, Any] | None = None) -> None:
         """Queue a run of a visitor's once more, from the page or the API; ValueError when it is not allowed here."""
-        with queueing(self.jobs, self.owners, owner):
+        with queueing(self.jobs, owner) as queued:
             self.jobs.resume(self.owners.check(owner, run), settings)
+            queued(run)
         self.jobs.runner.wake()
 
     def clone(self, visitor: Visitor, request: RunRequest) -> CloneAnswer:
@@ -318,13 +305,17 @@ class Trainings(Questions):
         return CloneAnswer(name=found["name"], settings=settings)
 
     def diff(self, visitor: Visitor, request: DiffRequest) -> DiffAnswer:
-        """Where two runs' settings differ."""
+        """Where two runs' settings differ; what they learn from is in their summaries, without paths."""
         first, second = (self.owners.check(visitor.key, run) for run in (request.first, request.second))
-        return DiffAnswer(rows=self.jobs.diff(first, second))
+        return DiffAnswer(rows=[row for row in self.jobs.diff(first, second) if row["setting"] != "data"])
 
     def sheet(self, visitor: Visitor, request: SheetRequest) -> ProbeSheet:
         """One look at the probe."""
         return probe_sheet(self.jobs, self.owners.check(visitor.key, request.run), request.total)
+
+    def clip_picture(self, visitor: Visitor, request: RunRequest) -> ProbeSheet:
+        """A finished run's pictures of a clip, beside a bundled model's."""
+        return clip_sheet(self.jobs, self.owners.check(visitor.key, request.run))
 
     def export_run(self, visitor: Visitor, request: RunRequest) -> Download:
         """A zip of a run."""
@@ -365,12 +356,3 @@ def prepare_quietly() -> None:
     """What goes wrong here goes wrong again in the training, which says so."""
     with contextlib.suppress(ValueError, OSError):
         prepare_digits()
-
-
-def setup() -> dict[str, Any]:
-    """What can be chosen: presets, the form of all settings, devices."""
-    offered = [
-        {"key": p.key, "title": p.title, "about": p.about, "own": p.own, "settings": settings_of(p.config)}
-        for p in presets()
-    ]
-    return {"presets": offered, "form": form(), "devices": devices()}

@@ -8,6 +8,7 @@ has one trajectory, known by the browser's key; its pictures go with the page.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -16,24 +17,28 @@ from typing import Literal
 
 from app.server.errors import message_of
 from app.server.folders import Download, download_of
+from app.server.held import Held
 from app.server.models import model
 from app.server.queue import queue
-from app.server.rpc import Questions, Visitor
+from app.server.rpc import Visitor
 from app.sessions.exploration import Exploration
 from app.sessions.sequences import chosen_sequences
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
-from app.sessions.work import Cancelled, CancelRequest, ProgressRequest, State, Work, Works
+from app.sessions.work import ProgressRequest, State, Work, WorkQuestions, Works
 from engine.checkpoints import student_of
-from engine.evaluation.projection import leave_umap
+from engine.evaluation.projection import Left, leave_umap, umap_left
 
 CANCELLED = "Cancelled; what was followed before stays."
 EXPIRED = "This path was put away in the meantime; choose a sequence again."
 KILLED = "The process that fits UMAP was ended, so this is PCA; follow the sequence again for UMAP."
+READING, FITTING = "Reading memories back", "Fitting UMAP"
+MOST = 100
+"""trajectories that are kept at once"""
 LOOK = 1.0
-"""seconds between two looks at whether anybody still waits for UMAP"""
+"""seconds between two looks at how far UMAP is, and whether anybody still waits for it"""
 
-Step = tuple[TrajectorySession, Future, str]
-"""a trajectory, its UMAP, and what is done next"""
+Step = tuple[TrajectorySession, Future, str, bool]
+"""a trajectory, its UMAP, what is done next, and whether there is more to draw"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +78,7 @@ class TakeTrajectoryRequest:
     kind: Literal["states", "coordinates"]
 
 
-class Trajectories(Questions):
+class Trajectories(WorkQuestions):
     """Answers to `assets/js/trajectory/server.js`. `explored` finds what a page's Explore tab shows."""
 
     questions = ("follow", "progress", "cancel", "take")
@@ -81,12 +86,13 @@ class Trajectories(Questions):
     def __init__(self, explored: Callable[[Visitor, str | None], Exploration | None]) -> None:
         self.explored = explored
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)
-        self.pages: dict[str, tuple[Visitor, TrajectorySession]] = {}
+        self.pages: Held[TrajectorySession] = Held(what="trajectories", most=MOST)
         """what each open page shows"""
 
     async def follow(self, visitor: Visitor, request: FollowRequest) -> FollowAnswer:
         """Begin to follow a sequence's memory."""
         request.settings.checked()
+        self.make_room(visitor)
         work = self.works.add(Work(visitor, "Following the memory …"))
         self.works.run(self.work(work, request))
         return FollowAnswer(id=work.id)
@@ -95,20 +101,20 @@ class Trajectories(Questions):
         """Follow in turns; a failure leaves what was shown before alone."""
         ticket = session = future = None
         try:
-            ticket = queue().join(f"path {work.visitor.session}", work.visitor.key)
+            ticket = queue().join(f"path {work.visitor.session}", work.visitor.key, work.visitor.address)
             explored = None
             if request.chosen == "explored":
                 explored = await asyncio.to_thread(self.explored, work.visitor, request.exploration)
             steps = followed(request.chosen, explored, request.settings)
             async for step in ticket.steps(steps):
                 if step is not None:
-                    session, future, doing = step
+                    session, future, doing, more = step
                 if not work.wanted:
                     break
                 if step is None:
                     work.tell(f"{ticket.words()} …")
                 else:
-                    work.tell(f"{session.title} {doing} …", payload=await self.show(work, session))
+                    work.tell(f"{session.title} {doing} …", payload=await self.show(work, session) if more else None)
             if session and work.wanted and not ticket.given_up:
                 ticket.leave()  # UMAP has a process of its own, and this may take a while
                 await self.finish(work, session, future)
@@ -127,6 +133,9 @@ class Trajectories(Questions):
         fitted = asyncio.wrap_future(future)
         while work.wanted and not fitted.done():
             await asyncio.wait([fitted], timeout=LOOK)
+            words = f"{session.title} {left_words(FITTING, umap_left(future))} …"
+            if work.wanted and not fitted.done() and words != work.message:
+                work.tell(words)
         if not work.wanted:
             return
         try:
@@ -138,15 +147,19 @@ class Trajectories(Questions):
 
     async def show(self, work: Work, session: TrajectorySession) -> dict:
         """Keep a trajectory for its page in place of the one before; what the browser draws of it."""
-        _, before = self.pages.get(work.visitor.session, (None, None))
-        self.pages[work.visitor.session] = work.visitor, session
-        if before is not session:
-            self.drop(before)
+        if self.pages.get(work.visitor.session) is not session:
+            self.make_room(work.visitor)  # others may have come since this one was asked for
+            self.drop(self.pages.put(work.visitor, session))
         return await asyncio.to_thread(session.payload)
+
+    def make_room(self, visitor: Visitor) -> None:
+        """See that a visitor's page may keep a trajectory; ValueError where there is no room."""
+        for unused in self.pages.make_room(visitor):
+            self.drop(unused)
 
     def drop(self, session: TrajectorySession | None) -> None:
         """Remove the pictures of a trajectory that no page shows."""
-        if session is not None and all(session is not shown for _, shown in self.pages.values()):
+        if session is not None and all(session is not shown for shown in self.pages.things()):
             session.remove()
 
     async def progress(self, visitor: Visitor, request: ProgressRequest) -> TrajectoryProgress:
@@ -155,11 +168,6 @@ class Trajectories(Questions):
         fresh = await work.fresh(request.seen)
         return TrajectoryProgress(seen=work.seen, state=work.state, message=work.message, trajectory=fresh)
 
-    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Cancelled:
-        """End a trajectory; a step that is being computed is still finished."""
-        self.works.end(self.works.own(visitor, request.id))
-        return Cancelled()
-
     def take(self, visitor: Visitor, request: TakeTrajectoryRequest) -> Download:
         """Make a file to keep."""
         session = self.own(visitor, request.id)
@@ -167,26 +175,34 @@ class Trajectories(Questions):
 
     def own(self, visitor: Visitor, trajectory: str) -> TrajectorySession:
         """The trajectory of an id; ValueError when it is not this visitor's, or not there any more."""
-        for owner, session in list(self.pages.values()):
-            if owner.key == visitor.key and session.id == trajectory:
-                return session
+        for entry in list(self.pages.entries.values()):
+            if entry.visitor.key == visitor.key and entry.thing.id == trajectory:
+                entry.used = time.monotonic()
+                return entry.thing
         raise ValueError(EXPIRED)
 
     def leave(self, session: str) -> None:
         """A page was closed: nobody waits for its work or looks at its pictures."""
         self.works.leave(session)
-        _, shown = self.pages.pop(session, (None, None))
-        self.drop(shown)
+        self.drop(self.pages.pop(session))
+
+
+def left_words(doing: str, left: Left) -> str:
+    """What is done, how far it is, and when it will end, as far as that is known."""
+    if left.seconds is None:
+        return doing
+    return f"{doing}: {left.share:.0%}, about {max(1, round(left.seconds))} s left"
 
 
 def followed(chosen: str, explored: Exploration | None, settings: TrajectorySettings) -> Iterator[Step]:
-    """A trajectory in two steps: both paths, and then every memory read back."""
+    """A trajectory: both paths, and then every memory read back, with a word now and then."""
     sequences, name = chosen_sequences(chosen, explored, settings.count())
     session = TrajectorySession(model(name), student_of(name), sequences, settings, chosen)
     future = session.start_umap()
-    yield session, future, "Every memory is being read back"
-    session.read_back()
-    yield session, future, "UMAP is being fitted"
+    yield session, future, READING, True
+    for left in session.reading():
+        yield session, future, left_words(READING, left), False
+    yield session, future, FITTING, True
 
 
 __all__ = ["FollowRequest", "Trajectories", "followed"]

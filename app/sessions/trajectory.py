@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import secrets
 import shutil
+import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,9 +18,8 @@ import numpy as np
 from PIL import Image
 from safetensors.numpy import save_file
 
-from app.components.script import file_url
 from app.pictures.sheets import save_sheet, sheet_cell
-from app.server.folders import new_folder
+from app.server.folders import file_url, new_folder
 from app.server.models import model
 from app.server.parsing import parse_float, parse_optional_int
 from app.sessions.sequences import Sequence
@@ -26,6 +27,7 @@ from engine.csv_text import cell
 from engine.data.writer import to_bytes
 from engine.evaluation import projection
 from engine.evaluation.trajectories import MemoryPath, distances, step_costs, student_path, teacher_path
+from engine.files import atomic_file
 from engine.metrics import frame_mse
 from engine.model import Model
 from engine.reports import tables
@@ -34,6 +36,8 @@ from engine.streaming.stream import PADDINGS, checked_padding
 STRIP_HEIGHT = 64
 """pixels of a remembered frame in the strips, at most"""
 MOST_SEQUENCES = 4
+STEP = 1.0
+"""seconds between two words about how far memories are read back"""
 
 FUSE_GROWTH = {
     "zonal": {"rebuild": "with T", "path update": "log T", "student": "with t"},
@@ -171,18 +175,27 @@ class TrajectorySession:
 
     def read_back(self) -> None:
         """What every memory of the first sequence remembers at every time: errors, and a sheet of strips."""
+        for _ in self.reading():
+            pass
+
+    def reading(self) -> Iterator[projection.Left]:
+        """The same in steps of a second: how far it is. It is there once the last step is taken."""
         kinds, strip = self.paths[0], self.strip
         row = strip["width"] * strip["length"]
         mode = "L" if self.frames.shape[3] == 1 else "RGB"
         sheet = Image.new(mode, (len(kinds) * row, len(self.frames) * strip["height"]))
         truth = self.frames.astype(np.float32) / 255
         errors: dict[str, list[float]] = {}
+        began = told = time.monotonic()
         for column, (kind, path) in enumerate(kinds.items()):
             errors[kind] = []
             for t in range(1, len(self.frames) + 1):
                 back = path.remembered(t)
                 errors[kind].append(float(frame_mse(truth[:t], back).mean()))
                 paste_strip(sheet, back, strip, column * row, (t - 1) * strip["height"])
+                if (now := time.monotonic()) - told > STEP:
+                    told, share = now, (column * len(self.frames) + t) / (len(kinds) * len(self.frames))
+                    yield projection.Left(share=share, seconds=(now - began) * (1 - share) / share)
         path = self.folder / "memories.png"
         sheet.save(path, compress_level=1)
         costs = step_costs(self.teacher, self.student, self.frames, self.padding)
@@ -227,22 +240,23 @@ class TrajectorySession:
         """Remove its pictures."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def states_file(self) -> Path:
-        """Every memory of every path as safetensors, [t + 1, D] each."""
-        path = new_folder("out") / f"{self.teacher.name}-trajectory.safetensors"
+    def states_file(self, folder: Path | None = None) -> Path:
+        """Every memory of every path as safetensors, [t + 1, D] each; in its own folder unless another is given."""
+        path = (folder or self.folder) / f"{self.teacher.name}-trajectory.safetensors"
         tensors = {
             f"{index}.{kind}": np.ascontiguousarray(one.vectors_TD.numpy())
             for index, pair in enumerate(self.paths)
             for kind, one in pair.items()
         }
         names = {str(index): sequence.name for index, sequence in enumerate(self.sequences)}
-        save_file(tensors, path, metadata={**names, "padding": self.padding, "model": self.teacher.name})
+        with atomic_file(path, shared=True) as part:
+            save_file(tensors, part, metadata={**names, "padding": self.padding, "model": self.teacher.name})
         return path
 
     def coordinates_file(self) -> Path:
         """Every point of every picture as CSV."""
-        path = new_folder("out") / f"{self.teacher.name}-trajectory.csv"
-        with path.open("w", newline="") as file:
+        path = self.folder / f"{self.teacher.name}-trajectory.csv"
+        with atomic_file(path, shared=True) as part, part.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["sequence", "memory", "t", "method", "x", "y", "z"])
             for method, picture in self.pictures.items():

@@ -13,12 +13,16 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Literal
 
-from app.server.rpc import Visitor
+from app.server.rpc import Questions, Visitor
+from app.server.visitors import count_from
 
 LONGEST_WAIT = 15.0
 """seconds that a question about progress waits for news"""
 ABANDONED = 60.0
 """seconds without a question after which nobody waits for a work any more"""
+
+NEAR = 40
+"""works of one address that are remembered for long"""
 
 State = Literal["busy", "done", "failed", "cancelled"]
 
@@ -79,6 +83,14 @@ class Work:
         return self.payload if self.drawn > seen else None
 
 
+def time_left(done: int, total: int, seconds: float) -> str:
+    """ ", about 12 s left" after so many of all steps took so many seconds; empty where nothing can be said yet."""
+    left = seconds / done * (total - done) if done else 0.0
+    if left < 1:
+        return ""
+    return f", about {left:.0f} s left" if left < 100 else f", about {left / 60:.0f} min left"
+
+
 class Works:
     """The works of all pages, one a page."""
 
@@ -89,11 +101,16 @@ class Works:
         self.tasks: set[asyncio.Task] = set()
 
     def add(self, work: Work) -> Work:
-        """Take a work up; an earlier one of the same page ends, those that nobody asks for are forgotten."""
+        """Take a work up; an earlier one of the same page ends, those that nobody asks for are forgotten: after ten
+        minutes, and where one address has many, those that are over after one.
+        """
+        near = count_from(work.visitor.address, [other.visitor for other in self.works.values()])
         for other in list(self.works.values()):
+            silent = time.monotonic() - other.asked
             if other.visitor == work.visitor:
                 self.end(other)
-            if other.visitor == work.visitor or time.monotonic() - other.asked > 10 * ABANDONED:
+            crowded = near >= NEAR and other.visitor.address == work.visitor.address and other.state != "busy"
+            if other.visitor == work.visitor or silent > (ABANDONED if crowded else 10 * ABANDONED):
                 self.works.pop(other.id, None)
         self.works[work.id] = work
         return work
@@ -123,4 +140,26 @@ class Works:
                 self.end(work)
 
 
-__all__ = ["ABANDONED", "LONGEST_WAIT", "CancelRequest", "Cancelled", "ProgressRequest", "State", "Work", "Works"]
+class WorkQuestions(Questions):
+    """Questions about works that a page follows."""
+
+    works: Works
+
+    async def cancel(self, visitor: Visitor, request: CancelRequest) -> Cancelled:
+        """End a work; a step that is being computed is still finished."""
+        self.works.end(self.works.own(visitor, request.id))
+        return Cancelled()
+
+
+__all__ = [
+    "ABANDONED",
+    "LONGEST_WAIT",
+    "CancelRequest",
+    "Cancelled",
+    "ProgressRequest",
+    "State",
+    "Work",
+    "WorkQuestions",
+    "Works",
+    "time_left",
+]

@@ -10,7 +10,6 @@ from app.components import (
     ExploreInspector,
     ExploreLevels,
     ExplorePlayer,
-    ExploreTakeaway,
     ExploreTree,
     LevelChart,
     level_figure,
@@ -18,9 +17,10 @@ from app.components import (
 from app.components.toolbox import shared_note
 from app.server.limits import limits
 from app.server.models import model_names
+from app.sessions.beside import Besides
 from app.sessions.choice import SIZES
 from app.sessions.explorations import Explorations, summary
-from app.sessions.first_paint import first_session
+from app.sessions.first_paint import FRAMES, first_session
 from app.tabs.base import TABS, PageContext, Tab
 from engine.data.samples import samples
 
@@ -34,6 +34,7 @@ def setup(sentence: str) -> dict:
         "models": model_names(),
         "sizes": list(SIZES),
         "first": samples()[0].name,
+        "count": str(FRAMES),
         "message": sentence,
     }
 
@@ -53,25 +54,25 @@ class Explore(Tab):
             setup=setup(summary(first) if first else WELCOME), server_functions=explorations.server_functions()
         )
         shared_note(limits().sentence)
+        besides = Besides(explorations)
+        ExplorePlayer(server_functions=besides.server_functions())
         with gr.Row(elem_classes="imfn-columns"):
             with gr.Column(elem_classes="imfn-main"):
                 ExploreTree(payload)
-                ExplorePlayer()
-                with gr.Column(elem_classes=["imfn-card", "imfn-takeaway"]):
-                    ExploreTakeaway()
             with gr.Column(elem_classes="imfn-side"):
                 ExploreInspector()
                 with gr.Column(elem_classes="imfn-card"):
                     ExploreLevels()
                     LevelChart(level_figure(payload["levels"]) if payload else None)
-        Context.root_block.unload(leaving(explorations))
+        Context.root_block.unload(leaving(explorations, besides))
 
 
-def leaving(explorations: Explorations) -> object:
+def leaving(*left: Explorations | Besides) -> object:
     """What is to be done when a page is closed."""
 
     def leave(request: gr.Request) -> None:
-        explorations.leave(request.session_hash)
+        for each in left:
+            each.leave(request.session_hash)
 
     return leave
 

@@ -10,8 +10,11 @@ import gradio as gr
 
 from app.components import GuideView
 from app.server.models import model_names
+from app.sessions.predict import Predictions
 from app.tabs.base import TABS, PageContext, Tab
+from app.tabs.predict import FIRST, setup
 from engine.checkpoints import BUNDLED, read_card, student_of
+from engine.reports import memory_tables
 from engine.reports.tables import read
 
 COSTS = {
@@ -21,22 +24,46 @@ COSTS = {
 }
 """what a leaf costs, as assets/results/streaming.json calls the ways that the Guide shows"""
 
+FORESEE = ("tree, reconstruction", "tree, prediction")
+"""the memories of the scene about foresight, by what assets/results/lantern.json calls them"""
+
 
 @TABS.add
 class Guide(Tab):
-    """One view; nothing in it calls Python."""
+    """One view; its walk through a dark room alone asks the server."""
 
     name, title, place = "guide", "Guide", 50
-    styles = ("guide.css",)
+    styles = ("guide.css", "guide_scenes.css")
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The view with its figures."""
-        GuideView(facts=facts())
+        questions = context.service(Predictions).server_functions()
+        GuideView(facts=facts(), server_functions=questions)
 
 
 def facts() -> dict[str, Any]:
     """Every recorded figure that the Guide states."""
-    return {"costs": costs(), "students": students(), "codecs": codecs(), "digits": digits(), "video": video()}
+    return {
+        "costs": costs(),
+        "students": students(),
+        "codecs": codecs(),
+        "digits": digits(),
+        "video": video(),
+        "foresee": foresee(),
+    }
+
+
+def foresee() -> dict[str, Any]:
+    """A walk through a dark room, two memories that are set against each other, what is recorded of their kinds."""
+    rows, known = memory_tables.recorded("lantern"), {fact["variant"]: fact for fact in setup()["memories"]}
+    pair = [known[variant] for variant in FORESEE if variant in known]
+    return {
+        **FIRST,
+        "names": [fact["name"] for fact in pair],
+        "labels": [fact["label"] for fact in pair],
+        "recorded": [memory_tables.old_skill(rows, fact["variant"]) for fact in pair],
+        "seeds": [memory_tables.seeds_of(rows, fact["variant"]) for fact in pair],
+    }
 
 
 def root_of(name: str) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from app.server.limits import limits
 from app.server.models import menu
 from app.server.training_limits import watch
 from app.sessions.explorations import Explorations
-from app.sessions.training import Trainings, own_files, setup
+from app.sessions.new_run import setup
+from app.sessions.training import Trainings, own_files
 from app.tabs.base import TABS, PageContext, Tab
 from engine.jobs import Jobs
 
 
 def build_train(explorations: Explorations, jobs: Jobs | None = None) -> Trainings:
     """Lay the tab out; Explore offers the finished runs. The queue of trainings is looked after from now on."""
-    trainings = Trainings(jobs or Jobs())
+    trainings = Trainings(jobs or Jobs(), explorations)
     trainings.jobs.start()
     watch(trainings.jobs)
     explorations.files_of_run = lambda run: own_files(trainings.jobs, run)
@@ -32,7 +33,7 @@ class Train(Tab):
     """Trainings of one's own."""
 
     name, title, place = "train", "Train", 30
-    styles = ("train.css",)
+    styles = ("train.css", "train_form.css")
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The board; what it answers with is shared."""

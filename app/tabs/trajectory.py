@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 
 import gradio as gr
 from gradio.context import Context
 
 from app.components import (
-    PlotlyChart,
-    ResultTable,
+    SubView,
+    SubViews,
     TrajectoryControls,
     TrajectoryCost,
     TrajectoryDistance,
@@ -22,25 +21,27 @@ from app.components import (
     TrajectoryNow,
     TrajectoryTakeaway,
     TrajectoryTree,
-    terms,
+    sub_view,
 )
-from app.components.figures import growth_figure, trail_figure
-from app.components.toolbox import card, halves, heading_html, note, shown
 from app.server.models import model_names
 from app.sessions.explorations import Explorations
 from app.sessions.trajectories import Trajectories
 from app.sessions.trajectory import MOST_SEQUENCES, TrajectorySettings
 from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.live import build_live
-from engine.checkpoints import bundled, tree_of
+from engine.checkpoints import tree_of
 from engine.data.samples import samples
-from engine.reports import tables
 from engine.streaming.stream import PADDINGS
 
 SPREADS = ("0.1", "0.3", "0.5", "0.9")
+LIVE_WORDS = "frames arrive one at a time; after every one, all that the one memory still holds is recovered again"
+VIEWS = (
+    SubView(name="path", title="Path", words="where a memory goes while its sequence arrives"),
+    SubView(name="live", title="Live", words=LIVE_WORDS),
+)
 WELCOME = "Choose a sequence; its memory is followed leaf by leaf."
 HINT = (
-    "The path is the memory's [trajectory], drawn by [UMAP] or [PCA]. "
+    "The path is the memory's [trajectory], drawn by [UMAP] or [PCA]. <b>sequences</b>: how many are followed at once. "
     "<b>neighbours</b>: how many points UMAP keeps together, a third of them unless you say otherwise. "
     "<b>spread</b>: how loosely it may lay them out. <b>[padding]</b>: what stands for leaves that have not arrived, "
     "black frames or nothing at all."
@@ -53,11 +54,12 @@ def setup() -> dict:
     first = next((s for s in offered if tree_of(s.model).frame_shape), offered[0])
     sequences = [str(count) for count in range(1, MOST_SEQUENCES + 1)]
     return {
-        "samples": [{"name": s.name, "title": s.title} for s in offered],
+        "samples": [{"name": s.name, "title": s.title, "model": s.model} for s in offered],
         "first": first.name,
         "settings": asdict(TrajectorySettings()),
         "choices": {"padding": list(PADDINGS), "sequences": sequences, "spread": list(SPREADS)},
         "message": WELCOME,
+        "hint": HINT,
     }
 
 
@@ -67,14 +69,13 @@ def build_trajectory(trajectories: Trajectories) -> None:
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             TrajectoryMap()
-            TrajectoryDistance(height=250)
+            TrajectoryDistance(height=210)
         with gr.Column(elem_classes="imfn-side"):
             TrajectoryNow()
             TrajectoryTree()
             TrajectoryCost()
             with gr.Column(elem_classes=["imfn-card", "imfn-takeaway"]):
                 TrajectoryTakeaway()
-    heading_html(f'<p class="imfn-hint">{terms(HINT)}</p>')
 
     def leave(request: gr.Request) -> None:
         trajectories.leave(request.session_hash)
@@ -82,47 +83,20 @@ def build_trajectory(trajectories: Trajectories) -> None:
     Context.root_block.unload(leave)
 
 
-def build_recorded() -> None:
-    """What was measured on test data, below everything else."""
-    cards = [(name, bundled()[0][name]) for name in model_names("student")]
-    trails = [(name, card["metrics"]["trail"]) for name, card in cards if "trail" in (card.get("metrics") or {})]
-    if trails:
-        with halves():
-            for name, trail in trails:
-                with card(name, "against its teacher, test data"):
-                    shown(partial(draw_trail, name, trail), "This chart")
-    if (tables.TOP / "assets" / "results" / "students.json").exists():
-        with card("How closely students trail", "three trainings each, test data"):
-            shown(lambda: ResultTable(tables.students_table(), elem_id="path-students"), "This table")
-    with card("As sequences grow", "what one more leaf costs, by the length of the tree"):
-        shown(draw_growth, "This chart")
-
-
-def draw_trail(name: str, trail: dict) -> None:
-    """How closely a student follows its teacher."""
-    PlotlyChart(trail_figure(trail), height=240, label=f"{name} over t", elem_id=f"path-trail-{name}")
-    note(tables.trail_note(trail))
-
-
-def draw_growth() -> None:
-    """What one more leaf costs."""
-    streaming = tables.read("assets/results/streaming.json")
-    PlotlyChart(growth_figure(streaming), height=340, label="Work against length", elem_id="path-growth")
-    note(tables.streaming_note(streaming))
-
-
 @TABS.add
 class Trajectory(Tab):
-    """A memory on its way, a live one, and what was measured of both."""
+    """A memory on its way, and a live one."""
 
     name, title, place = "trajectory", "Trajectory", 20
     styles = ("trajectory.css", "live.css")
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
-        """Three parts, one below the other."""
-        build_trajectory(Trajectories(context.service(Explorations).shown_to))
-        build_live()
-        build_recorded()
+        """Two views, of which one is shown."""
+        SubViews(tab="trajectory", views=VIEWS)
+        with sub_view("trajectory", "path"):
+            build_trajectory(Trajectories(context.service(Explorations).shown_to))
+        with sub_view("trajectory", "live"):
+            build_live()
 
 
-__all__ = ["Trajectory", "build_recorded", "build_trajectory"]
+__all__ = ["Trajectory", "build_trajectory"]

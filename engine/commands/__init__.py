@@ -4,7 +4,9 @@ from engine.commands import (
     codecs,
     compare,
     compress,
+    endless,
     evaluate,
+    long,
     models,
     predict,
     probe,
@@ -24,6 +26,8 @@ COMMANDS = {
     "train": train,
     "compare": compare,
     "codecs": codecs,
+    "long": long,
+    "endless": endless,
     "race": race,
     "runs": runs,
 }

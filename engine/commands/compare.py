@@ -16,6 +16,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rates", type=float, nargs="+", help="lantern: choose learning rates by short trainings first"
     )
+    parser.add_argument(
+        "--pictures", action="store_true", help="train each once more and keep what it makes of a few digits"
+    )
     parser.add_argument("--format", choices=["csv", "json", "latex", "markdown"], help="print the table in this form")
 
 
@@ -28,6 +31,8 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     data = options.data or os.environ.get("IMFN_DATA")
     if read_comparison(options.comparison).get("protocol") == "memories":
         return compared_memories(options, data)
+    if options.pictures:
+        return compared_pictures(options, data)
     result = compare(load_comparison(options.comparison), data)
     if options.format:
         return result, exported(result, options.format)
@@ -40,11 +45,22 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     return result, "\n".join(lines)
 
 
+def compared_pictures(options: argparse.Namespace, data: str | None) -> tuple[dict, str]:
+    """The pictures of a comparison of digits, and the errors of those trainings."""
+    from engine.experiments.compare import load_comparison
+    from engine.experiments.pictures import pictures
+
+    result = pictures(load_comparison(options.comparison), data)
+    return result, "\n".join(f"{row['variant']:32} {row['mse']:.5f}" for row in result["rows"])
+
+
 def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[dict, str]:
     """The same for a comparison of memories by what they know."""
     from engine.experiments.compare import RESULTS, read_comparison
     from engine.experiments.memories import compare_memories, memory_comparison, search_rates
 
+    if options.pictures:
+        raise ValueError(f"--pictures is for comparisons of reconstruction; {options.comparison} asks memories")
     if options.format:
         raise ValueError(f"--format is for comparisons of reconstruction; {options.comparison} is stored as JSON")
     comparison = memory_comparison(read_comparison(options.comparison))

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import itertools
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.commands.outputs import check_place
+from engine.precision import PRECISIONS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.model import Model
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +27,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first", type=int, default=0, help="first frame, counted from 0")
     parser.add_argument("--last", type=int, help="frame to stop before")
     parser.add_argument("--tile", type=int, help="cut an image sheet into square tiles of this side")
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="float32",
+        help="how the floats are stored; what each takes and loses in the first window is said before they are",
+    )
     parser.add_argument("--out", required=True, type=Path, help="memory file to write")
 
 
@@ -42,19 +58,36 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
         tile=options.tile,
         names=options.input if len(options.input) > 1 else None,
     )
-    blocks = windows(source.frames(), model.leaves)
-    about = {"fps": source.info.fps, "name": source.info.name}
+    blocks, costs = windows(source.frames(), model.leaves), []
+    if options.precision != "float32":
+        blocks, costs = stated_costs(model, blocks, options.merges)
+    about = {"fps": source.info.fps, "name": source.info.name, "precision": options.precision}
     facts = model.compress_stream(blocks, options.out, options.merges, **about)
     slots, channels = model.tree.state_shape(facts["merges"], facts["height"], facts["width"])
     floats = node_count(facts["frames"], model.leaves, facts["merges"]) * slots * channels
     pixels = facts["frames"] * facts["height"] * facts["width"] * facts["colours"]
     size = options.out.stat().st_size
     result = {**facts, "floats": floats, "ratio": pixels / floats, "bytes": size, "notes": source.notes}
+    result |= {"precisions": costs} if costs else {}
     text = (
         f"{facts['frames']} frames of {facts['width']}×{facts['height']} -> {floats:,} floats "
         f"({pixels / floats:.2f}:1), {size:,} bytes in {options.out.name}"
     )
     return result, "\n".join([text, *source.notes])
+
+
+def stated_costs(model: Model, blocks: Iterator[np.ndarray], merges: int | None) -> tuple[Iterator, list[dict]]:
+    """(the same windows, what every precision takes and loses in the first one); said on standard error."""
+    from engine.evaluation.storage import precision_costs
+
+    first = next(blocks, None)
+    if first is None:
+        return iter(()), []
+    costs = precision_costs(model, first, model.checked_merges(merges))
+    for cost in costs:
+        said = f"{cost['bytes']:,} bytes, PSNR {cost['psnr']:.2f} dB, {cost['lost']:.2f} dB lost"
+        print(f"{cost['precision']:>8}: {said} (first window)", file=sys.stderr)
+    return itertools.chain((first,), blocks), costs
 
 
 def check_output(out: Path, inputs: list[str]) -> None:

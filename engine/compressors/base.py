@@ -86,6 +86,10 @@ class Compressor(nn.Module):
         """The states [B, N, S, C] of level `merges` alone, the last of `levels`."""
         return self.levels(frames_BTHWK, merges, at_once)[-1]
 
+    def kept_levels(self, frames_BTHWK: Tensor, merges: int, at_once: int | None = None) -> list[Tensor]:
+        """The states of every level but the leaves', from one merge to `merges`."""
+        return self.levels(frames_BTHWK, merges, at_once)[1:]
+
     def recover(
         self,
         states_BNSC: Tensor,
@@ -145,6 +149,10 @@ class Compressor(nn.Module):
 
     def index_floats(self, merges: int) -> int:
         """Floats of a slot that say where the others belong, on a level; the others are coefficients."""
+        return 0
+
+    def exact_floats(self, merges: int, slots: int) -> int:
+        """First floats of a node that are whole numbers and must not be rounded when a memory is stored in 8 bits."""
         return 0
 
     def slot_floats(self, states_NSC: Tensor, merges: int) -> Tensor | None:

@@ -6,11 +6,15 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
+import torch
 from PIL import Image
 
-from engine.data.datasets.digits import digit_sequences, load_digits
+from engine.data.datasets.digits import DigitSet, digit_sequences, load_digits
 from engine.data.samples import FOLDER
 from engine.data.sources.opening import open_source
+from engine.data.worlds.room import small_digits
+from engine.data.worlds.rounds import EACH, MEANS, SHEET
 from engine.data.writer import write_video
 
 
@@ -25,6 +29,31 @@ def main() -> None:
     digits = digit_sequences(load_digits("test", root=root).images_NHWK, 128, seed=0, count=1)[0]
     sheet = digits[..., 0].reshape(8, 16, 28, 28).transpose(0, 2, 1, 3).reshape(8 * 28, 16 * 28)
     Image.fromarray(sheet).save(FOLDER / "digits.png")
+    room_digits(load_digits("test", root=root)).save(SHEET)
+    room_means(load_digits("train", root=root)).save(MEANS)
+
+
+def room_digits(test: DigitSet) -> Image.Image:
+    """The first digits of each label as they stand in a Lantern room, a label a row."""
+    rows = [test.images_NHWK[test.labels_N == label][:EACH] for label in range(10)]
+    return sheet_of([shrunk(row) for row in rows])
+
+
+def room_means(train: DigitSet) -> Image.Image:
+    """The mean digit of each label, then the mean of all, in one row."""
+    small = [shrunk(train.images_NHWK[train.labels_N == label]).mean(0) for label in range(10)]
+    return sheet_of([np.stack([*small, shrunk(train.images_NHWK).mean(0)])])
+
+
+def shrunk(images_NHWK: np.ndarray) -> np.ndarray:
+    """Digits [N, 12, 12] in [0, 1]."""
+    return small_digits(torch.from_numpy(images_NHWK)).numpy()
+
+
+def sheet_of(rows: list[np.ndarray]) -> Image.Image:
+    """Pictures [N, 12, 12] in [0, 1] of every row side by side, in grey."""
+    lines = [np.concatenate(list(row), axis=1) for row in rows]
+    return Image.fromarray((255 * np.concatenate(lines)).round().astype(np.uint8))
 
 
 if __name__ == "__main__":

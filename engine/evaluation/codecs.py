@@ -2,7 +2,7 @@
 
     python -m engine codecs --record
 
-A memory is written as float32, float16 or 8-bit numbers (one scale and one offset a channel, counted in); a codec gets
+A memory is written as float32, float16 or in 8 bits, as its file would be (`engine/precision.py`); a codec gets
 exactly so many bytes for the same 16 frames and uses them as well as it can: the best quality step that fits, with and
 without colour subsampling, losslessly where there is room. Of H.264 the packets are counted, without a container; of
 JPEG the whole files. H.264 codes what it sees bit by bit and was tuned for decades; a memory is a row of numbers that
@@ -19,14 +19,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
 
 from engine.checkpoints import hardware, revision
 from engine.metrics import frame_mse, psnr
 from engine.model import Model
+from engine.precision import rounded, stored_bytes
 from engine.registry import DATASETS
 
-STORAGES = ("float32", "float16", "8 bit")
+STORAGES = {"float32": "float32", "float16": "float16", "8 bit": "8bit"}
+"""by name in the table, a precision of memory files"""
 LADDERS = (("libx264rgb", "rgb24"), ("libx264", "yuv444p"), ("libx264", "yuv420p"))
 PRESET = "slow"
 
@@ -39,27 +40,13 @@ class Point:
     mse: float
 
 
-def stored(states_NSC: Tensor, storage: str) -> tuple[Tensor, int]:
-    """(states as they come back, bytes they took); ValueError for an unknown storage."""
-    if storage == "float32":
-        return states_NSC, 4 * states_NSC.numel()
-    if storage == "float16":
-        return states_NSC.half().float(), 2 * states_NSC.numel()
-    if storage != "8 bit":
-        raise ValueError(f"storage is {storage!r}, choose one of {', '.join(STORAGES)}")
-    low_C, high_C = states_NSC.amin((0, 1)), states_NSC.amax((0, 1))
-    step_C = ((high_C - low_C) / 255).clamp(min=1e-12)
-    levels = ((states_NSC - low_C) / step_C).round()
-    return levels * step_C + low_C, states_NSC.numel() + 8 * states_NSC.shape[-1]
-
-
 def memory_points(model: Model, frames_THWK: np.ndarray, merges: int) -> dict[str, Point]:
     """A window's memory in every storage."""
     states = model.states(frames_THWK, merges)
-    points = {}
-    for storage in STORAGES:
-        kept, size = stored(states, storage)
-        back = model.recover(kept, merges, *frames_THWK.shape[1:3])
+    exact, points = model.exact_floats(merges, states.shape[1]), {}
+    for storage, precision in STORAGES.items():
+        size = stored_bytes(tuple(states.shape), precision, exact)
+        back = model.recover(rounded(states, precision, exact), merges, *frames_THWK.shape[1:3])
         points[storage] = Point(size, error(frames_THWK, back))
     return points
 

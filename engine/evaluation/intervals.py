@@ -8,18 +8,23 @@ Shapes: V seeds, N sequences.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 RESAMPLES = 2000
 
 
+@lru_cache(maxsize=4)  # a table of models asks for the same draws again and again, and they take longest of all
 def draws(seeds: int, sequences: int, *, seed: int = 0, resamples: int = RESAMPLES) -> tuple[np.ndarray, np.ndarray]:
-    """(indices of seeds [resamples, V], how often each sequence is drawn [resamples, N])."""
+    """(indices of seeds [resamples, V], how often each sequence is drawn [resamples, N]), not to be written to."""
     generator = np.random.default_rng(seed)
     picked = generator.integers(0, seeds, (resamples, seeds))
     times = generator.multinomial(sequences, np.full(sequences, 1 / sequences), resamples)
-    return picked, times.astype(np.float32)
+    counts = times.astype(np.float32)
+    for array in (picked, counts):
+        array.flags.writeable = False
+    return picked, counts
 
 
 def ratio_samples(errors_VN: np.ndarray, bases_N: np.ndarray, drawn: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

@@ -14,13 +14,16 @@ import os
 import threading
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from operator import attrgetter
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -28,6 +31,10 @@ KNOWN = 64
 """fitted pictures that are kept"""
 KEPT = 100
 """principal coordinates that UMAP sees at most"""
+EPOCHS = 500
+"""of every picture, as UMAP has them for so few points"""
+SURE = 0.05
+"""share of a fit that must be done before its end is foretold"""
 
 
 def principal(vectors_ND: np.ndarray) -> np.ndarray:
@@ -53,6 +60,60 @@ def default_neighbours(count: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Left:
+    """How far a fit is: the share that is done, 0 to 1, and seconds until its end; None until they can be told."""
+
+    share: float
+    seconds: float | None
+
+
+class Clock:
+    """What the process that fits tells of the fit it is at: which one, epochs done, of how many, and when they began.
+
+    Passed on to that process, which writes; the one that started it reads.
+    """
+
+    FIELDS = 4
+
+    def __init__(self, context: BaseContext) -> None:
+        self.told = context.Array("d", self.FIELDS)
+
+    def begin(self, number: int, epochs: int) -> None:
+        """Another fit is at its beginning."""
+        with self.told.get_lock():
+            self.told[:] = [number, 0, epochs, 0.0]
+
+    def done(self, epochs: int) -> None:
+        """So many epochs are over."""
+        with self.told.get_lock():
+            self.told[1] = max(self.told[1], epochs)
+            self.told[3] = self.told[3] or time.time()
+
+    def left(self, number: int) -> Left:
+        """How far the fit of that number is; it has not begun where another one is told of."""
+        with self.told.get_lock():
+            now, done, epochs, began = self.told[:]
+        share = done / epochs if now == number and epochs else 0.0
+        elapsed = time.time() - began
+        return Left(share=share, seconds=elapsed * (1 - share) / share if share > SURE else None)
+
+
+class Epochs:
+    """A file to which UMAP's progress bar writes its number of epochs; those of `before` came from earlier pictures."""
+
+    def __init__(self, done: Callable[[int], None], before: int) -> None:
+        self.told, self.before = done, before
+
+    def write(self, text: str) -> None:
+        """A number of epochs, or an end of the line."""
+        if text.strip().isdigit():
+            self.told(self.before + int(text))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fitted:
     """UMAP's pictures by dimensions, [N, 2] and [N, 3], and the trust in the flat ones, PCA's too."""
 
@@ -60,16 +121,26 @@ class Fitted:
     trust: dict[str, float]
 
 
-def fit_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Fitted:
-    """UMAP in 2 and 3 dimensions, from the principal axes and a fixed seed; runs in the other process."""
-    pictures = {dimensions: picture(points_ND, neighbours, spread, dimensions) for dimensions in (2, 3)}
+CLOCK: list[Clock] = []
+"""in the other process, the one it tells"""
+
+
+def fit_umap(points_ND: np.ndarray, neighbours: int, spread: float, number: int = 0) -> Fitted:
+    """UMAP in 2 and 3 dimensions, from the principal axes and a fixed seed; runs in the other process, where it tells
+    how far the fit of that `number` is.
+    """
+    for clock in CLOCK:
+        clock.begin(number, 2 * EPOCHS)
+    told = CLOCK[0].done if CLOCK else lambda epochs: None
+    sinks = {2: Epochs(told, 0), 3: Epochs(told, EPOCHS)}
+    pictures = {wide: picture(points_ND, neighbours, spread, wide, sink) for wide, sink in sinks.items()}
     near = max(1, default_neighbours(len(points_ND)) // 2)
     flat = {"pca": points_ND[:, :2], "umap": pictures[2]}
     return Fitted(pictures=pictures, trust={name: trust(points_ND, points, near) for name, points in flat.items()})
 
 
-def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: int) -> np.ndarray:
-    """One UMAP embedding, [N, dimensions]."""
+def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: int, sink: Epochs) -> np.ndarray:
+    """One UMAP embedding, [N, dimensions]; its epochs are told to `sink`."""
     import warnings
 
     import umap
@@ -81,6 +152,8 @@ def picture(points_ND: np.ndarray, neighbours: int, spread: float, dimensions: i
             n_neighbors=min(neighbours, len(points_ND) - 1),
             min_dist=spread,
             n_components=dimensions,
+            n_epochs=EPOCHS,
+            tqdm_kwds={"file": sink, "bar_format": "{n}", "disable": False},
             init="pca",
             random_state=0,
         )
@@ -111,8 +184,9 @@ def keep_compiled() -> list[str]:
     return kept
 
 
-def end_with(parent: int) -> None:
-    """In the other process: end when the one that started it has ended, however that happened."""
+def start(parent: int, clock: Clock) -> None:
+    """In the other process: tell that clock, and end when the one that started it has ended, however that happened."""
+    CLOCK[:] = [clock]
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -126,7 +200,11 @@ class Fitter:
     """The process that fits, and what it has fitted or is fitting, the last KNOWN of them."""
 
     def __init__(self) -> None:
-        self.pool = new_pool()
+        self.clock = Clock(get_context("spawn"))
+        self.pool = new_pool(self.clock)
+        self.numbers: WeakKeyDictionary[Future, int] = WeakKeyDictionary()
+        """of each fit, counted from 1"""
+        self.count = 0
         self.known: OrderedDict[str, Future] = OrderedDict()
         self.waiting: Counter[Future] = Counter()
         """how many wait for each; what nobody waits for is not begun"""
@@ -149,11 +227,18 @@ class Fitter:
     def submit(self, *values: object) -> Future:
         """Queue a fit; in a new process where the one before was killed."""
         try:
-            return self.pool.submit(fit_umap, *values)
+            future = self.pool.submit(fit_umap, *values, self.count + 1)
         except BrokenProcessPool:
             self.pool.shutdown(wait=False)
-            self.pool = new_pool()
-            return self.pool.submit(fit_umap, *values)
+            self.pool = new_pool(self.clock)
+            future = self.pool.submit(fit_umap, *values, self.count + 1)
+        self.count += 1
+        self.numbers[future] = self.count
+        return future
+
+    def left(self, future: Future) -> Left:
+        """How far a fit is."""
+        return self.clock.left(self.numbers[future])
 
     def leave(self, future: Future) -> None:
         """Somebody waits no more; what nobody waits for and has not begun is taken out of the line."""
@@ -164,9 +249,9 @@ class Fitter:
                 future.cancel()
 
 
-def new_pool() -> ProcessPoolExecutor:
-    """One process that ends with this one."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),))
+def new_pool(clock: Clock) -> ProcessPoolExecutor:
+    """One process that ends with this one, and tells that clock."""
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=start, initargs=(os.getpid(), clock))
 
 
 @lru_cache(maxsize=1)
@@ -189,3 +274,8 @@ def start_umap(points_ND: np.ndarray, neighbours: int, spread: float) -> Future:
 def leave_umap(future: Future) -> None:
     """Wait no more for a fit that `start_umap` gave."""
     fitter().leave(future)
+
+
+def umap_left(future: Future) -> Left:
+    """How far a fit of `start_umap` is."""
+    return fitter().left(future)

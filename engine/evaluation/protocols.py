@@ -38,9 +38,9 @@ def evaluate(
 ) -> dict:
     """Every level's numbers on test data: of the kind the model was trained on for flat models, videos otherwise.
 
-    `data`: the folder that IMFN_DATA would name, or any folder of videos. `held_out`: measure on so many digits at the
-    end of the training split instead, to choose settings without a look at the test. `each` adds the root's error of
-    every sequence, rounded. ValueError when nothing can be read.
+    `data`: the folder that IMFN_DATA would name, or any folder of videos. `held_out`: measure on so many digits, or
+    scenes of videos, at the end of the training split instead, to choose settings without a look at the test. `each`
+    adds the root's error of every sequence, rounded. ValueError when nothing can be read.
     """
     origin, windows = test_windows(model, data, seeds, size, held_out)
     numbers, per_sequence = None, []

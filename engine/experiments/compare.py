@@ -50,16 +50,18 @@ class Comparison:
     """digits: measure both paddings along the trajectory, too"""
     equal: bool = False
     """digits: refuse unequal budgets; measure floats, milliseconds and every sequence"""
+    seconds: bool = False
+    """with `equal`: steps differ so that CPU seconds do not"""
     validation: bool = False
-    """digits: measure on what training held out, to choose settings"""
+    """measure on what training held out, to choose settings"""
 
     def __post_init__(self) -> None:
         configs = {label: self.config(label, self.seeds[0]) for label in self.variants}
         if self.equal:
-            check_equal(configs)
+            check_equal(configs, steps=not self.seconds)
         if self.validation and not all(held_out(config) for config in configs.values()):
             raise ValueError(
-                f"comparison {self.name} measures on held-out digits: set holdout above 0 for all variants"
+                f"comparison {self.name} measures on what is held out: set holdout above 0 for all variants"
             )
 
     def config(self, label: str, seed: int) -> TrainConfig:
@@ -154,7 +156,7 @@ def figures(
 
 
 def held_out(config: TrainConfig) -> int:
-    """Training images that a config's data set keeps out of training."""
+    """Training images, or scenes, that a config's data set keeps out of training."""
     return getattr(config.data_options, "holdout", 0)
 
 

@@ -1,6 +1,6 @@
 """A comparison as jobs: the models of `compare baselines`, at other sizes and budgets, one run a model and seed.
 
-A comparison is known by its runs: their config's name is contest-N-MODEL-SEED. A finished run is measured once on the
+Which runs belong to it stands in the store (`engine/jobs/store/comparisons.py`). A finished run is measured once on the
 test split, by whichever program looks first, and its figures stay beside its checkpoint.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,11 +17,12 @@ from engine.experiments.compare import Comparison, figures, load_comparison
 from engine.files import parse_json, write_json
 from engine.jobs.jobs import Jobs
 from engine.jobs.results import folder_of
+from engine.jobs.store.comparisons import Membership
 
-NAME = re.compile(r"contest-(\d{1,9})-([a-z]+)-(\d{1,9})")
-RUN_NAME = re.compile(r"(.{1,60}) (\d{1,9}), comparison (\d{1,9})")
 SIZES = {16: 128, 32: 256, 64: 512, 128: 1024}
 """leaves and floats on offer: 8 floats an image"""
+COSTS = {"mean": 0.0, "linear": 0.1, "frame": 0.6, "transformer": 0.9, "imfn": 1.0, "gru": 1.1, "mamba": 2.1}
+"""a step of a model against one of IMFN's, roughly: which of them run first"""
 HIDDEN = 256
 """width of IMFN's MLPs above the first"""
 
@@ -47,12 +47,18 @@ def planned_comparison(chosen: list[str], *, leaves: int, steps: int, seeds: int
         raise ValueError(f"choose models among {', '.join(models())}" + (f", not {unknown[0]}" if unknown else ""))
     labels = [label for key, label in models().items() if key in {*chosen, "linear", "mean"}]
     merges = leaves.bit_length() - 1
-    variants = {label: sized(stored.variants[label], merges) for label in labels}
+    variants = {label: sized(stored.variants[label], merges) for label in cheap_first(labels)}
     base = {**stored.base, "tree.leaves": leaves, "tree.channels": SIZES[leaves], "joint_steps": steps}
     title = f"{leaves} digits in {SIZES[leaves]} floats, {steps:,} steps for everything that is trained."
     return Comparison(
         name="contest", question=title, seeds=list(range(seeds)), base=base, variants=variants, equal=True
     )
+
+
+def cheap_first(labels: list[str]) -> list[str]:
+    """What needs no optimiser, then the others by what a step of theirs took in the stored comparison."""
+    keys = {label: key for key, label in models().items()}
+    return sorted(labels, key=lambda label: COSTS.get(keys[label], 1.0))
 
 
 def sized(settings: dict, merges: int) -> dict:
@@ -62,10 +68,10 @@ def sized(settings: dict, merges: int) -> dict:
     return {**settings, "tree.hidden": [HIDDEN // 2, *[HIDDEN] * (merges - 1)]}
 
 
-def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, seeds: int = 1) -> int:
-    """Queue a comparison; its number. ValueError in one sentence, and nothing is queued then."""
+def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, seeds: int = 1, owner: str = "") -> int:
+    """Queue a comparison of an owner's; its number. ValueError in one sentence, and nothing is queued then."""
     comparison = planned_comparison(chosen, leaves=leaves, steps=steps, seeds=seeds)
-    number = max((parsed(run)[0] for run in all_runs(jobs)), default=0) + 1
+    number = jobs.store.comparisons.open(owner)
     keys = {label: key for key, label in models().items()}
     queued = []
     try:
@@ -73,28 +79,15 @@ def start(jobs: Jobs, chosen: list[str], *, leaves: int = 32, steps: int = 500, 
             for seed in comparison.seeds:
                 config = comparison.config(label, seed)
                 config = dataclasses.replace(config, name=f"contest-{number}-{keys[label]}-{seed}")
-                queued.append(jobs.submit(config, name=f"{label} {seed}, comparison {number}"))
-    except ValueError:
+                member = Membership(comparison=number, model=keys[label], seed=seed)
+                name = f"{label} {seed}, comparison {number}"
+                queued.append(jobs.submit(config, name=name, owner=owner, member=member))
+    except BaseException:
         for run in queued:
             jobs.delete(run)
+        jobs.store.comparisons.forget(number)
         raise
     return number
-
-
-def all_runs(jobs: Jobs) -> list[dict]:
-    """Every run that belongs to a comparison, oldest first; a damaged one is known by its own name."""
-    return [run for run in jobs.store.list() if parsed(run)]
-
-
-def parsed(run: dict) -> tuple[int, str, int] | None:
-    """(comparison, model, seed) of a run; None for one that belongs to none."""
-    if match := NAME.fullmatch(run["config"]["name"]):
-        group, key, seed = match.groups()
-        return int(group), key, int(seed)
-    if run["damage"] and (match := RUN_NAME.fullmatch(run["name"])):
-        label, seed, group = match.groups()
-        return int(group), next((key for key, known in models().items() if known == label), label), int(seed)
-    return None
 
 
 class ComparisonRuns:
@@ -104,19 +97,17 @@ class ComparisonRuns:
         self.jobs, self.measuring = jobs, {}
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="comparison")
 
-    def numbers(self) -> list[int]:
-        """All comparisons, newest first."""
-        return sorted({parsed(run)[0] for run in all_runs(self.jobs)}, reverse=True)
+    def numbers(self, owner: str | None = None) -> list[int]:
+        """Comparisons of an owner's, or all of them, newest first."""
+        return self.jobs.store.comparisons.numbers(owner)
 
     def members(self, number: int) -> list[dict]:
         """Its runs: {"run", "model", "label", "seed"}."""
         labels = models()
-        found = []
-        for run in all_runs(self.jobs):
-            group, key, seed = parsed(run)
-            if group == number:
-                found.append({"run": run["id"], "model": key, "label": labels.get(key, key), "seed": seed})
-        return found
+        known = {label: key for key, label in labels.items()}
+        found = [{**row} for row in self.jobs.store.comparisons.members(number)]
+        keys = [known.get(row["model"], row["model"]) for row in found]  # a damaged one of version 1 has its label
+        return [{**row, "model": key, "label": labels.get(key, key)} for row, key in zip(found, keys, strict=True)]
 
     def result(self, number: int) -> dict:
         """{"question", "command", "rows"} of what has been measured, as `compare` stores it; `damaged`: a sentence for
@@ -124,7 +115,8 @@ class ComparisonRuns:
         """
         members = self.members(number)
         good, bad = sorted_out([member["run"] for member in members], lambda run: self.row(run, members))
-        tree = next((run["config"]["tree"] for run in all_runs(self.jobs) if is_sound(run, number)), {})
+        runs = [self.jobs.store.find(member["run"]) for member in members]
+        tree = next((run["config"]["tree"] for run in runs if not run["damage"]), {})
         title = f"{tree.get('leaves', '?')} digits in {tree.get('channels', '?')} floats, MNIST test split."
         rows = [row for row in good.values() if row]
         labels = {member["run"]: f"{member['label']} {member['seed']}" for member in members}
@@ -147,11 +139,6 @@ class ComparisonRuns:
         elif self.measuring[id].done() and (error := self.measuring[id].exception()):
             raise ValueError(reason_of(error))
         return None
-
-
-def is_sound(run: dict, number: int) -> bool:
-    """Whether a run belongs to a comparison and its config is known."""
-    return not run["damage"] and parsed(run)[0] == number
 
 
 def figures_in(path: Path) -> dict | None:

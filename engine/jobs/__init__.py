@@ -26,6 +26,7 @@ from typing import Any
 
 _HOME = {
     "Jobs": "jobs",
+    "checked_device": "execution.devices",
     "config_of": "submission.forms",
     "devices": "execution.devices",
     "estimate": "submission.estimate",
@@ -33,6 +34,8 @@ _HOME = {
     "planned_steps": "submission.estimate",
     "presets": "submission.presets",
     "settings_of": "submission.forms",
+    "square_frames": "submission.uploads",
+    "squares": "submission.uploads",
     "validate": "submission.forms",
 }
 MEMORY_LIMIT = "IMFN_WORKER_MEMORY"
@@ -40,6 +43,7 @@ MEMORY_LIMIT = "IMFN_WORKER_MEMORY"
 __all__ = [
     "MEMORY_LIMIT",
     "Jobs",
+    "checked_device",
     "config_of",
     "devices",
     "estimate",
@@ -47,6 +51,8 @@ __all__ = [
     "planned_steps",
     "presets",
     "settings_of",
+    "square_frames",
+    "squares",
     "validate",
 ]
 

@@ -13,7 +13,8 @@ from engine.jobs.execution.devices import checked_device
 from engine.jobs.execution.runner import Runner
 from engine.jobs.export import bundle, tensorboard_folder
 from engine.jobs.reconcile import reconcile, send
-from engine.jobs.status import log_tail, status, summary
+from engine.jobs.status import CLIP_PICTURE, log_tail, same_clip, status, summary
+from engine.jobs.store.comparisons import Membership
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
 from engine.jobs.submission.creation import continue_run, create
@@ -49,12 +50,15 @@ class Jobs:
         device: str | None = None,
         files: Sequence[str | Path] = (),
         names: Sequence[str] | None = None,
+        owner: str = "",
+        member: Membership | None = None,
     ) -> str:
         """Queue a training; its id. `files` are the user's own videos or images, copied into the run's folder in the
-        natural order of `names`, which are those that people gave them.
+        natural order of `names`, which are those that people gave them. `owner` is whoever a shared page knows it by,
+        `member` its place in a comparison.
 
-        ValueError in one sentence: a name that a live run has, a device that is not there, data without anything to
-        train on, a disk that is nearly full. Nothing is left behind then.
+        ValueError in one sentence: a name that a live run of the owner has, a device that is not there, data without
+        anything to train on, a disk that is nearly full. Nothing is left behind then.
         """
         if not name.strip():
             raise ValueError("the run has no name; give it one")
@@ -62,7 +66,8 @@ class Jobs:
         if not files:
             check_data(config)
         check_space(self.store.home, config, files)
-        return create(self.store, config, device=device, name=name.strip(), note=note, prepare=own_copy(files, names))
+        about = {"device": device, "name": name.strip(), "note": note, "owner": owner, "member": member}
+        return create(self.store, config, prepare=own_copy(files, names), **about)
 
     def stop(self, run: str) -> None:
         """Ask a run to save and stop; a queued one stops at once. ValueError when it has ended already."""
@@ -107,6 +112,17 @@ class Jobs:
         """The probe's picture after a step: the window in the first row, then one row a level."""
         return self.folder(run) / "probes" / f"{total:09d}.png"
 
+    def same_clip(self, run: str) -> dict | None:
+        """What a finished run gives of a clip, beside the bundled model of its kind: {"clip" (its name), "frames",
+        "merges", "own": {"psnr", "mse", "ratio"}, "other" (the model), "beside": the same of that}. None where there is
+        none of its kind, or it was trained in a terminal.
+        """
+        return same_clip(self.folder(run))
+
+    def clip_picture(self, run: str) -> Path:
+        """The picture that goes with it: frames of the clip, of the bundled model's memory, of the run's."""
+        return self.folder(run) / CLIP_PICTURE
+
     def log(self, run: str, lines: int = 50) -> str:
         """The last lines that a run's process wrote; empty for one that was trained in a terminal."""
         return log_tail(self.folder(run), lines)
@@ -138,7 +154,7 @@ class Jobs:
     def clone(self, run: str) -> dict:
         """What a form needs to start from a run: {"name": a free one, "note", "device", "config": a dict}."""
         found = sound(self.store.find(run))
-        taken = {row["name"] for row in self.store.list()}
+        taken = {row["name"] for row in self.store.list() if row["owner"] == found["owner"]}
         name = next(f"{found['name']}-{n}" for n in range(2, 10_000) if f"{found['name']}-{n}" not in taken)
         return {"name": name, "note": found["note"], "device": found["device"], "config": found["config"]}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.checkpoints import checked_card
 from engine.damage import DAMAGE, damage_of, reason_of
+from engine.files import parse_json
 from engine.jobs.store.schema import ALIVE
 from engine.jobs.store.store import Store
 from engine.training.recorder import sheets
@@ -30,6 +31,8 @@ COLUMNS = (
 )
 DAMAGED = "damaged"
 """the state that is shown of a run that cannot be read"""
+CLIP_FACTS, CLIP_PICTURE = "clip.json", "clip.png"
+"""what a finished run gives of a clip beside a bundled model; see `same_clip.py`"""
 RECENT = 20
 """rows that the pace is taken from"""
 
@@ -116,3 +119,13 @@ def log_tail(folder: Path, lines: int) -> str:
         return f"(the log cannot be read: {error.strerror})"
     whole = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
     return "\n".join([line for line in whole if line.strip()][-lines:])
+
+
+def same_clip(folder: Path) -> dict | None:
+    """What `same_clip.measure` wrote of a run; None where there is nothing, or nothing that can be read."""
+    try:
+        found = parse_json((folder / CLIP_FACTS).read_text())
+    except (OSError, ValueError):
+        return None
+    keys = {"clip", "frames", "merges", "own", "other", "beside"}
+    return found if isinstance(found, dict) and keys <= found.keys() else None

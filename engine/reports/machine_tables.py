@@ -33,6 +33,9 @@ def bench_table() -> Table:
         ["the same until it is finished", seconds(begun["finished_s"], ".0f")],
         ["a training step of Mamba against one of the Transformer", times(bench["training step"]["ratio"])],
     ]
+    if moved := bench.get("predict"):
+        words = "Predict: a move of the lantern until three memories' beliefs are on the page, median"
+        rows.append([words, Number(moved["move_ms"], ".0f", unit="ms")])
     return Table(head=[(code("make bench"), f" on {bench['hardware']}"), ""], rows=rows, note=recorded(bench))
 
 

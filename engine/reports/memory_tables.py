@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import statistics
 
+import numpy as np
+
+from engine.evaluation.intervals import draws, interval, ratio_samples
+from engine.experiments.probing import unpacked
 from engine.experiments.verdicts import TREE, Rows, judged, primary
 from engine.reports.table import Cell, Number, Range, Table, Text, code
 from engine.reports.tables import TOP, read
@@ -32,7 +36,7 @@ def recorded(name: str) -> list[dict]:
 def memory_tables() -> list[Table]:
     """All that are recorded."""
     rows = recorded("lantern")
-    found = [lantern_table(rows), primary_table(rows), verdict_table(rows)] if rows else []
+    found = [lantern_table(rows), find_table(rows), primary_table(rows), verdict_table(rows)] if rows else []
     found += [moving_table(moving)] if (moving := recorded("moving")) else []
     return found + ([recall_table(recall)] if (recall := recorded("recall")) else [])
 
@@ -122,6 +126,50 @@ def lag_lines(rows: list[dict]) -> dict[str, dict[str, list[float]]]:
             for name, key in keys.items()
         }
     return lines
+
+
+def seeds_of(rows: list[dict], label: str) -> int:
+    """Trainings of a model of the primary group that are recorded."""
+    return sum(row["group"] == "primary" and row["variant"] == label for row in rows)
+
+
+def old_skill(rows: list[dict], label: str) -> float | None:
+    """The primary metric of a model of the primary group, mean over seeds; None where it is not recorded."""
+    own = [row for row in rows if row["group"] == "primary" and row["variant"] == label]
+    return mean(own, "old") if own else None
+
+
+def find_rates(rows: list[dict]) -> dict[str, dict[str, float]]:
+    """Task E by model, all groups but the one without distractor: {"rate", "low", "high", "seeds"}; 95 % intervals of
+    rooms resampled, and seeds where there are several. Models that were not asked are left out.
+    """
+    table = Rows(rows=[row for row in rows if row["group"] != "no distractor"])
+    found = {name: table.of(name) for name in table.variants()}
+    return {name: find_rate(own) for name, own in found.items() if all("find" in row for row in own)}
+
+
+def find_rate(own: list[dict]) -> dict[str, float]:
+    """One model's share of successes with its interval."""
+    lit_VN = np.array([unpacked(row["each"]["find"]) for row in own])
+    lit_VN = lit_VN[:, ~np.isnan(lit_VN[0])]
+    missed = ratio_samples(1 - lit_VN, np.ones(lit_VN.shape[1]), draws(*lit_VN.shape))
+    low, high = interval(missed)
+    return {"rate": float(lit_VN.mean()), "low": low, "high": high, "seeds": len(own)}
+
+
+def find_table(rows: list[dict]) -> Table:
+    """Task E, the best first, between poses at random and an oracle."""
+    first = next(row for row in rows if "find" in row)
+    rates = sorted(find_rates(rows).items(), key=lambda pair: -pair[1]["rate"])
+    cells: list[list[Cell]] = [["an oracle", Number(None, missing="–"), Number(1.0, ".1%"), ""]]
+    for name, each in rates:
+        cells.append(
+            [name, Number(each["seeds"], "d"), Number(each["rate"], ".1%"), Range(each["low"], each["high"], ".1%")]
+        )
+    cells.append(["a pose at random", Number(None, missing="–"), Number(first["find_random"], ".1%"), ""])
+    title = "Light the 7 you saw: a pose chosen from memory alone, in the test rooms where a digit had been seen."
+    head: list[Text] = ["who chooses", "seeds", "success", "95 % interval"]
+    return Table(head=head, rows=cells, title=title)
 
 
 def primary_table(rows: list[dict]) -> Table:

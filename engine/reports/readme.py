@@ -10,7 +10,7 @@ holds what the authors state.
 from __future__ import annotations
 
 from engine.files import write_text
-from engine.reports import machine_tables, memory_tables, model_tables, tables
+from engine.reports import budget_tables, machine_tables, memory_tables, model_tables, tables
 from engine.reports.table import Table, marked
 from engine.reports.tables import TOP
 
@@ -33,6 +33,7 @@ def results() -> str:
         tables.comparison_table("baselines-slots"),
         tables.levels_table(),
         tables.video_table(),
+        *budget_tables.budget_tables(),
         model_tables.codecs_table(),
         tables.dense_table(),
         tables.comparison_table("joint"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
-from accelerate import Accelerator
 from tqdm import tqdm
 
 from engine.compressors.base import Compressor
@@ -20,6 +20,9 @@ from engine.data.datasets.base import Dataset, step_generator
 from engine.training.objectives.base import Objective
 from engine.training.state import Place
 from engine.training.stopping import Interruptible
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
 
 
 def rate_at(step: int, steps: int, peak: float) -> float:

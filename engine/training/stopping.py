@@ -7,12 +7,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import torch
-from accelerate import Accelerator
 from torch import Tensor
 
 from engine.data.datasets.base import Batch, Dataset
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
 
 
 class StopAsked(Exception):

@@ -10,12 +10,10 @@ from app.components import (
     ExploreInspector,
     ExploreLevels,
     ExplorePlayer,
-    ExploreTakeaway,
     ExploreTree,
     LevelChart,
     PageShell,
     level_figure,
-    static_paths,
 )
 from tests.app.fake_exploration import exploration
 
@@ -34,18 +32,16 @@ def payloads(folder: Path) -> dict:
 def component_page(folder: Path) -> gr.Blocks:
     """Buttons `show-<name>` switch the exploration; the last click on the chart stands in `#heard-select`."""
     made = payloads(folder)
-    gr.set_static_paths([*static_paths(), folder])
+    gr.set_static_paths([folder])
     with gr.Blocks(title="components") as page:
         PageShell()
         with gr.Tabs(elem_classes="imfn-pages"), gr.Tab("Explore", id="explore"):
             with gr.Row(elem_classes="imfn-controls"):
                 buttons = {name: gr.Button(name, elem_id=f"show-{name}", elem_classes="imfn-pill") for name in made}
+            ExplorePlayer()
             with gr.Row(elem_classes="imfn-columns"):
                 with gr.Column(elem_classes="imfn-main"):
                     tree = ExploreTree(made["clip"]())
-                    ExplorePlayer()
-                    with gr.Column(elem_classes=["imfn-card", "imfn-takeaway"]):
-                        ExploreTakeaway()
                 with gr.Column(elem_classes="imfn-side"):
                     ExploreInspector()
                     with gr.Column(elem_classes="imfn-card"):

@@ -7,6 +7,7 @@ with a script that runs before the page's own, and fails the test on any script 
 but fail where CI is set.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from starlette.middleware import Middleware
 
+from app.server.shelf import Shelf
 from tests.app.starting import free_port, running_app
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -162,9 +165,9 @@ def serve() -> Iterator[Callable[..., str]]:
 
     def launch(blocks, **options) -> str:
         port = free_port()
-        blocks.launch(
-            server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, **options
-        )
+        here = {"server_name": "127.0.0.1", "server_port": port}
+        options = {"app_kwargs": {"middleware": [Middleware(Shelf)]}, **options}
+        blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **here, **options)
         launched.append(blocks)
         return f"http://127.0.0.1:{port}/"
 
@@ -178,10 +181,54 @@ def wait_painted(page: object) -> None:
     page.wait_for_function(
         """() => {
             const { exploration: e, selection } = imfn.get();
-            const shown = document.querySelector("#explore-player .imfn-panes").dataset.shows;
+            const shown = document.querySelector("#explore-player .imfn-panes")?.dataset.shows;
             return shown === `${e.id} ${e.window.index} ${selection.merges} ${selection.frame}`;
         }"""
     )
+
+
+def wait_chart(page: object, chart: str) -> None:
+    """Scroll to a chart, which is drawn when it is seen, and wait until it is."""
+    page.locator(chart).scroll_into_view_if_needed()
+    page.wait_for_selector(f"{chart} .main-svg")
+
+
+def wait_ready(page: object, ready: str, timeout: int = 300_000) -> None:
+    """Wait until an expression holds; what the page's status lines say is in the failure."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    try:
+        page.wait_for_function(f"() => Boolean({ready})", timeout=timeout)
+    except TooLate as error:
+        lines = page.locator("[role=status], [role=alert]").all_inner_texts()
+        raise AssertionError(f"{ready} is not there; the page says: {[line for line in lines if line]}") from error
+
+
+def settled(page: object, measure: str) -> object:
+    """What an expression measures once the page lies still: the same, and something, over 15 painted frames."""
+    return page.evaluate(
+        f"""async () => {{
+            const measure = () => ({measure});
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            for (let before, same = 0; same < 15; await frame()) {{
+                const now = JSON.stringify(measure() ?? null);
+                same = now !== "null" && now === before ? same + 1 : 0;
+                before = now;
+            }}
+            return measure();
+        }}"""
+    )
+
+
+def box_of(page: object, selector: str) -> dict:
+    """Where the first match stands in the window once the page lies still: x, y, width and height in pixels."""
+    page.locator(selector).first.scroll_into_view_if_needed()
+    return settled(page, f"document.querySelector({json.dumps(selector)}).getBoundingClientRect().toJSON()")
+
+
+def turn_dark(page: object, dark: bool = True) -> None:
+    """What a visitor's system does to an open page when it changes from light to dark, and back."""
+    page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
 
 
 @pytest.fixture(scope="session")

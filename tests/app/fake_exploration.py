@@ -59,14 +59,15 @@ def exploration(
         errors[str(merges)] = ((lossy - frames) ** 2).mean((1, 2, 3)).tolist()
         nodes = math.ceil(count / 2**merges)
         states |= {f"{merges}.{i}": _state(rng, 8, 32) for i in range(nodes)}
-        levels.append(_level(merges, nodes * 1024 * windows, errors[str(merges)], source))
+        levels.append(_level(merges, nodes * frames[0].size * windows, errors[str(merges)], source))
+        levels[-1]["measured_ratio"] = count / nodes
     height, width, channels = size
     return {
         "id": identity, "name": f"{identity}.mp4", "model": "fake", "leaves": leaves, "fps": 25.0,
         "frames": count * windows, "height": height, "width": width, "channels": channels,
         "windows": windows, "explored": min(2, windows), "source": source, "notes": list(notes), "levels": levels,
         "window": {
-            "index": window, "first": window * leaves, "count": count, "node_floats": 1024,
+            "index": window, "first": window * leaves, "count": count, "node_floats": frames[0].size,
             "sheet": {"columns": columns, "width": width, "height": height},
             "sheets": sheets, "mse": errors if source else {}, "states": states,
         },

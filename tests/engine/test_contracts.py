@@ -120,6 +120,7 @@ def test_a_stopped_objective_goes_on_with_its_own_weights(tmp_path: Path, monkey
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_modules_that_the_environment_names_are_found_by_every_process() -> None:
     command = "from engine.registry import DATASETS; print('toy-squares' in DATASETS)"
     environment = {**os.environ, "IMFN_PLUGINS": "tests.toys.dataset"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.experiments.compare import stored_rows
 from engine.experiments.live_comparison import ComparisonRuns
 from engine.jobs import Jobs
 from engine.jobs.status import status
+from engine.jobs.store.comparisons import Membership, join
 from engine.jobs.store.store import Store
 from engine.jobs.submission.creation import continue_run
 from engine.training.recorder import FileRecorder
@@ -244,9 +246,12 @@ def test_a_damaged_state_and_damaged_lines_of_figures_are_said_or_left_out(tmp_p
 
 def test_a_comparison_stands_although_a_run_or_its_figures_are_damaged(tmp_path: Path) -> None:
     jobs = Jobs(tmp_path)
+    number = jobs.store.comparisons.open()
     for seed in (0, 1, 2):
         config = tiny_job()
         run = queued(jobs.store, f"IMFN {seed}, comparison 1", config)
+        with jobs.store.database.writing() as db:
+            join(db, run, Membership(comparison=number, model="imfn", seed=seed))
         stored = {**as_dict(config), "name": f"contest-1-imfn-{seed}"}
         jobs.store.replace_config(run, stored)
         folder = Path(jobs.store.find(run)["folder"])
@@ -266,6 +271,18 @@ def test_a_comparison_stands_although_a_run_or_its_figures_are_damaged(tmp_path:
     assert [row["seed"] for row in result["rows"]] == [0]
     (said,) = result["damaged"]
     assert said.startswith("IMFN 1 is left out: ") and "damaged weights" in said
+
+
+def test_a_store_that_was_cut_to_nothing_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    run = queued(Store(tmp_path))
+    for end in ("", "-wal", "-shm"):
+        (tmp_path / f"jobs.sqlite{end}").unlink(missing_ok=True)
+    (tmp_path / "jobs.sqlite").touch()
+    os.utime(tmp_path / "jobs.sqlite", (0, 0))
+    with pytest.raises(ValueError, match=r"jobs.sqlite was emptied; move it away"):
+        Jobs(tmp_path).list()
+    (tmp_path / "jobs.sqlite").unlink()
+    assert Jobs(tmp_path).list() == [] and (tmp_path / "runs" / run).is_dir()
 
 
 def test_a_damaged_record_of_a_comparison_is_said_before_anything_is_trained(tmp_path: Path) -> None:

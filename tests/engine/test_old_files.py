@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import engine
 from engine.checkpoints import BUNDLED, bundled_names, load_checkpoint, maker_of, student_of
 from engine.compatibility import upgrade
 from engine.config import TrainConfig, as_dict, from_dict, load_config, with_settings
+from engine.experiments.live_comparison import ComparisonRuns
 from engine.jobs import Jobs
 from engine.jobs.execution.foreground import train
 from engine.jobs.process_identity import identity_of
@@ -75,6 +77,49 @@ def test_an_old_home_lists_its_run(home: Path) -> None:
     assert rows[-1]["values"]["levels"] == ["1:1", "2:1", "4:1"]
 
 
+def test_an_old_store_gets_owners_and_members_but_none_that_only_took_their_names(home: Path) -> None:
+    """Ben called a run of his what a run of Anna's comparison is called; Cleo's record of a member is damaged."""
+    runs = {
+        "one": ("anna", "contest-1-imfn-0"),
+        "two": ("anna", "contest-1-gru-0"),
+        "planted": ("ben", "contest-1-gru-9"),
+    }
+    runs |= {"damaged": ("cleo", ""), "plain": ("", "plain")}
+    (home / "owners").mkdir()
+    for name, owner in [(id, owner) for id, (owner, _) in runs.items()] + [
+        ("contest 1", "anna"),
+        ("contest 2", "cleo"),
+    ]:
+        if owner:
+            (home / "owners" / hashlib.sha256(name.encode()).hexdigest()).write_text(owner)
+    with sqlite3.connect(home / "jobs.sqlite") as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(runs)")]
+        (row,) = database.execute("SELECT * FROM runs").fetchall()
+        for id, (_, known) in runs.items():
+            config = json.dumps({"name": known}) if known else "{"
+            name = "IMFN 3, comparison 2" if id == "damaged" else id
+            values = {**dict(zip(columns, row, strict=True)), "id": id, "name": name, "config": config}
+            marks = ", ".join("?" * len(columns))
+            database.execute(f"INSERT INTO runs VALUES ({marks})", [values[column] for column in columns])
+    database.close()
+    store = Store(home)
+    assert {id: store.owner(id) for id in runs} == {id: owner for id, (owner, _) in runs.items()}
+    assert {owner: store.comparisons.numbers(owner) for owner in ("anna", "ben", "cleo")} == {
+        "anna": [1],
+        "ben": [],
+        "cleo": [2],
+    }
+    assert {(row["run"], row["model"], row["seed"]) for row in store.comparisons.members(1)} == {
+        ("one", "imfn", 0),
+        ("two", "gru", 0),
+    }
+    (member,) = ComparisonRuns(Jobs(home)).members(2)
+    assert (member["model"], member["label"], member["seed"]) == ("imfn", "IMFN", 3)
+    assert store.comparisons.open("ben") == 3
+    assert [run["id"] for run in Store(home).list()] == [run["id"] for run in store.list()]
+
+
+@pytest.mark.slow
 def test_an_old_run_is_loaded_and_cloned_by_its_name(home: Path) -> None:
     model = engine.load_model(RUN)
     assert (model.leaves, model.kind) == (4, "teacher")
@@ -86,6 +131,7 @@ def test_an_old_run_is_loaded_and_cloned_by_its_name(home: Path) -> None:
     assert config.objective == "pixels"
 
 
+@pytest.mark.slow
 def test_an_old_run_goes_on_where_it_stopped(home: Path) -> None:
     path = home / "runs" / RUN / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "again_steps": 4}))

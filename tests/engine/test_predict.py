@@ -20,6 +20,8 @@ from engine.model import Model, load_model
 from engine.streaming.stream import open_stream
 from tests.engine.compressors.test_memories import config, windows
 
+pytestmark = pytest.mark.slow  # a tree is trained first
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.compressors.sweepers.shared import MOST_ZONES
+from engine.compressors.sweepers.zone_names import MOST_ZONES
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source, windows
 from engine.memory import Memory

@@ -21,6 +21,9 @@ export function clip({ count = 16, leaves = 16, source = true, side = 128 } = {}
     model: "video-16",
     leaves,
     fps: 25,
+    first: 0,
+    size: "128",
+    file_bytes: 50_000,
     frames: count,
     height: side,
     width: side,
@@ -31,6 +34,7 @@ export function clip({ count = 16, leaves = 16, source = true, side = 128 } = {}
     levels: levels.map((merges) => ({
       merges,
       ratio: 2 ** merges,
+      measured_ratio: 2 ** merges,
       floats: 1000 / 2 ** merges,
       bytes: 4000 / 2 ** merges,
       mse: source ? merges * 1e-4 : null,
@@ -43,7 +47,7 @@ export function clip({ count = 16, leaves = 16, source = true, side = 128 } = {}
       index: 0,
       first: 0,
       count,
-      node_floats: 100,
+      node_floats: 3 * side * side, // of a frame
       sheet: { columns: 4, width: side, height: side },
       sheets: Object.fromEntries(shown.map((merges) => [merges, `sheet-${merges}.webp`])),
       mse: source ? Object.fromEntries(errors) : {},

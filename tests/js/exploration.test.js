@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ratio } from "../../assets/js/core/format.js";
 import {
   depth,
   describe,
@@ -13,9 +14,12 @@ import {
   nodeCount,
   nodeOf,
   nodePsnr,
+  nodeRatio,
   rowBytes,
   rowFloats,
+  rowName,
   rowPsnr,
+  rowRatio,
   rows,
   span,
   toPsnr,
@@ -74,9 +78,10 @@ test("the hardest frame of a node is the one with the largest error", () => {
 test("a row keeps a memory's floats for every node, the source its pixels", () => {
   const e = clip({ count: 11 });
   assert.equal(rowFloats(e, 0), 11 * 128 * 128 * 3);
-  assert.equal(rowFloats(e, 2), 3 * 100);
-  assert.equal(rowBytes(e, 2), 1200);
-  assert.equal(nodeBytes(e), 400);
+  const floats = 128 * 128 * 3; // a memory has those of a frame
+  assert.equal(rowFloats(e, 2), 3 * floats);
+  assert.equal(rowBytes(e, 2), 3 * 4 * floats);
+  assert.equal(nodeBytes(e), 4 * floats);
 });
 
 test("the colour scale's limits are round, hold what was measured and are at least 8 dB apart", () => {
@@ -93,5 +98,11 @@ test("a selection is said with its node, frames, ratio and quality", () => {
   const e = clip();
   assert.equal(describe(e, { merges: 0, frame: 4 }), "Node 0.4, frame 5, 1:1, source");
   assert.match(describe(e, { merges: 2, frame: 5 }), /^Node 2\.1, frames 5–8, 4:1, \d+\.\d dB$/);
+  assert.equal(ratio(rowRatio(clip({ count: 4 }), 4)), "4:1", "a short window fills no root");
+  assert.equal(nodeRatio(clip({ count: 6 }), 2, 1), 2, "its second node holds two frames");
+  assert.deepEqual(
+    [0, 1, 4].map((merges) => rowName(e, merges)),
+    ["frames", "1 merge", "root"],
+  );
   assert.match(describe(clip({ source: false }), { merges: 4, frame: 0 }), /no source to compare$/);
 });

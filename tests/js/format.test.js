@@ -9,8 +9,8 @@ test("thousands are grouped", () => {
   assert.equal(count(12), "12");
 });
 
-test("a ratio is two to the merges", () => {
-  assert.deepEqual([0, 1, 4].map(ratio), ["1:1", "2:1", "16:1"]);
+test("a ratio keeps one digit where it is no whole number", () => {
+  assert.deepEqual([1, 16, 12.25, 1.531, 1024].map(ratio), ["1:1", "16:1", "12.3:1", "1.5:1", "1,024:1"]);
 });
 
 test("dB says a dash for nothing measured and exact for lossless", () => {

@@ -25,6 +25,9 @@ test("no key means two things in one place", () => {
   const together = [
     ["tree", "player", "page"],
     ["path", "page"],
+    ["room", "predict", "page"],
+    ["beliefs", "predict", "page"],
+    ["find", "predict", "page"],
   ];
   for (const groups of together) {
     const keys = groups.flatMap((group) => Object.values(KEYMAP[group].keys).flatMap((entry) => entry.keys));

@@ -49,6 +49,12 @@ test("an address is that of what the page showed, or a link", () => {
 test("an upload says how far it is", () => {
   assert.equal(uploadWords({ done: 0, total: 1, share: 0 }), "Uploading …");
   assert.equal(uploadWords({ done: 1, total: 5, share: 0.318 }), "Uploading file 2 of 5 · 31 % …");
+  const some = { done: 0, total: 1, share: 0.25, bytes: 8_000_000 };
+  assert.equal(uploadWords({ ...some, seconds: 4 }), "Uploading · 2.0 MB of 8.0 MB, 25 % · about 12 s left");
+  assert.equal(uploadWords({ ...some, seconds: 120 }), "Uploading · 2.0 MB of 8.0 MB, 25 % · about 6 min left");
+  assert.equal(uploadWords({ ...some, seconds: 0.4 }), "Uploading · 2.0 MB of 8.0 MB, 25 % …");
+  assert.equal(uploadWords({ ...some, share: 0 }), "Uploading · 8.0 MB …");
+  assert.equal(uploadWords({ ...some, share: 1, seconds: 9 }), "Uploading · all 8.0 MB are sent, being checked …");
 });
 
 test("what an address says is cut before it is quoted", () => {

@@ -18,7 +18,7 @@ Object.assign(globalThis, {
     }
   },
 });
-const { errorPicture } = await import("../../assets/js/explore/player.js");
+const { errorPicture } = await import("../../assets/js/explore/panes.js");
 const { mergesAfter } = await import("../../assets/js/trajectory/tree.js");
 
 test("a crop has the target's shape, lies inside the cell, and is as large as it can be", () => {

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { pretendWindow } from "./window.js";
 
 pretendWindow();
-const { applies, parsedValue, wrongValue } = await import("../../assets/js/train/form.js");
+const { applies, parsedValue, wrongValue } = await import("../../assets/js/train/fields.js");
 
-/** @import { Setting } from "../../assets/js/train/form.js" */
+/** @import { Setting } from "../../assets/js/train/fields.js" */
 
 test("numbers become numbers, and what is none stays text for Python to refuse", () => {
   const [int, float, ints, text] = ["int", "float", "ints", "str"].map((type) => /** @type {Setting} */ ({ type }));

@@ -15,7 +15,7 @@ const run = (id, more) => /** @type {Run} */ ({ id, state: "running", attempt: 1
 /** @param {number} id @param {number} [total] @returns {MetricRow} */
 const row = (id, total = 10 * id) => ({ id, number: id, step: total, total, stage: "joint", seconds: id, values: {} });
 /** @param {MetricRow[]} rows @param {number} cursor @param {Partial<RunNews>} [more] @returns {RunNews} */
-const news = (rows, cursor, more) => ({ run: run("first"), rows, cursor, cut: null, sheets: [], ...more });
+const news = (rows, cursor, more) => ({ run: run("first"), rows, cursor, cut: null, sheets: [], clip: null, ...more });
 
 const store = () => new TrainStore({}, /** @type {HTMLElement} */ ({}));
 

@@ -2,7 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, bytes, duration, error, million, percent, stateLine, whenLine } from "../../assets/js/train/words.js";
+import {
+  ago,
+  asksRooms,
+  bytes,
+  duration,
+  error,
+  million,
+  percent,
+  stateLine,
+  whenLine,
+} from "../../assets/js/train/words.js";
+
+test("memories of rooms are opened on Predict", () => {
+  assert.ok(asksRooms({ data: "lantern" }) && !asksRooms({ data: "digits" }));
+});
 
 test("a time is said in the two units that matter", () => {
   assert.deepEqual([null, 0.4, 12.4, 185, 7800].map(duration), ["–", "under 1 s", "12 s", "3 min 5 s", "2 h 10 min"]);

@@ -13,6 +13,7 @@ from gradio_client import Client
 from engine.data.samples import samples
 from tests.load.functions import Functions
 from tests.load.host import Host, hosted
+from tests.load.hostile import Hostile, hostiles
 from tests.load.report import memory, times
 from tests.load.visit import Visitor
 
@@ -23,24 +24,41 @@ PATIENCE = 300.0
 
 
 def load(
-    folder: Path, *, visitors: int, interactions: int, waves: int = 1, arriving: float = 10.0, kept: float = KEPT
+    folder: Path,
+    *,
+    visitors: int,
+    interactions: int,
+    waves: int = 1,
+    arriving: float = 10.0,
+    kept: float = KEPT,
+    hostile: int = 0,
 ) -> dict:
-    """Run it; what was measured."""
-    with hosted(folder, kept_seconds=kept, max_train_steps=10**6, max_train_seconds=7200) as host:
+    """Run it; what was measured. Of the visitors so many are `hostile`, and do their worst while the others are there;
+    everybody has an address of their own, as behind a proxy.
+    """
+    with hosted(folder, kept_seconds=kept, max_train_steps=10**6, max_train_seconds=7200, proxies=0) as host:
         training = train(host)
         before, over = host.files(), threading.Event()
         watcher = threading.Thread(target=host.watch, args=(over,), daemon=True)
         watcher.start()
-        came = []
+        came, enemies = [], []
         pool = ThreadPoolExecutor(1)  # a thread of its own: a test may have a loop running
         for wave in range(waves):
-            came += pool.submit(asyncio.run, crowd(host, visitors, interactions, arriving, wave)).result()
+            crowded = crowd(host, visitors - hostile, interactions, arriving, wave, hostile)
+            more, others = pool.submit(asyncio.run, crowded).result()
+            came, enemies = came + more, enemies + others
         still = training.predict(training.run, 0, api_name="/train_status")["run"]["state"]
         left = expired(host, before)
         over.set()
         watcher.join()
         return {
-            "wrong": [sentence for visitor in came for sentence in visitor.wrong],
+            "wrong": [sentence for visitor in (*came, *enemies) for sentence in visitor.wrong],
+            "hostile": {
+                way: [
+                    sum(getattr(each, what) for each in enemies if each.way == way) for what in ("attempts", "refused")
+                ]
+                for way in dict.fromkeys(each.way for each in enemies)
+            },
             "times": times(came),
             "memory": memory(host.memory),
             "training": still,
@@ -58,15 +76,21 @@ def train(host: Host) -> Client:
     return client
 
 
-async def crowd(host: Host, visitors: int, interactions: int, arriving: float, wave: int) -> list[Visitor]:
-    """One wave of visitors; all of them, when they have gone."""
+async def crowd(
+    host: Host, visitors: int, interactions: int, arriving: float, wave: int, hostile: int = 0
+) -> tuple[list[Visitor], list[Hostile]]:
+    """One wave of visitors, and the hostile ones among them; all of them, when they have gone."""
     functions, clip = Functions(host.url), CLIP.read_bytes()
     came = [
-        Visitor(host.url, functions, clip, f"visitor-{wave}-{number}.mp4", seed=1000 * wave + number)
+        Visitor(host.url, functions, clip, f"visitor-{wave}-{number}.mp4", 1000 * wave + number, f"198.51.100.{number}")
         for number in range(visitors)
     ]
+    enemies, over = hostiles(host.url, functions, hostile), asyncio.Event()
+    at_work = [asyncio.create_task(enemy.visit(over)) for enemy in enemies]
     await asyncio.gather(*(v.visit(arriving * i / visitors, interactions) for i, v in enumerate(came)))
-    return came
+    over.set()
+    await asyncio.gather(*at_work)
+    return came, enemies
 
 
 def expired(host: Host, before: set[str]) -> set[str]:

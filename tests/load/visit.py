@@ -36,6 +36,7 @@ class Visitor:
     clip: bytes
     name: str
     seed: int
+    address: str = ""
     taken: list[tuple[str, float]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -49,7 +50,8 @@ class Visitor:
         await asyncio.sleep(arrival)
         # a connection each: the server closes idle ones after five seconds, and a request may meet that
         limits = httpx.Limits(max_keepalive_connections=0)
-        async with httpx.AsyncClient(base_url=self.url, timeout=300, limits=limits) as self.http:
+        headers = {"x-forwarded-for": self.address} if self.address else {}
+        async with httpx.AsyncClient(base_url=self.url, timeout=300, limits=limits, headers=headers) as self.http:
             try:
                 await self.timed("page", self.open())
                 await self.timed("compress", self.compress())

@@ -128,7 +128,8 @@ def test_the_readme_takes_a_screen_and_a_half() -> None:
 
 def test_the_pictures_of_the_docs_are_there_and_small() -> None:
     shown = links("docs/page.md", "webp")
-    assert {path.name.split("-")[0] for path in shown} == {"explore", "trajectory", "train", "compare", "guide"}
+    tabs = {"explore", "trajectory", "train", "compare", "predict", "guide"}
+    assert {path.name.split("-")[0] for path in shown} == tabs
     assert links("README.md", "webp") <= shown
     assert all(path.is_file() for path in shown)
     assert sum(path.stat().st_size for path in (TOP / "docs" / "screenshots").iterdir()) < 3_000_000

@@ -1,33 +1,23 @@
 // Compare for yourself: models of equal budgets are trained as jobs, their curves grow in one chart, their pictures stand
 // below one another, and the table fills as they finish. Mounted by `ComparisonBoard` in `app/components/views.py`.
 
-import { h, palette, viewRoot } from "../core/dom.js";
+import { h, viewRoot } from "../core/dom.js";
 import { messageOf } from "../core/format.js";
 import { rpc } from "../core/rpc.js";
 import { curves } from "../train/chart.js";
 import { ended, TrainStore } from "../train/store.js";
 import { error, percent, stateLine } from "../train/words.js";
 import { showTable } from "../ui/result_table.js";
+import { paintOf } from "./colours.js";
 import { exportButtons, exportTable } from "./exports.js";
+import { emptyCard, formCard } from "./form.js";
+import { verdictCards } from "./verdict.js";
 
-/** @import { LiveComparisonsServer } from "../core/payloads.js" */
-/** @import { Palette, ResultTable, Run, RunNews, ViewParts } from "../core/types.js" */
+/** @import { LiveComparisonsServer, Verdict } from "../core/payloads.js" */
+/** @import { ResultTable, Run, RunNews, ViewParts } from "../core/types.js" */
 
-/** What can be compared: models, and floats of a memory by number of leaves. @typedef {{ models: { key: string, label: string }[], sizes: Record<string, number> }} Setup */
 /** A run of a comparison, and what it stands for. @typedef {{ run: string, model: string, label: string, seed: number }} Member */
 /** A probe's pictures: one strip a row. @typedef {{ url: string, rows: number }} Sheet */
-
-/** @type {Record<string, string>} */
-const COLOURS = {
-  imfn: "teal",
-  transformer: "#7a6ff0",
-  mamba: "#c2548f",
-  gru: "#c79a1c",
-  frame: "#3b82c4",
-  linear: "#6d9a5b",
-  mean: "muted",
-};
-const ALWAYS = ["linear", "mean"];
 
 /** @param {ViewParts} parts */
 export function mount(parts) {
@@ -38,10 +28,24 @@ export function mount(parts) {
   const store = new ComparisonStore(server, root);
   const chart = curves(store, parts.props.plotly);
   const live = liveCard(store, chart);
-  root.replaceChildren(h("div", { class: "imfn-comparison" }, formCard(store, setup), live));
+  const verdict = h("div", { class: "imfn-verdict", id: "compare-live-verdict" });
+  store.subscribe(() => drawVerdict(verdict, store));
+  const empty = emptyCard();
+  store.subscribe(() => {
+    empty.hidden = !store.ready || store.number !== null;
+  });
+  root.replaceChildren(h("div", { class: "imfn-comparison" }, formCard(store, setup), empty, verdict, live));
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();
   window.imfnComparison = store;
+}
+
+/** What the comparison that is looked at has found so far. @param {HTMLElement} box @param {ComparisonStore} store */
+function drawVerdict(box, { number, verdict }) {
+  const key = JSON.stringify([number, verdict]);
+  if (box.dataset.key === key) return;
+  box.dataset.key = key;
+  box.replaceChildren(...(verdict ? verdictCards(verdict, `Comparison ${number}: who keeps the digits best?`) : []));
 }
 
 /** The runs of one comparison; a run is shown under its model's name and colour. */
@@ -50,6 +54,7 @@ class ComparisonStore extends TrainStore {
   numbers = /** @type {number[]} */ ([]);
   members = /** @type {Member[]} */ ([]);
   table = /** @type {ResultTable | null} */ (null);
+  verdict = /** @type {Verdict | null} */ (null);
 
   /** @param {LiveComparisonsServer} server @param {HTMLElement} root */
   constructor(server, root) {
@@ -67,10 +72,9 @@ class ComparisonStore extends TrainStore {
     return this.members.find((member) => member.run === run);
   }
 
-  /** @override @param {string} run @param {Palette} colours */
-  colour(run, colours) {
-    const colour = COLOURS[this.member(run)?.model ?? ""] || "muted";
-    return /** @type {Record<string, string>} */ (colours)[colour] || colour;
+  /** @override @param {string} run */
+  colour(run) {
+    return paintOf(this.member(run)?.model ?? "");
   }
 
   /** @override */
@@ -95,9 +99,10 @@ class ComparisonStore extends TrainStore {
    * @param {Run[]} answer.runs
    * @param {Record<string, RunNews>} answer.status
    * @param {ResultTable | null} answer.table
+   * @param {Verdict | null} answer.verdict
    */
-  hear({ numbers, number, members, runs, status, table }) {
-    Object.assign(this, { numbers, number, members, table, ready: true });
+  hear({ numbers, number, members, runs, status, table, verdict }) {
+    Object.assign(this, { numbers, number, members, table, verdict, ready: true });
     const many = new Set(members.map((member) => member.seed)).size > 1;
     this.runs = runs.map((run) => ({
       ...run,
@@ -116,119 +121,21 @@ class ComparisonStore extends TrainStore {
   }
 }
 
-/** @param {ComparisonStore} store @param {Setup} setup */
-function formCard(store, setup) {
-  const chosen = new Set(["imfn", "transformer", "frame"]);
-  let changed = () => {};
-  const pills = setup.models.map(({ key, label }) => {
-    const fixed = ALWAYS.includes(key);
-    const pill = h("button", {
-      type: "button",
-      class: "imfn-pill imfn-small",
-      "data-model": key,
-      "aria-pressed": String(fixed || chosen.has(key)),
-      disabled: fixed,
-      title: fixed ? "Always on the table" : "Take part",
-      text: label,
-    });
-    pill.addEventListener("click", () => {
-      chosen[chosen.has(key) ? "delete" : "add"](key);
-      pill.setAttribute("aria-pressed", String(chosen.has(key)));
-      changed();
-    });
-    return pill;
-  });
-  const leaves = h(
-    "select",
-    { id: "compare-leaves", "aria-label": "T" },
-    ...Object.entries(setup.sizes).map(([t, d]) => h("option", { value: t, text: `T = ${t}, d = ${d}` })),
-  );
-  leaves.value = "32";
-  const steps = h("input", {
-    type: "text",
-    id: "compare-steps",
-    inputmode: "numeric",
-    value: "200",
-    "aria-label": "Steps",
-  });
-  const seeds = h(
-    "select",
-    { id: "compare-seeds", "aria-label": "Seeds" },
-    ...[1, 2, 3, 5].map((n) => h("option", { value: n, text: String(n) })),
-  );
-  const trouble = h("p", { class: "imfn-problem", role: "alert" });
-  const begin = h("button", { type: "button", class: "imfn-primary", id: "compare-start", text: "Start" });
-  const request = () => ({
-    models: [...chosen],
-    leaves: Number(leaves.value),
-    steps: Number(steps.value),
-    seeds: Number(seeds.value),
-  });
-  let asked = 0;
-  /** Say at once what is wrong; what is mended is not said any longer. */
-  const check = async () => {
-    const mark = ++asked;
-    const plain = plainProblem(steps.value, chosen.size);
-    trouble.textContent = plain;
-    begin.disabled = plain !== "";
-    if (plain) return;
-    const { problem } = await store.server.check_comparison(request());
-    if (mark !== asked) return;
-    trouble.textContent = problem;
-    begin.disabled = problem !== "";
-  };
-  changed = () => void check().catch(() => {}); // Start asks again
-  steps.addEventListener("input", changed);
-  for (const menu of [leaves, seeds]) menu.addEventListener("change", changed);
-  begin.addEventListener("click", async () => {
-    asked += 1;
-    begin.disabled = true;
-    trouble.textContent = "";
-    try {
-      const { number } = await store.server.start_comparison(request(), { once: true });
-      store.look_at(number);
-    } catch (problem) {
-      trouble.textContent = messageOf(problem);
-    }
-    begin.disabled = false;
-  });
-  const head = h(
-    "div",
-    { class: "imfn-card-head" },
-    h(
-      "div",
-      { class: "imfn-head-words" },
-      h("h2", { text: "Compare for yourself" }),
-      h("p", { text: "the same digits, steps, batches and floats for everything; 8 floats an image" }),
-    ),
-  );
-  /** @param {string} label @param {HTMLElement} input */
-  const field = (label, input) => h("label", { class: "imfn-select-pill" }, h("span", { text: label }), input);
-  const row = h(
-    "div",
-    { class: "imfn-comparison-form" },
-    ...pills,
-    h("span", { class: "imfn-space" }),
-    field("size", leaves),
-    field("steps", steps),
-    field("seeds", seeds),
-    begin,
-  );
-  return h("section", { class: "imfn-panel", "aria-label": "Compare for yourself" }, head, row, trouble);
-}
-
-/** What is plainly wrong with a comparison, "" for nothing. @param {string} steps as typed @param {number} models */
-export function plainProblem(steps, models) {
-  if (!models) return "No model is chosen; press at least one.";
-  if (!/^\s*\d+\s*$/.test(steps))
-    return `steps is ${steps.trim() ? `“${steps.trim()}”` : "empty"}; it must be a whole number.`;
-  return "";
-}
-
 /** @param {ComparisonStore} store @param {ReturnType<typeof curves>} chart */
 function liveCard(store, chart) {
   const which = h("select", { id: "compare-which", "aria-label": "Comparison" });
   which.addEventListener("change", () => store.look_at(Number(which.value)));
+  const stop = h("button", {
+    type: "button",
+    class: "imfn-button imfn-slim",
+    id: "compare-stop-all",
+    text: "Stop all",
+    onclick: () =>
+      store.tried(async () => {
+        await store.server.stop_all({ number: store.number ?? 0 });
+        store.soon();
+      }),
+  });
   const title = h(
     "div",
     { class: "imfn-card-head" },
@@ -239,6 +146,7 @@ function liveCard(store, chart) {
       h("p", { text: "curves while they train, the table as they finish" }),
     ),
     h("label", { class: "imfn-select-pill" }, h("span", { text: "comparison" }), which),
+    stop,
   );
   const list = h("ul", { class: "imfn-runs imfn-comparison-runs", id: "compare-runs" });
   const strips = h("div", { class: "imfn-probe", id: "compare-strips" });
@@ -269,6 +177,7 @@ function liveCard(store, chart) {
       else table.replaceChildren();
     }
     exports.hidden = !store.table;
+    stop.hidden = store.runs.every((run) => ended(run) || run.state === "stopping");
   });
   return card;
 }
@@ -287,11 +196,10 @@ function drawRuns(store, list) {
   const key = JSON.stringify(store.runs.map((run) => [run.id, run.state, percent(run.progress)]));
   if (list.dataset.key === key) return;
   list.dataset.key = key;
-  const colours = palette();
   const rows = store.members.flatMap((member) => {
     const run = store.run(member.run);
     if (!run) return [];
-    const style = `background:${store.colour(run.id, colours)};border-color:transparent`;
+    const style = `background:${store.colour(run.id)};border-color:transparent`;
     const swatch = h("span", { class: "imfn-swatch" }, h("i", { style }));
     const stop = h("button", {
       type: "button",

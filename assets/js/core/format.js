@@ -4,8 +4,8 @@ const grouped = new Intl.NumberFormat("en-US");
 
 /** An integer with its thousands grouped: 1,024. @param {number} value */
 export const count = (value) => grouped.format(value);
-/** Floats in : floats kept, after a number of merges. @param {number} merges */
-export const ratio = (merges) => `${2 ** merges}:1`;
+/** Floats in for one that is kept: 16:1, 12.3:1. @param {number} value */
+export const ratio = (value) => `${count(Number(value.toFixed(1)))}:1`;
 /**
  * A PSNR in dB; a dash where there is none, "exact" from 99 dB on.
  * @param {number | null} psnr
@@ -38,6 +38,12 @@ export function mse(value) {
   const scaled = value * 1e4;
   if (scaled === 0) return "0";
   return scaled >= 100 ? count(Math.round(scaled)) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
+}
+
+/** "about 12 s left", "about 3 min left"; nothing for less than a second. @param {number} seconds */
+export function timeLeft(seconds) {
+  if (!(seconds >= 1) || !Number.isFinite(seconds)) return "";
+  return seconds < 100 ? `about ${Math.round(seconds)} s left` : `about ${count(Math.round(seconds / 60))} min left`;
 }
 
 /** The sentence of whatever was thrown. @param {unknown} error */

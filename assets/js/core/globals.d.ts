@@ -4,6 +4,8 @@ interface Window {
   Plotly: any;
   imfn: any;
   imfnPath: any;
+  imfnSides: any;
   imfnTrain: any;
   imfnComparison: any;
+  imfnPredict: any;
 }

@@ -1,10 +1,10 @@
 // The keys of the page, once: handlers look their actions up here by name, the dialog of `shell/keys_dialog.js` lists
-// the words. `explore/tree_keys.js`, `trajectory/store.js` and `shell/keys_dialog.js` bind what is named here; a key
-// without an action throws.
+// the words. `explore/tree_keys.js`, `trajectory/store.js`, the views of `predict/` and `shell/keys_dialog.js` bind what
+// is named here; a key without an action throws.
 
 /** What a key does: its names in KeyboardEvent.key, and the words of the dialog. */
 /** @typedef {{ keys: string[], says: string, shown?: string }} KeyEntry */
-/** @typedef {"tree" | "player" | "path" | "page"} KeyGroup */
+/** @typedef {"tree" | "player" | "sides" | "path" | "room" | "beliefs" | "find" | "predict" | "page"} KeyGroup */
 /** @typedef {(event: KeyboardEvent) => unknown} KeyAction */
 
 /** @type {Record<KeyGroup, { title: string, keys: Record<string, KeyEntry> }>} */
@@ -34,6 +34,18 @@ export const KEYMAP = {
       on: { keys: ["."], says: "one frame on" },
     },
   },
+  sides: {
+    title: "Explore: on the player",
+    keys: {
+      swap: { keys: ["x"], says: "swap A and B" },
+      loupe: { keys: ["z"], says: "the loupe, on or off" },
+      whole: { keys: ["f"], says: "the whole screen, and back" },
+      left: { keys: ["ArrowLeft"], says: "the loupe to the left" },
+      right: { keys: ["ArrowRight"], says: "the loupe to the right" },
+      up: { keys: ["ArrowUp"], says: "the loupe up" },
+      down: { keys: ["ArrowDown"], says: "the loupe down" },
+    },
+  },
   path: {
     title: "Trajectory: on the map",
     keys: {
@@ -42,6 +54,47 @@ export const KEYMAP = {
       on: { keys: ["ArrowRight", "."], says: "one leaf on" },
       first: { keys: ["Home"], says: "before the first leaf" },
       last: { keys: ["End"], says: "after the last leaf" },
+    },
+  },
+  room: {
+    title: "Predict: in the room",
+    keys: {
+      left: { keys: ["ArrowLeft"], says: "the lantern to the left" },
+      right: { keys: ["ArrowRight"], says: "the lantern to the right" },
+      up: { keys: ["ArrowUp"], says: "the lantern up" },
+      down: { keys: ["ArrowDown"], says: "the lantern down" },
+      stay: { keys: ["."], says: "stay for a frame" },
+    },
+  },
+  beliefs: {
+    title: "Predict: on the beliefs",
+    keys: {
+      left: { keys: ["ArrowLeft"], says: "ask about the pose to the left" },
+      right: { keys: ["ArrowRight"], says: "to the right" },
+      up: { keys: ["ArrowUp"], says: "above" },
+      down: { keys: ["ArrowDown"], says: "below" },
+    },
+  },
+  find: {
+    title: "Predict: light the 7",
+    keys: {
+      left: { keys: ["ArrowLeft"], says: "aim to the left" },
+      right: { keys: ["ArrowRight"], says: "aim to the right" },
+      up: { keys: ["ArrowUp"], says: "aim up" },
+      down: { keys: ["ArrowDown"], says: "aim down" },
+      choose: { keys: ["Enter", " "], says: "light what is aimed at" },
+    },
+  },
+  predict: {
+    title: "Predict: anywhere on the tab",
+    keys: {
+      undo: { keys: ["u"], says: "undo a step" },
+      fork: { keys: ["f"], says: "fork the memory here" },
+      swap: { keys: ["b"], says: "the other branch" },
+      fresh: { keys: ["n"], says: "a new room" },
+      truth: { keys: ["t"], says: "show or hide the truth" },
+      walk: { keys: ["w"], says: "walk at random, or stop" },
+      find: { keys: ["g"], says: "play light the 7" },
     },
   },
   page: {

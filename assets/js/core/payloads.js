@@ -12,6 +12,17 @@
  */
 
 /**
+ * A model: its figures by metric, at equal steps and, where it was run, at equal seconds.
+ * @typedef {object} Bar
+ * @property {string} model its label in the comparison
+ * @property {string} name as it is shown; a word in brackets has an entry in the page's glossary
+ * @property {Record<string, Spread>} steps
+ * @property {Record<string, Spread> | null} seconds
+ * @property {number | null} cpu_seconds of its training at equal steps
+ * @property {string | null} strip PNG in base64 of what it gives back of a few digits
+ */
+
+/**
  * A stream to start, in place of the page's last one.
  * @typedef {object} BeginRequest
  * @property {number} ticket the browser's name for it: what is still on its way for an older one is not taken
@@ -20,6 +31,29 @@
  * @property {string} [padding]
  * @property {number} [speed]
  * @property {string | null} [file] the path that the upload gave
+ */
+
+/**
+ * What one memory holds after the last frame. Pictures are base64 of bytes, row by row, 255 for ink of 1.
+ * @typedef {object} Belief
+ * @property {string} name
+ * @property {string} room 24×24, decoded from the memory's floats alone
+ * @property {string} memory the floats themselves, 127 for 0
+ * @property {number | null} skill of this belief, on everything lit so far
+ * @property {number | null} old the same on what was last lit more than ten frames ago
+ * @property {(number | null)[]} by_lag the same in bins of lags (`engine.evaluation.rounds.BINS`), over all beliefs of the round so far
+ * @property {(number | null)[]} reads the digit that each quarter looks most like
+ * @property {number} door probability that the door opens
+ * @property {number | null} cue probability that cue A came first; null before one came
+ * @property {number | null} pose where it would light the digit that is asked for
+ * @property {boolean | null} right whether that pose does
+ */
+
+/**
+ * The clip of an exploration through another model.
+ * @typedef {object} BesideRequest
+ * @property {string} id
+ * @property {string} model
  */
 
 /**
@@ -47,6 +81,14 @@
  */
 
 /**
+ * What a model gives of a clip at its root.
+ * @typedef {object} ClipFigures
+ * @property {number | null} psnr dB; null for a perfect copy
+ * @property {number} mse
+ * @property {number} ratio floats in for one that is kept
+ */
+
+/**
  * A clip that was uploaded to be streamed.
  * @typedef {object} ClipRequest
  * @property {string} path
@@ -68,6 +110,22 @@
  * @property {RunSummary[]} runs
  * @property {Record<string, RunStatus>} status
  * @property {Record<string, any> | null} table for `showTable` of `ui/result_table.js`; null before the first model has been measured
+ * @property {Verdict | null} verdict null before two models have been measured
+ */
+
+/**
+ * What a comparison would take on this machine, one run after the other.
+ * @typedef {object} ComparisonCost
+ * @property {number} runs
+ * @property {number | null} seconds of everything that is trained; null where that cannot be forecast
+ * @property {number} memory bytes, of its largest run
+ * @property {string} slowest the model that takes longest; empty where none takes a step
+ */
+
+/**
+ * The cost, or null where the comparison cannot be started.
+ * @typedef {object} ComparisonCostAnswer
+ * @property {ComparisonCost | null} cost
  */
 
 /**
@@ -220,6 +278,7 @@
  * @property {boolean} [own] whether it trains on files of the visitor's own
  * @property {string[]} [files] paths that the upload gave
  * @property {string[]} [names] what the visitor calls these files, with their folders: they decide the order
+ * @property {string | null} [clip] an exploration of the visitor's, whose frames are trained on in place of files
  */
 
 /**
@@ -267,6 +326,12 @@
  */
 
 /**
+ * One comparison.
+ * @typedef {object} NumberRequest
+ * @property {number} number
+ */
+
+/**
  * An entry of the menu of models.
  * @typedef {object} OfferedModel
  * @property {string} name
@@ -278,6 +343,31 @@
  * @typedef {object} OpenAnswer
  * @property {string} model
  * @property {string | null} sample
+ */
+
+/**
+ * A run of a sentence; `model` names the one it is about, `strong` sets a figure apart.
+ * @typedef {object} Part
+ * @property {string} text
+ * @property {string | null} model
+ * @property {boolean} strong
+ */
+
+/**
+ * How often each memory lit the digit it had seen.
+ * @typedef {object} PlayAnswer
+ * @property {number} rooms
+ * @property {string[]} names
+ * @property {number[]} right
+ * @property {number} random rooms that a random pose is expected to win
+ */
+
+/**
+ * Rooms that the memories are to play by themselves.
+ * @typedef {object} PlayRequest
+ * @property {number} [first] of the rooms, a row of seeds
+ * @property {boolean} [distractor]
+ * @property {string} [run]
  */
 
 /**
@@ -347,6 +437,7 @@
  * @property {number} cursor
  * @property {number | null} cut rows past this total are taken back
  * @property {number[]} sheets totals that have a picture of the probe
+ * @property {SameClip | null} clip once it is finished, where there is a bundled model of its kind
  */
 
 /**
@@ -375,6 +466,9 @@
  * @property {number | null} silent seconds since its last sign of life
  * @property {Record<string, any>} last values of the newest row
  * @property {boolean} checkpoint whether it can be opened
+ * @property {number | null} planned seconds that it was estimated to take, while nothing better is known
+ * @property {boolean} own whether it learns from files of the visitor's own
+ * @property {number | null} comparison the number of the comparison that it belongs to
  */
 
 /**
@@ -395,6 +489,17 @@
  */
 
 /**
+ * A finished run and a bundled model on the same frames.
+ * @typedef {object} SameClip
+ * @property {string} clip
+ * @property {number} frames
+ * @property {number} merges of the level that is told
+ * @property {ClipFigures} own
+ * @property {string} other the bundled model's name
+ * @property {ClipFigures} beside what it gives of the same frames
+ */
+
+/**
  * One look at a run's probe.
  * @typedef {object} SheetRequest
  * @property {string} run
@@ -405,6 +510,13 @@
  * Strips below one another.
  * @typedef {object} SideBySideAnswer
  * @property {string} html
+ */
+
+/**
+ * Mean and standard deviation over seeds; the latter null with one seed, and where seeds change nothing.
+ * @typedef {object} Spread
+ * @property {number} mean
+ * @property {number | null} deviation
  */
 
 /**
@@ -423,6 +535,29 @@
  */
 
 /**
+ * Of every precision, for the level that would be taken.
+ * @typedef {object} StorageAnswer
+ * @property {number} merges
+ * @property {StorageCost[]} costs
+ */
+
+/**
+ * What a memory file of one precision takes and loses.
+ * @typedef {object} StorageCost
+ * @property {string} precision
+ * @property {number} bytes of all floats, the file's header not counted
+ * @property {number | null} lost dB that a window loses against float32; null where there are no frames to measure against
+ */
+
+/**
+ * What storing the memory of a level takes and loses, measured in one window.
+ * @typedef {object} StorageRequest
+ * @property {string} id
+ * @property {number} [merges]
+ * @property {number} [window]
+ */
+
+/**
  * What does not change while a stream runs.
  * @typedef {object} StreamFacts
  * @property {string} model
@@ -436,11 +571,33 @@
  */
 
 /**
+ * All but the one that it was explored with.
+ * @typedef {object} SuitableAnswer
+ * @property {SuitableModel[]} models
+ */
+
+/**
+ * A model for the other side.
+ * @typedef {object} SuitableModel
+ * @property {string} name
+ * @property {string} label
+ * @property {number} leaves
+ */
+
+/**
+ * Which models the clip can be shown through.
+ * @typedef {object} SuitableRequest
+ * @property {string} id
+ */
+
+/**
  * A file to be made of what is shown.
  * @typedef {object} TakeRequest
  * @property {string} id
- * @property {"memory" | "video" | "json" | "csv"} kind
+ * @property {"memory" | "video" | "json" | "csv" | "report"} kind
  * @property {number} [merges] the level; the root where there is no such level
+ * @property {string} [precision] of a memory's floats
+ * @property {number} [frame] of the clip, counted from 0: the one whose stills a report shows
  */
 
 /**
@@ -469,6 +626,48 @@
  */
 
 /**
+ * What a comparison found.
+ * @typedef {object} Verdict
+ * @property {Part[][]} sentences
+ * @property {string} facts
+ * @property {Bar[]} bars the best first, by MSE at equal steps
+ * @property {string | null} source the digits of the strips themselves
+ * @property {string} command
+ * @property {string[]} missing models without a row at equal seconds, and why, a sentence each
+ */
+
+/**
+ * The round, its truth, and what every memory believes.
+ * @typedef {object} WalkAnswer
+ * @property {number} seed
+ * @property {string} moves
+ * @property {number} step
+ * @property {number} steps
+ * @property {number[]} poses where the lantern was in every frame, row · 6 + column
+ * @property {string} frame the last frame, 24×36
+ * @property {string} lags 24×24, frames since each pixel was lit; 255 for never
+ * @property {string} truth the room's ink, 24×24
+ * @property {number[]} digits labels of the quarters
+ * @property {number[]} seen labels of the digits that were lit enough to be asked for
+ * @property {boolean} door whether the key was lit so far
+ * @property {number} door_exact what exact inference says of it, from all frames
+ * @property {"A" | "B" | null} cue which cue came first; null before one came
+ * @property {boolean} key whether the key glinted so far
+ * @property {number | null} random how often a random pose lights the digit that is asked for
+ * @property {Belief[]} beliefs
+ */
+
+/**
+ * A round as far as it has come.
+ * @typedef {object} WalkRequest
+ * @property {number} seed
+ * @property {string} [moves] one letter each: stay, left, right, up, down by their first
+ * @property {boolean} [distractor]
+ * @property {string} [run] a finished training whose memory is shown beside the bundled ones
+ * @property {number | null} [digit] to be lit from memory, where that is asked
+ */
+
+/**
  * The exploration with that window.
  * @typedef {object} WindowAnswer
  * @property {Record<string, any>} exploration
@@ -483,13 +682,23 @@
  */
 
 /**
+ * Questions of `Besides` in `app/sessions/beside.py`.
+ * @typedef {object} BesidesServer
+ * @property {(request: SuitableRequest, patience?: Patience) => Promise<SuitableAnswer>} suitable What the menus of sides offer beside the exploration's own levels; nothing for a memory file.
+ * @property {(request: BesideRequest, patience?: Patience) => Promise<ExploreAnswer>} beside Begin to compute it; ValueError for what does not suit.
+ * @property {(request: ProgressRequest, patience?: Patience) => Promise<ProgressAnswer>} progress What is new of it, as soon as there is something new.
+ * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End a work; a step that is being computed is still finished.
+ */
+
+/**
  * Questions of `Explorations` in `app/sessions/explorations.py`.
  * @typedef {object} ExplorationsServer
  * @property {(request: ExploreRequest, patience?: Patience) => Promise<ExploreAnswer>} explore Begin to explore something.
  * @property {(request: ProgressRequest, patience?: Patience) => Promise<ProgressAnswer>} progress What is new of an exploration, as soon as there is something new.
- * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End an exploration; a window that is being computed is still finished.
+ * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End a work; a step that is being computed is still finished.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} window Another window of what is shown.
  * @property {(request: TakeRequest, patience?: Patience) => Promise<Download>} take Make a file to keep.
+ * @property {(request: StorageRequest, patience?: Patience) => Promise<StorageAnswer>} storage What the file of each precision takes, and what it loses in a window.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} reopen What a page showed before it was loaded anew.
  * @property {(request?: {}, patience?: Patience) => Promise<ModelsAnswer>} models What the menu of models offers.
  */
@@ -499,8 +708,10 @@
  * @typedef {object} LiveComparisonsServer
  * @property {(request: ComparisonRequest, patience?: Patience) => Promise<ComparisonAnswer>} refresh All comparisons, and of the one that is looked at its runs, what is new of them, and its table.
  * @property {(request: StartRequest, patience?: Patience) => Promise<CheckAnswer>} check_comparison What is wrong with a comparison, without starting it.
+ * @property {(request: StartRequest, patience?: Patience) => Promise<ComparisonCostAnswer>} estimate_comparison What a comparison would take; a new size may take seconds to forecast.
  * @property {(request: StartRequest, patience?: Patience) => Promise<StartAnswer>} start_comparison Queue a comparison.
  * @property {(request: RunRequest, patience?: Patience) => Promise<Done>} stop_run Stop one run; the others go on.
+ * @property {(request: NumberRequest, patience?: Patience) => Promise<Done>} stop_all Stop every run of a comparison that has not ended.
  * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at a run's probe.
  * @property {(request: ExportRequest, patience?: Patience) => Promise<Download>} export_table A file with the table of a comparison, or with the stored one.
  * @property {(request?: {}, patience?: Patience) => Promise<SideBySideAnswer>} side_by_side The same digits through every bundled model.
@@ -516,6 +727,14 @@
  */
 
 /**
+ * Questions of `Predictions` in `app/sessions/predict.py`.
+ * @typedef {object} PredictionsServer
+ * @property {(request: WalkRequest, patience?: Patience) => Promise<WalkAnswer>} walk What every memory believes after a walk; ValueError in one sentence for one that cannot be walked.
+ * @property {(request: PlayRequest, patience?: Patience) => Promise<PlayAnswer>} play Let all memories play some rooms.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<Done>} prepare Have a probe that reads a finished training's memories, fitted where there is none; this takes a minute.
+ */
+
+/**
  * Questions of `Trainings` in `app/sessions/training.py`.
  * @typedef {object} TrainingsServer
  * @property {(request: RunsRequest, patience?: Patience) => Promise<RunsAnswer>} refresh All runs, what is new of those that are followed, and the log of one.
@@ -525,8 +744,9 @@
  * @property {(request: FormRequest, patience?: Patience) => Promise<RunRequest>} start_run Queue a run.
  * @property {(request: ActRequest, patience?: Patience) => Promise<Done>} act Stop, resume, rename, annotate, delete or bring back a run.
  * @property {(request: RunRequest, patience?: Patience) => Promise<CloneAnswer>} clone A run's settings and a free name, to start from.
- * @property {(request: DiffRequest, patience?: Patience) => Promise<DiffAnswer>} diff Where two runs' settings differ.
+ * @property {(request: DiffRequest, patience?: Patience) => Promise<DiffAnswer>} diff Where two runs' settings differ; what they learn from is in their summaries, without paths.
  * @property {(request: SheetRequest, patience?: Patience) => Promise<ProbeSheet>} sheet One look at the probe.
+ * @property {(request: RunRequest, patience?: Patience) => Promise<ProbeSheet>} clip_picture A finished run's pictures of a clip, beside a bundled model's.
  * @property {(request: RunRequest, patience?: Patience) => Promise<Download>} export_run A zip of a run.
  * @property {(request: RunRequest, patience?: Patience) => Promise<OpenAnswer>} open_run What Explore needs to show a finished run; ValueError where there is nothing to show, or not here.
  */
@@ -536,7 +756,7 @@
  * @typedef {object} TrajectoriesServer
  * @property {(request: FollowRequest, patience?: Patience) => Promise<FollowAnswer>} follow Begin to follow a sequence's memory.
  * @property {(request: ProgressRequest, patience?: Patience) => Promise<TrajectoryProgress>} progress What is new of a trajectory, as soon as there is something new.
- * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End a trajectory; a step that is being computed is still finished.
+ * @property {(request: CancelRequest, patience?: Patience) => Promise<Cancelled>} cancel End a work; a step that is being computed is still finished.
  * @property {(request: TakeTrajectoryRequest, patience?: Patience) => Promise<Download>} take Make a file to keep.
  */
 

@@ -40,7 +40,8 @@
  * One level over the whole clip; measures are null where there is no source.
  * @typedef {object} LevelRow
  * @property {number} merges
- * @property {number} ratio
+ * @property {number} ratio frames to a full node of this level
+ * @property {number | null} [measured_ratio] floats in for one that is kept, over the clip
  * @property {number} floats
  * @property {number} bytes
  * @property {number | null} mse
@@ -74,6 +75,12 @@
  * @property {number} leaves
  * @property {number | null} fps
  * @property {number} frames
+ * @property {number} first the file's frame that the range begins at, counted from 0
+ * @property {string | null} size the short side as it was chosen; null for a memory
+ * @property {number | null} file_bytes of what was handed in
+ * @property {number | null} [file_frames] as the file states them, whatever range was chosen
+ * @property {[number, number] | null} [file_size] height and width of the file's frames, before resizing
+ * @property {string | null} [strip] the address of a strip of the whole file, from its first frame to its last
  * @property {number} height
  * @property {number} width
  * @property {number} channels
@@ -117,6 +124,7 @@
  * @property {number[] | null} distance
  * @property {Record<string, StepCost> | null} costs
  * @property {{ url: string, mse: Partial<Record<PathKind, number[]>> } | null} memories
+ * @property {boolean} [stopped] it was cancelled before it was whole: what is missing does not come
  */
 
 /** What taking in one leaf costs. @typedef {{ merges: number, ms: number, grows: string }} StepCost */

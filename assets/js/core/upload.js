@@ -3,11 +3,16 @@
 
 import { back, lost } from "./connection.js";
 import { h } from "./dom.js";
+import { size, timeLeft } from "./format.js";
 
 const SILENCE = 60_000; // milliseconds without progress after which an upload is given up
 
 /** @typedef {{ name: string, path: string }} Uploaded a file by its own name, and where it lies on the server */
-/** How far uploads are: whole files, and the share of all bytes. @typedef {{ done: number, total: number, share: number }} Progress */
+/**
+ * How far uploads are: whole files, and the share of all bytes; where it is known, how many bytes there are and how many
+ * seconds have gone by.
+ * @typedef {{ done: number, total: number, share: number, bytes?: number, seconds?: number }} Progress
+ */
 
 /** @type {WeakMap<File, string>} */
 const paths = new WeakMap();
@@ -48,13 +53,20 @@ export function chooseFiles({ multiple = false, accept } = {}) {
  * @returns {Promise<Uploaded[]>}
  */
 export async function uploadFiles(files, { signal, progress } = {}) {
-  const bytes = files.reduce((sum, file) => sum + file.size, 0) || 1;
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const began = performance.now();
   /** @type {Uploaded[]} */
   const sent = [];
   let before = 0;
   for (const file of files) {
     const told = (/** @type {number} */ loaded) =>
-      progress?.({ done: sent.length, total: files.length, share: Math.min(1, (before + loaded) / bytes) });
+      progress?.({
+        done: sent.length,
+        total: files.length,
+        share: Math.min(1, (before + loaded) / (bytes || 1)),
+        bytes,
+        seconds: (performance.now() - began) / 1e3,
+      });
     told(0);
     sent.push({ name: nameOf(file), path: await sendFile(file, { signal, told }) });
     before += file.size;
@@ -62,10 +74,14 @@ export async function uploadFiles(files, { signal, progress } = {}) {
   return sent;
 }
 
-/** "Uploading file 2 of 5 · 31 % …". @param {Progress} progress */
-export function uploadWords({ done, total, share }) {
-  const which = total > 1 ? ` file ${Math.min(done + 1, total)} of ${total}` : "";
-  return share > 0 ? `Uploading${which} · ${Math.floor(100 * share)} % …` : `Uploading${which} …`;
+/** "Uploading file 2 of 5 · 1.2 MB of 3.9 MB, 31 % · about 12 s left". @param {Progress} progress */
+export function uploadWords({ done, total, share, bytes = 0, seconds = 0 }) {
+  const which = total > 1 ? `Uploading file ${Math.min(done + 1, total)} of ${total}` : "Uploading";
+  if (!(share > 0)) return bytes ? `${which} · ${size(bytes)} …` : `${which} …`;
+  const much = bytes ? `${size(share * bytes)} of ${size(bytes)}, ` : "";
+  if (share >= 1) return `${which} · ${bytes ? `all ${size(bytes)} are` : "all is"} sent, being checked …`;
+  const left = seconds > 1 ? timeLeft((seconds / share) * (1 - share)) : "";
+  return `${which} · ${much}${Math.floor(100 * share)} % ${left ? `· ${left}` : "…"}`;
 }
 
 /**

@@ -1,6 +1,8 @@
 // Questions about an exploration (the payload of the tree) and the nodes in it. Pure functions, no page.
 // Called by the store and every view. "merges" is a level: 0 the source, log2 T the root.
 
+import { plural, ratio } from "../core/format.js";
+
 /** @import { Exploration, Limits, Spot } from "../core/types.js" */
 
 /** Merges from a leaf to the root. @param {Pick<Exploration, "leaves">} e */
@@ -99,6 +101,36 @@ export function rowFloats(e, merges) {
   return nodeCount(e, merges) * e.window.node_floats;
 }
 
+/**
+ * Pixels of this window for one float that a row of it keeps, as measured: a short window fills no root.
+ * @param {Exploration} e
+ * @param {number} merges
+ */
+export const rowRatio = (e, merges) => rowFloats(e, 0) / rowFloats(e, merges);
+
+/**
+ * Pixels of the frames that a node holds for one of its floats.
+ * @param {Exploration} e
+ * @param {number} merges
+ * @param {number} node
+ */
+export function nodeRatio(e, merges, node) {
+  if (merges === 0) return 1;
+  const { first, last } = span(e, merges, node);
+  return ((last - first + 1) * e.height * e.width * e.channels) / e.window.node_floats;
+}
+
+/**
+ * What a row is called: frames, root, or the number of merges.
+ * @param {Exploration} e
+ * @param {number} merges
+ */
+export function rowName(e, merges) {
+  if (merges === 0) return "frames";
+  const alone = merges === rows(e)[0] && nodeCount(e, merges) === 1;
+  return merges === depth(e) || alone ? "root" : plural(merges, "merge");
+}
+
 /** Bytes that a row of this window keeps. @param {Exploration} e @param {number} merges */
 export const rowBytes = (e, merges) => rowFloats(e, merges) * bytesPerFloat(e);
 /** Bytes of one memory. @param {Exploration} e */
@@ -124,5 +156,5 @@ export function describe(e, { merges, frame }) {
   const covered = first === last ? `frame ${first + 1}` : `frames ${first + 1}–${last + 1}`;
   const psnr = nodePsnr(e, merges, node);
   const quality = merges === 0 ? "source" : psnr === null ? "no source to compare" : `${psnr.toFixed(1)} dB`;
-  return `Node ${nodeName(merges, node)}, ${covered}, ${2 ** merges}:1, ${quality}`;
+  return `Node ${nodeName(merges, node)}, ${covered}, ${ratio(rowRatio(e, merges))}, ${quality}`;
 }

@@ -5,10 +5,21 @@ import { quality, viridis, viridisGradient } from "../core/colours.js";
 import { contextOf, h, onWidth, sharpContext, viewRoot } from "../core/dom.js";
 import { count, dB, frames, ratio, size } from "../core/format.js";
 import { bytesOf } from "../ui/heatmap.js";
+import { attachRoving, rove } from "../ui/roving.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { term, withTerms } from "../ui/term.js";
-import { framePsnr, hardest, limits, meanError, nodeBytes, nodeName, nodePsnr, span } from "./exploration.js";
+import {
+  framePsnr,
+  hardest,
+  limits,
+  meanError,
+  nodeBytes,
+  nodeName,
+  nodePsnr,
+  nodeRatio,
+  span,
+} from "./exploration.js";
 import { floatsOf, indexFloats, legend, paintSpent } from "./spent.js";
 import { get, select, subscribe } from "./store.js";
 
@@ -19,8 +30,7 @@ import { get, select, subscribe } from "./store.js";
 /** @type {Record<string, () => HTMLElement>} */
 const LABELS = {
   floats: () => term("floats"),
-  ratio: () => term("ratio"),
-  "PSNR, these frames": () => h("span", {}, ...withTerms("[PSNR], these frames")),
+  "ratio of this memory": () => h("span", {}, ...withTerms("[ratio] of this [node]")),
 };
 
 /** @param {ViewParts} parts */
@@ -44,6 +54,11 @@ function build(root) {
   const spent = h("figure", { class: "imfn-spent", hidden: true });
   const facts = h("dl", { class: "imfn-facts" });
   const bars = h("div", { class: "imfn-bars", role: "group" });
+  attachRoving(
+    bars,
+    () => barsOf(bars),
+    (bar) => select({ frame: Number(bar.dataset.frame) }),
+  );
   const barWords = h("div", { class: "imfn-bar-words" });
   const wait = behindBones(
     root,
@@ -83,8 +98,12 @@ function refresh(parts, { exploration: e, selection }) {
   const leaf = selection.merges === 0;
   if (parts.shown !== key) showNode(parts, e, selection);
   parts.shown = leaf && !e.window.states[nodeName(0, selection.node)] ? null : key;
-  for (const bar of /** @type {NodeListOf<HTMLElement>} */ (parts.bars.querySelectorAll("button")))
-    bar.setAttribute("aria-pressed", String(Number(bar.dataset.frame) === selection.frame));
+  const bars = barsOf(parts.bars);
+  for (const bar of bars) bar.setAttribute("aria-pressed", String(Number(bar.dataset.frame) === selection.frame));
+  rove(
+    bars,
+    bars.find((bar) => Number(bar.dataset.frame) === selection.frame),
+  );
 }
 
 /** @param {Parts} parts @param {Exploration} e @param {Selection} selection */
@@ -122,7 +141,7 @@ function factsOf(e, merges, node, first, last) {
   const facts = [
     ["floats", count(stored)],
     ["size", size(bytes)],
-    ["ratio", ratio(merges)],
+    ["ratio of this memory", ratio(nodeRatio(e, merges, node))],
     ["frames held", count(last - first + 1)],
   ];
   const map = e.window.spent?.[nodeName(merges, node)];
@@ -134,6 +153,7 @@ function factsOf(e, merges, node, first, last) {
       h("button", {
         type: "button",
         class: "imfn-link",
+        tabindex: -1, // the bars below, one stop, reach it too
         text: `${worst + 1} · ${dB(framePsnr(e, merges, worst))}`,
         onclick: () => select({ frame: worst }),
       }),
@@ -213,6 +233,9 @@ function paintLeaf({ canvas, box, range }, e, merges, frame) {
   context.drawImage(small, (width - w) / 2, 0, w, height);
   canvas.setAttribute("aria-label", `Frame ${frame + 1}`);
 }
+
+/** @param {HTMLElement} bars */
+const barsOf = (bars) => [.../** @type {NodeListOf<HTMLElement>} */ (bars.querySelectorAll("button"))];
 
 /** @param {Parts} parts @param {Exploration} e @param {number} merges @param {number} first @param {number} last */
 function paintBars({ bars, barWords }, e, merges, first, last) {

@@ -3,6 +3,7 @@
 
 import { h, viewRoot } from "../core/dom.js";
 import { count, dB, mse, plural, ratio, size } from "../core/format.js";
+import { attachRoving, rove } from "../ui/roving.js";
 import { behindBones } from "../ui/skeleton.js";
 import { term } from "../ui/term.js";
 import { select, subscribe } from "./store.js";
@@ -10,7 +11,7 @@ import { select, subscribe } from "./store.js";
 /** @import { Exploration, LevelRow, ViewParts } from "../core/types.js" */
 
 const COLUMNS = [
-  ["ratio", "Floats in : floats kept. 2:1 is one merge, the root is the last row"],
+  ["ratio", "Floats in : floats kept, measured over the whole clip; the root is the last row"],
   ["size", "Bytes of all memories of this level, over the whole clip"],
   ["MSE", "Mean squared error over all pixels of the clip, pixels from 0 to 1, in units of 10⁻⁴"],
   ["PSNR", "Peak signal-to-noise ratio in dB, of the mean squared error"],
@@ -46,6 +47,11 @@ export function mount({ element }) {
     table,
     more,
   );
+  attachRoving(
+    body,
+    () => buttonsOf(body),
+    (button) => select({ merges: Number(button.closest("tr")?.dataset.merges) }),
+  );
   let shown = /** @type {Exploration | null | undefined} */ (null);
   subscribe(root, ({ exploration: e, selection }) => {
     wait(e === undefined);
@@ -68,6 +74,8 @@ function scopeOf(e) {
 }
 
 const blank = "–";
+/** Measured over the whole clip. @param {LevelRow} level */
+const ratioOf = (level) => ratio(level.measured_ratio ?? 2 ** level.merges);
 
 /** @param {LevelRow} level */
 function row(level) {
@@ -75,8 +83,8 @@ function row(level) {
   const button = h("button", {
     type: "button",
     class: "imfn-level",
-    text: ratio(level.merges),
-    "aria-label": `Select ${ratio(level.merges)}`,
+    text: ratioOf(level),
+    "aria-label": `Select ${ratioOf(level)}`,
   });
   const cells = [
     size(level.bytes),
@@ -99,15 +107,19 @@ function mark(body, merges) {
     line.classList.toggle("imfn-chosen", on);
     line.querySelector("button")?.setAttribute("aria-pressed", String(on));
   }
+  rove(buttonsOf(body), body.querySelector("[aria-pressed=true]"));
 }
+
+/** @param {HTMLTableSectionElement} body */
+const buttonsOf = (body) => [...body.querySelectorAll("button")];
 
 /** @param {Exploration} e @param {number} merges */
 function moreOf(e, merges) {
   const level = e.levels.find((one) => one.merges === merges);
-  if (!level) return [h("b", { text: ratio(merges) }), " the frames themselves, nothing is lost yet"];
+  if (!level) return [h("b", { text: ratio(1) }), " the frames themselves, nothing is lost yet"];
   const words = [` ${count(level.floats)} floats`];
   if (typeof level.mean_psnr === "number") words.push(`mean of the windows' PSNR ${dB(level.mean_psnr)}`);
   if (typeof level.ssim === "number" && level.ssim_frames)
     words.push(`SSIM over ${plural(level.ssim_frames, "frame")}`);
-  return [h("b", { text: ratio(merges) }), words.join(" · ")];
+  return [h("b", { text: ratioOf(level) }), words.join(" · ")];
 }

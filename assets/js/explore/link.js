@@ -2,7 +2,7 @@
 // `explore/controls.js` say them.
 
 import { whole } from "../core/url.js";
-import { nodeCount, rows } from "./exploration.js";
+import { depth, nodeCount, rows } from "./exploration.js";
 
 /** @import { Exploration } from "../core/types.js" */
 
@@ -32,7 +32,7 @@ export function outside(place, exploration) {
   if (window.index !== asked) return null;
   const said = [];
   const merges = whole(place.merges);
-  if (place.merges !== null && (merges === null || !rows(exploration).includes(merges)))
+  if (place.merges !== null && (merges === null || !shownAs(exploration, merges)))
     said.push(`The link names a level of ${place.merges.slice(0, 12)} merges, which there is not; the root is shown.`);
   const node = whole(place.node);
   const nodes = nodeCount(exploration, merges !== null && rows(exploration).includes(merges) ? merges : 0);
@@ -43,6 +43,13 @@ export function outside(place, exploration) {
     said.push(`The link names frame ${number(place.frame)} of a window of ${window.count}; the nearest is shown.`);
   return said;
 }
+
+/**
+ * Whether a level is shown, or is the root of a short clip by another name: above it the same memory merges with nothing.
+ * @param {Exploration} e
+ * @param {number} merges
+ */
+const shownAs = (e, merges) => rows(e).includes(merges) || (merges > rows(e)[0] && merges <= depth(e) && e.source);
 
 /** A number of an address as it is counted on the page, from 1. @param {string | null} text */
 function number(text) {

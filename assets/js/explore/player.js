@@ -1,229 +1,257 @@
-// Source, recovered frame and error side by side, always in step with the selection; the ratio is chosen here.
+// "What is left of my clip?": two sides of it, A and B, over one another, always in step with the selection; what B keeps
+// of the clip, the error between them, where B's floats went, and what can be taken away.
 // Mounted by `app/components/views.py` on #explore-player.
 
-import { infernoGradient, infernoTable } from "../core/colours.js";
-import { contextOf, find, h, viewRoot } from "../core/dom.js";
-import { count, dB, ratio } from "../core/format.js";
+import { h, viewRoot } from "../core/dom.js";
+import { count, dB } from "../core/format.js";
+import { bound } from "../core/keymap.js";
+import { tourHint } from "../shell/tour_hint.js";
+import { trainButton } from "../train/clip_button.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
-import { framePsnr, nodeName, rows } from "./exploration.js";
-import { cover, indexFloats, legend, patchAt, patchWords } from "./spent.js";
-import { get, select, subscribe } from "./store.js";
+import { framePsnr, nodeName, nodeOf } from "./exploration.js";
+import { errorPicture, GAIN, paint } from "./panes.js";
+import { sidePickers } from "./side_pickers.js";
+import { connect, explorationOf, follow, pictureOf, sideA, sideB, sides, swap } from "./side_store.js";
+import { sideName, sizeWords, written } from "./sides.js";
+import { cover, indexFloats, legend, paintSpent, patchAt, patchWords } from "./spent.js";
+import { stage } from "./stage.js";
+import { get, subscribe } from "./store.js";
+import { downloadMenu } from "./takeaway.js";
+import { transport } from "./transport.js";
 import { attachKeys } from "./tree_keys.js";
 
-const GAIN = 5;
-let showsSpent = false;
-
-/** @import { Exploration, Selection, ViewParts } from "../core/types.js" */
+/** @import { Exploration, SpentMap, ViewParts } from "../core/types.js" */
+/** @import { Point } from "./stage.js" */
 
 /** @typedef {ReturnType<typeof build>} Parts */
-/** A figure with a canvas and its words. @typedef {ReturnType<typeof pane>} Pane */
+/** What a side shows now. @typedef {{ e: Exploration, merges: number, frame: number, pixels: ImageData | null }} Shown */
 
-/** @param {ViewParts} parts */
-export function mount({ element }) {
-  const root = viewRoot(element);
+/** @type {"error" | "spent" | null} what lies over B */
+let overlay = null;
+/** @type {SpentMap | undefined} of what B shows */
+let map;
+
+/** @param {ViewParts} view */
+export function mount(view) {
+  connect(view);
+  const root = viewRoot(view.element);
   const parts = build(root);
-  attachKeys(root);
-  listenForSpent(parts);
-  subscribe(root, (state) => refresh(parts, state));
+  const again = () => refresh(parts);
+  for (const [kind, card] of /** @type {const} */ ([
+    ["error", parts.error],
+    ["spent", parts.spent],
+  ]))
+    card.button.addEventListener("click", () => {
+      overlay = overlay === kind ? null : kind;
+      again();
+    });
+  parts.heard.point = (at) => sayPatch(parts, at);
+  listenForKeys(parts, again);
+  subscribe(root, () => {
+    follow();
+    again();
+  });
+  sides.subscribe(root, again);
 }
 
 /** @param {HTMLElement} root */
 function build(root) {
-  const title = h("h2");
-  const words = h("p");
-  const pills = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": "Ratio" });
-  const toggle = h("button", {
-    id: "explore-spent",
-    type: "button",
-    class: "imfn-spent-toggle",
-    "aria-pressed": "false",
-    text: "where the floats went",
-    hidden: true,
+  const pickers = sidePickers();
+  const error = miniature("explore-error", "error", `B minus A, ×${GAIN}`, "imfn-pane-error");
+  const spent = miniature("explore-spent", "where the floats went", "", "imfn-pane-spent");
+  const patch = h("p", { class: "imfn-spent-line", hidden: true });
+  const heard = { point: (/** @type {Point | null} */ _at) => {} };
+  const big = stage((at) => heard.point(at));
+  const { bar } = transport();
+  const size = h("p", {
+    class: "imfn-ab-size",
+    id: "explore-size-said",
+    title: "a float and a value of a pixel are 4 bytes",
   });
-  const spent = h("p", { class: "imfn-spent-line", hidden: true });
-  const head = h(
+  const other = h("p", { class: "imfn-ab-other", hidden: true });
+  const left = h(
     "div",
-    { class: "imfn-card-head" },
-    h("div", { class: "imfn-head-words" }, title, words),
-    toggle,
-    pills,
+    {
+      class: "imfn-panes imfn-ab-left",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Player: space plays, x swaps A and B",
+    },
+    big.element,
+    bar,
   );
-  const panes = { source: pane("source"), recovered: pane("recovered"), error: pane("error") };
-  const row = h(
+  const right = h(
     "div",
-    { class: "imfn-panes", tabindex: 0, "aria-label": "Player: space plays, comma and period step" },
-    ...Object.values(panes).map((p) => p.figure),
+    { class: "imfn-ab-right-column" },
+    h("h2", { text: "What is left of my clip?" }),
+    pickers.row,
+    pickers.trouble,
+    pickers.rail,
+    size,
+    other,
+    h("div", { class: "imfn-ab-cards" }, error.button, spent.button),
+    patch,
+    tourHint(),
+    h("div", { class: "imfn-ab-foot" }, downloadMenu(), trainButton(), keyHint()),
   );
-  const wait = behindBones(root, head, row, spent);
-  return { root, wait, title, words, pills, row, toggle, spent, ...panes };
+  const whole = h("div", { class: "imfn-ab" }, left, right);
+  const wait = behindBones(root, whole);
+  return { root, wait, left, big, pickers, size, other, error, spent, patch, heard };
 }
 
-/** An empty pane. @param {string} name */
-export function pane(name) {
+/** A small picture that is laid over B when it is pressed. @param {string} id @param {string} name @param {string} says @param {string} kind */
+function miniature(id, name, says, kind) {
   const canvas = h("canvas", { role: "img", "aria-label": name });
-  const caption = h("figcaption");
-  return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
+  const words = h("small", { text: says });
+  const text = h("span", {}, h("b", { text: name }), words);
+  const button = h(
+    "button",
+    { type: "button", id, class: `imfn-ab-card ${kind}`, "aria-pressed": "false" },
+    canvas,
+    text,
+  );
+  return { canvas, words, button };
 }
 
-/** @param {Parts} parts @param {{ exploration?: Exploration | null, selection: Selection }} state */
-function refresh(parts, { exploration: e, selection }) {
+function keyHint() {
+  const words = ["space", " play  ", "x", " swap  ", "z", " loupe"];
+  return h("span", { class: "imfn-keys imfn-wide-only" }, ...words.map((w, i) => (i % 2 ? w : h("kbd", { text: w }))));
+}
+
+/** @param {Parts} parts */
+function refresh(parts) {
+  const { exploration: e, selection } = get();
   parts.wait(e === undefined);
   parts.root.classList.toggle("imfn-nothing", e === null);
   if (!e) return;
-  parts.row.style.setProperty("--frame", `${e.width} / ${e.height}`); // its place before its picture is here
-  const again = () => refresh(parts, get()); // a sheet that comes late meets whatever is selected by then
-  const { merges, frame, node } = selection;
-  parts.title.textContent = `Frame ${frame + 1}`;
-  parts.words.textContent = wordsFor(e, merges, node);
-  refreshPills(parts.pills, e, merges);
-  parts.row.classList.toggle("imfn-alone", !e.source);
-  const recovered = cellPixels(e, merges, frame, again);
-  const source = e.source ? cellPixels(e, 0, frame, again) : null;
-  if (recovered) paint(parts.recovered, recovered, `frame ${frame + 1} recovered at ${ratio(merges)}`);
-  if (source) paint(parts.source, source, `frame ${frame + 1} of the source`);
-  if (source && recovered)
-    paint(parts.error, errorPicture(source, recovered), `error at ${ratio(merges)}, brighter is larger`);
-  refreshSpent(parts, e, nodeName(merges, node), Boolean(recovered));
-  const complete = recovered && (source || !e.source);
-  parts.row.dataset.shows = complete ? `${e.id} ${e.window.index} ${merges} ${frame}` : "";
-  writeCaptions(parts, e, merges, frame);
+  parts.root.style.setProperty("--frame", `${e.width} / ${e.height}`); // its place before its picture is here
+  parts.root.style.setProperty("--ratio", String(e.width / e.height));
+  parts.left.classList.toggle("imfn-alone", !e.source);
+  const again = () => refresh(parts);
+  const [a, b] = [e.source ? shown("A", again) : null, shown("B", again)];
+  parts.pickers.refresh();
+  writeSize(parts);
+  if (a?.pixels) paint({ canvas: parts.big.canvases.a }, a.pixels, wordsFor("A", a));
+  if (b?.pixels) paint({ canvas: parts.big.canvases.b }, b.pixels, wordsFor("B", b));
+  parts.big.canvases.a.classList.toggle("imfn-ab-waits", !explorationOf(sideA()));
+  parts.big.canvases.b.classList.toggle("imfn-ab-waits", !explorationOf(sideB())); // what is seen is of another side
+  const complete = Boolean(b?.pixels && (a?.pixels || !e.source));
+  refreshError(parts, a, b);
+  refreshSpent(parts, b);
+  parts.big.loupe.draw();
+  parts.big.words.a.replaceChildren(...label("A", sideA(), a));
+  parts.big.words.b.replaceChildren(...label("B", sideB(), b));
+  parts.left.dataset.shows = complete ? `${e.id} ${e.window.index} ${selection.merges} ${selection.frame}` : "";
+  parts.left.dataset.sides = complete ? `${written(sideA())} ${written(sideB())}` : "";
 }
 
-/** @param {Exploration} e @param {number} merges @param {number} node */
-function wordsFor(e, merges, node) {
-  if (!e.source) return "opened from a memory file: the source is not in it";
-  return merges === 0
-    ? "the source itself, nothing merged yet"
-    : `recovered at ${ratio(merges)} from node ${nodeName(merges, node)}`;
+/** What a side shows of the frame that is selected. @param {"A" | "B"} name @param {() => void} again @returns {Shown | null} */
+function shown(name, again) {
+  const { exploration: e, selection } = get();
+  if (!e) return null;
+  const side = name === "A" ? sideA() : sideB();
+  const found = pictureOf(side, e.window.first + selection.frame);
+  if (!found) return null;
+  const pixels = cellPixels(found.e, side.merges, found.frame, again);
+  return { e: found.e, merges: side.merges, frame: found.frame, pixels };
 }
 
-/**
- * Where the floats of the selected node went, over the recovered frame, while that is asked for.
- * @param {Parts} parts
- * @param {Exploration} e
- * @param {string} node
- * @param {boolean} drawn
- */
-function refreshSpent({ toggle, spent, recovered }, e, node, drawn) {
-  const map = e.window.spent?.[node];
-  toggle.hidden = !map;
-  spent.hidden = !map || !showsSpent;
-  toggle.setAttribute("aria-pressed", String(showsSpent));
-  if (!map || !showsSpent) return;
-  if (drawn) cover(recovered.canvas, map, e.width);
-  if (spent.dataset.node === `${e.id} ${e.window.index} ${node}`) return;
-  spent.dataset.node = `${e.id} ${e.window.index} ${node}`;
-  const share = `${count(indexFloats(map))} of the ${count(e.window.node_floats)} are indices.`;
-  spent.replaceChildren(legend(map), h("span", { text: `${share} Point at a patch to see what it got.` }));
+/** @param {"A" | "B"} name @param {Shown} side */
+function wordsFor(name, { e, merges, frame }) {
+  const psnr = merges ? framePsnr(e, merges, frame) : null;
+  return `${name}: frame ${e.window.first + frame + 1}, ${sideName(e, merges)}${psnr === null ? "" : `, ${dB(psnr)}`}`;
 }
 
-/** The button, and the words for the patch under the pointer. @param {Parts} parts */
-function listenForSpent(parts) {
-  const again = () => refresh(parts, get());
-  parts.toggle.addEventListener("click", () => {
-    showsSpent = !showsSpent;
-    again();
+/** @param {string} name @param {import("./sides.js").Side} side @param {Shown | null} now */
+function label(name, side, now) {
+  const e = explorationOf(side);
+  const psnr = now && side.merges ? framePsnr(now.e, side.merges, now.frame) : null;
+  const title = h("span", { text: e ? sideName(e, side.merges) : `${side.model} …` });
+  const quality = psnr === null ? null : h("span", { class: "imfn-wide-only", text: ` · this frame ${dB(psnr)}` });
+  return [h("b", { text: name }), title, ...(quality ? [quality] : [])];
+}
+
+/** @param {Parts} parts */
+function writeSize(parts) {
+  const [a, b] = [sideA(), sideB()];
+  const eb = explorationOf(b);
+  const words = eb && sizeWords(eb, b.merges);
+  parts.size.replaceChildren(...(words ? sentence(words) : [`${b.model} is being computed on this clip …`]));
+  const alone = eb !== null && !eb.source;
+  const ea = a.merges && !alone ? explorationOf(a) : null;
+  parts.other.hidden = !ea && !alone;
+  if (alone)
+    parts.other.textContent = "Opened from a memory file: the source is not in it, so there is no error to show.";
+  if (ea) parts.other.replaceChildren("A: ", ...sentence(sizeWords(ea, a.merges)));
+}
+
+/** @param {ReturnType<typeof sizeWords>} words */
+function sentence({ ratio, quality, kept, of }) {
+  const parts = [h("b", { class: "imfn-ab-ratio", text: ratio }), ...(quality ? [h("b", { text: quality })] : [])];
+  return [...parts.flatMap((part) => [part, " · "]), h("b", { text: kept }), ` ${of}`];
+}
+
+/** @param {Parts} parts @param {Shown | null} a @param {Shown | null} b */
+function refreshError({ error, big }, a, b) {
+  const both = Boolean(a?.pixels && b?.pixels);
+  const alike = a?.pixels?.width === b?.pixels?.width && a?.pixels?.height === b?.pixels?.height;
+  error.button.hidden = !a || (both && !alike); // pictures of two sizes have no error between them
+  error.canvas.classList.toggle("imfn-ab-waits", !both);
+  error.button.setAttribute("aria-pressed", String(overlay === "error" && Boolean(a)));
+  if (!a?.pixels || !b?.pixels || !alike) return;
+  const picture = errorPicture(a.pixels, b.pixels);
+  paint(error, picture, `error of B against A, ${GAIN} times, brighter is larger`);
+  if (overlay === "error") paint({ canvas: big.canvases.b }, picture, "error of B against A");
+}
+
+/** @param {Parts} parts @param {Shown | null} b */
+function refreshSpent({ spent, patch, big }, b) {
+  map = b?.merges ? b.e.window.spent?.[nodeName(b.merges, nodeOf(b.merges, b.frame))] : undefined;
+  spent.button.hidden = !map;
+  spent.button.setAttribute("aria-pressed", String(overlay === "spent" && Boolean(map)));
+  patch.hidden = !map || overlay !== "spent";
+  if (!map || !b) return;
+  paintSpent(spent.canvas, map);
+  spent.words.textContent = `${map.index} to ${count(map.most)} floats a patch`;
+  if (overlay !== "spent" || !b.pixels) return;
+  cover(big.canvases.b, map, b.e.width);
+  const share = `${count(indexFloats(map))} of the ${count(b.e.window.node_floats)} are indices.`;
+  patch.replaceChildren(legend(map), h("span", { text: `${share} Point at a patch to see what it got.` }));
+}
+
+/** The words for the patch under the pointer. @param {Parts} parts @param {Point | null} at */
+function sayPatch(parts, at) {
+  const e = explorationOf(sideB());
+  if (!map || !e || overlay !== "spent" || !at || !parts.patch.lastChild) return;
+  const place = { offsetX: at.x, offsetY: at.y };
+  const patch = patchAt(place, { clientWidth: 1, clientHeight: 1 }, map, e);
+  if (patch !== null) parts.patch.lastChild.textContent = `${patchWords(map, patch)}.`;
+}
+
+/** @param {Parts} parts @param {() => void} again */
+function listenForKeys(parts, again) {
+  attachKeys(parts.root);
+  const loupe = parts.big.loupe;
+  const keys = bound("sides", {
+    swap: () => {
+      swap();
+      again();
+    },
+    loupe: () => loupe.toggle(),
+    whole: () => parts.big.wholeScreen(),
+    left: () => loupe.nudge(-0.02, 0),
+    right: () => loupe.nudge(0.02, 0),
+    up: () => loupe.nudge(0, -0.02),
+    down: () => loupe.nudge(0, 0.02),
   });
-  parts.recovered.canvas.addEventListener("pointermove", (event) => {
-    const { exploration: e, selection } = get();
-    const map = e?.window.spent?.[nodeName(selection.merges, selection.node)];
-    if (!e || !map || !showsSpent) return;
-    const patch = patchAt(event, parts.recovered.canvas, map, e);
-    if (patch !== null && parts.spent.lastChild) parts.spent.lastChild.textContent = `${patchWords(map, patch)}.`;
-  });
-}
-
-/** @param {Parts} parts @param {Exploration} e @param {number} merges @param {number} frame */
-function writeCaptions(parts, e, merges, frame) {
-  const psnr = framePsnr(e, merges, frame);
-  parts.source.caption.textContent = "source";
-  parts.recovered.caption.replaceChildren(
-    h("span", { class: "imfn-pane-word", text: "recovered" }),
-    h("b", { text: merges === 0 ? "1:1" : psnr === null ? ratio(merges) : dB(psnr) }),
-  );
-  const scale = h(
-    "span",
-    { class: "imfn-error-scale", title: `0 to ${1 / GAIN} of full range` },
-    "0",
-    h("i", { style: `background:${infernoGradient}` }),
-    String(1 / GAIN),
-  );
-  parts.error.caption.replaceChildren(h("span", { text: `error ×${GAIN}` }), scale);
-}
-
-/**
- * Put a frame on a pane's canvas, crisp where it is small, and say what it is.
- * @param {Pane} pane
- * @param {ImageData} pixels
- * @param {string} words
- */
-export function paint({ canvas }, pixels, words) {
-  if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
-    canvas.width = pixels.width;
-    canvas.height = pixels.height;
-    canvas.classList.toggle("imfn-crisp", pixels.width <= 64);
-  }
-  contextOf(canvas).putImageData(pixels, 0, 0);
-  canvas.setAttribute("aria-label", words);
-}
-
-/**
- * Mean absolute difference over the channels, times GAIN, through inferno.
- * @param {ImageData} a
- * @param {ImageData} b
- */
-export function errorPicture(a, b) {
-  const out = new ImageData(a.width, a.height);
-  for (let i = 0; i < out.data.length; i += 4) {
-    const difference =
-      Math.abs(a.data[i] - b.data[i]) +
-      Math.abs(a.data[i + 1] - b.data[i + 1]) +
-      Math.abs(a.data[i + 2] - b.data[i + 2]);
-    const level = Math.min(255, Math.round((difference * GAIN) / 3)) * 3;
-    out.data[i] = infernoTable[level];
-    out.data[i + 1] = infernoTable[level + 1];
-    out.data[i + 2] = infernoTable[level + 2];
-    out.data[i + 3] = 255;
-  }
-  return out;
-}
-
-/** @param {HTMLElement} group @param {Exploration} e @param {number} merges */
-function refreshPills(group, e, merges) {
-  const levels = rows(e).reverse();
-  const key = levels.join();
-  if (group.dataset.levels !== key) {
-    group.dataset.levels = key;
-    group.replaceChildren(...levels.map((level) => pill(level, levels)));
-  }
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll("[role=radio]"))) {
-    const on = Number(button.dataset.merges) === merges;
-    button.setAttribute("aria-checked", String(on));
-    button.tabIndex = on ? 0 : -1;
-  }
-}
-
-/** Keys of a radio group, and where they move. @type {Record<string, number>} */
-const TURNS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
-
-/** @param {number} level @param {number[]} levels */
-function pill(level, levels) {
-  const button = h("button", {
-    type: "button",
-    role: "radio",
-    "data-merges": level,
-    text: ratio(level),
-    onclick: () => select({ merges: level }),
-  });
-  button.addEventListener("keydown", (event) => {
-    const turn = TURNS[event.key];
-    if (!turn) return;
+  parts.root.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const arrow = event.key.startsWith("Arrow");
+    if (arrow ? event.target !== parts.left || !loupe.open() : event.target instanceof HTMLSelectElement) return;
+    const act = keys[event.key];
+    if (!act) return;
     event.preventDefault();
-    const next = levels[(levels.indexOf(level) + turn + levels.length) % levels.length];
-    select({ merges: next });
-    const group = /** @type {HTMLElement} */ (button.parentElement);
-    find(`[data-merges="${next}"]`, group).focus();
+    act(event);
   });
-  return button;
 }

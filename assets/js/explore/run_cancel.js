@@ -1,10 +1,11 @@
-// Run and Cancel take each other's place while something is explored; whoever had the focus there keeps it.
-// Started by `explore/tree_view.js`, once per page; which of the two is shown is the business of controls.css.
+// Apply and Cancel take each other's place while something is explored; whoever had the focus there keeps it.
+// Started by `explore/tree_view.js`, once per page; which of the two is shown is the business of rows.css.
 
 /** Hand the focus over whenever the status line changes. */
 export function attachRunCancel() {
   const line = document.querySelector("#explore-status");
   const run = /** @type {HTMLElement | null} */ (document.querySelector("#explore-run"));
+  const model = /** @type {HTMLElement | null} */ (document.querySelector("#explore-model select"));
   const cancel = /** @type {HTMLElement | null} */ (document.querySelector("#explore-cancel"));
   if (!line || !run || !cancel) return;
   let last = /** @type {HTMLElement | null} */ (null);
@@ -13,7 +14,10 @@ export function attachRunCancel() {
   });
   new MutationObserver(() =>
     requestAnimationFrame(() => {
-      if (last && !last.getClientRects().length) (last === run ? cancel : run).focus();
+      if (!last || last.getClientRects().length) return;
+      // after a run nothing is left to apply: what could be changed next has the focus
+      const next = last === run ? cancel : getComputedStyle(run).visibility === "visible" ? run : model;
+      next?.focus();
     }),
   ).observe(line, { subtree: true, childList: true });
 }

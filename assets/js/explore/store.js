@@ -35,6 +35,7 @@ const PATIENCE = 30000; // milliseconds until a window that never came is given 
 /** @type {((event: string, detail?: unknown) => void) | null} */
 let send = null;
 let patience = 0;
+let dropped = /** @type {number | null} */ (null); // the window that playing asked for before it was stopped
 /** @type {number | null} */
 let landing = null; // frame to select when the window that was asked for arrives
 
@@ -72,6 +73,9 @@ export function sendWith(sender, { otherwise = false } = {}) {
 /** Take a new exploration, or null. The selection is kept within one clip and restored from the URL at first. @param {Exploration | null} exploration */
 export function explore(exploration) {
   const before = state.exploration;
+  const late = exploration?.window.index === dropped && before?.id === exploration?.id;
+  dropped = late ? null : dropped;
+  if (late) return;
   state.exploration = exploration;
   if (!exploration) {
     state.waiting = null;
@@ -167,18 +171,26 @@ export function selectNode(merges, node) {
  * Move to another window of the clip.
  * @param {number} index
  * @param {number} [frame] where to land, -1 for its last
+ * @param {{ playing?: boolean }} [options] whether it goes on playing there
  */
-export function askWindow(index, frame = 0) {
+export function askWindow(index, frame = 0, { playing = false } = {}) {
   const e = state.exploration;
   if (!e || index < 0 || index >= e.windows || index === state.waiting) return;
   if (index === e.window.index && state.waiting === null) return;
   state.waiting = index;
+  dropped = null;
   landing = frame;
-  state.playing = false;
+  state.playing = playing && state.playing;
   tell("waiting");
   send?.("window", { window: index, id: e.id });
   clearTimeout(patience);
   patience = window.setTimeout(stopWaiting, PATIENCE);
+}
+
+/** Have a window's pictures here before they are shown. @param {number} window */
+export function fetchAhead(window) {
+  const e = state.exploration;
+  if (e) send?.("ahead", { window, id: e.id });
 }
 
 /** A window that was asked for will not come: stop waiting. */
@@ -189,7 +201,13 @@ export function stopWaiting() {
 
 /** @param {boolean} playing */
 export function setPlaying(playing) {
+  const stopped = state.playing && !playing && state.waiting !== null;
   state.playing = Boolean(playing && state.exploration && state.exploration.window.count > 1);
+  if (stopped) {
+    dropped = state.waiting;
+    landing = null;
+    stopWaiting();
+  }
   tell("playing");
   if (!state.playing) announce();
 }

@@ -1,4 +1,5 @@
-// Play, scrub, step, speed, and the switch between windows; stands under the tree. Built by `explore/tree_view.js`.
+// Play, scrub through the whole clip, step and speed, under the player; and the switch between windows, over the tree.
+// Built by `explore/player.js` and `explore/tree_view.js`.
 
 import { h, iconButton, setIcon } from "../core/dom.js";
 import { askWindow, get, select, setPlaying, setSpeed, subscribe } from "./store.js";
@@ -21,14 +22,21 @@ export function step(n) {
 /** Play, or pause. */
 export const togglePlay = () => setPlaying(!get().playing);
 
-/** The bar under the tree, and the switch between windows. */
+/** The bar under the player. */
 export function transport() {
   const play = iconButton("play", "Play (space)", togglePlay, {
     id: "explore-play",
     class: "imfn-icon-button imfn-play",
   });
-  const back = iconButton("back", "Previous frame (,)", () => step(-1), { class: "imfn-icon-button imfn-wide-only" });
-  const forward = iconButton("forward", "Next frame (.)", () => step(1), { class: "imfn-icon-button imfn-wide-only" });
+  // the slider's arrows step, too: these two need no stop of the Tab key
+  const back = iconButton("back", "Previous frame (,)", () => step(-1), {
+    class: "imfn-icon-button imfn-wide-only",
+    tabindex: -1,
+  });
+  const forward = iconButton("forward", "Next frame (.)", () => step(1), {
+    class: "imfn-icon-button imfn-wide-only",
+    tabindex: -1,
+  });
   const range = h("input", {
     id: "explore-scrub",
     type: "range",
@@ -38,7 +46,7 @@ export function transport() {
     class: "imfn-range",
     "aria-label": "Frame",
   });
-  range.addEventListener("input", () => select({ frame: Number(range.value) }));
+  range.addEventListener("input", () => goTo(Number(range.value)));
   const label = h("span", { class: "imfn-frame-label" });
   const speed = speedMenu();
   const fps = h("span", { class: "imfn-fps imfn-wide-only" });
@@ -53,9 +61,17 @@ export function transport() {
     fps,
     speed,
   );
-  const windows = windowSwitch();
   subscribe(bar, (state) => refresh(state, { play, range, label, fps, speed }));
-  return { bar, windows };
+  return { bar };
+}
+
+/** Go to a frame of the clip, counted from 0; one of another window is asked for. @param {number} frame */
+function goTo(frame) {
+  const e = get().exploration;
+  if (!e) return;
+  const inside = frame - e.window.first;
+  if (inside >= 0 && inside < e.window.count) select({ frame: inside });
+  else askWindow(Math.floor(frame / e.leaves), frame % e.leaves);
 }
 
 function speedMenu() {
@@ -80,21 +96,24 @@ function refresh({ exploration: e, selection, playing, speed }, parts) {
   const name = playing ? "pause" : "play";
   if (parts.play.dataset.icon !== name) setIcon(parts.play, name, playing ? "Pause (space)" : "Play (space)");
   parts.play.dataset.icon = name;
-  parts.range.max = String(e.window.count - 1);
-  parts.range.value = String(selection.frame);
-  parts.range.disabled = e.window.count < 2;
-  parts.range.style.setProperty("--done", `${(100 * selection.frame) / Math.max(1, e.window.count - 1)}%`);
-  parts.range.setAttribute("aria-valuetext", `frame ${selection.frame + 1} of ${e.window.count}`);
-  parts.label.textContent = `frame ${selection.frame + 1} / ${e.window.count}`;
+  const [at, last] = [e.window.first + selection.frame, e.frames - 1];
+  parts.range.max = String(last);
+  parts.range.value = String(at);
+  parts.range.disabled = last < 1;
+  parts.range.style.setProperty("--done", `${(100 * at) / Math.max(1, last)}%`);
+  parts.range.setAttribute("aria-valuetext", `frame ${at + 1} of ${e.frames}`);
+  parts.label.textContent = `frame ${at + 1} / ${e.frames}`;
   parts.fps.textContent = e.fps ? `${Number(e.fps.toFixed(2))} fps` : "";
   parts.speed.value = String(speed);
 }
 
-function windowSwitch() {
+/** Which window of the clip the tree shows. */
+export function windowSwitch() {
   /** @param {number} n */
   const go = (n) => () => askWindow((get().waiting ?? get().exploration?.window.index ?? 0) + n);
-  const back = iconButton("left", "Previous window", go(-1));
-  const next = iconButton("right", "Next window", go(1));
+  const keyed = { tabindex: -1 }; // the tree has Page Up and Page Down for them, the slider reaches every window
+  const back = iconButton("left", "Previous window", go(-1), keyed);
+  const next = iconButton("right", "Next window", go(1), keyed);
   const label = h("span", { class: "imfn-window-label" });
   const group = h(
     "span",

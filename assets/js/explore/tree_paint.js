@@ -4,7 +4,7 @@
 import { quality } from "../core/colours.js";
 import { dB, ratio, size } from "../core/format.js";
 import { drawCell } from "../ui/sheets.js";
-import { depth, framePsnr, nodeOf, nodePsnr, rowBytes, span } from "./exploration.js";
+import { framePsnr, nodeOf, nodePsnr, rowBytes, rowName, rowRatio, span } from "./exploration.js";
 import { domain, nodeBox, nodeBoxes, rowOf, rowStyle, slots, thumbBox, visibleFrames, xOf } from "./tree_geometry.js";
 
 /** @import { Box, Limits, Palette, Selection, Spot } from "../core/types.js" */
@@ -285,10 +285,11 @@ function text(context, words, x, y, colour, font, align, most) {
  */
 export function rowWords(L, row) {
   const { e } = L;
-  const name =
-    row.merges === 0 ? "frames" : row.merges === depth(e) ? "root" : `${row.merges} merge${row.merges > 1 ? "s" : ""}`;
   const score = row.merges === 0 ? "source" : row.psnr === null ? "memory" : dB(row.psnr);
-  return { left: [ratio(row.merges), name], right: [score, size(rowBytes(e, row.merges))] };
+  return {
+    left: [ratio(rowRatio(e, row.merges)), rowName(e, row.merges)],
+    right: [score, size(rowBytes(e, row.merges))],
+  };
 }
 
 /** @param {Context} context @param {Scene} scene @param {Row} row */

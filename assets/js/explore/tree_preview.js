@@ -4,7 +4,7 @@
 import { contextOf, h } from "../core/dom.js";
 import { dB, frames, ratio } from "../core/format.js";
 import { cellPixels } from "../ui/sheets.js";
-import { framePsnr, nodeName, nodePsnr, span } from "./exploration.js";
+import { framePsnr, nodeName, nodePsnr, rowRatio, span } from "./exploration.js";
 
 /** @import { Exploration, Spot } from "../core/types.js" */
 
@@ -61,7 +61,7 @@ function fill({ canvas, figure, caption }, e, merges, frame, words) {
 function show(parts, e, spot, x, y, width) {
   const { merges, node, frame } = spot;
   fill(parts.source, e, 0, frame, "source");
-  fill(parts.recovered, e, merges, frame, `${ratio(merges)} · ${dB(framePsnr(e, merges, frame))}`);
+  fill(parts.recovered, e, merges, frame, `${ratio(rowRatio(e, merges))} · ${dB(framePsnr(e, merges, frame))}`);
   if (merges === 0) parts.recovered.figure.hidden = true;
   const { first, last } = span(e, merges, node);
   const psnr = nodePsnr(e, merges, node);

@@ -3,14 +3,13 @@
 
 import { viridisGradient } from "../core/colours.js";
 import { calm, h, iconButton, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
-import { tourHint } from "../shell/tour_hint.js";
 import { loadAll } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { withTerms } from "../ui/term.js";
 import { describe, limits, span } from "./exploration.js";
 import { startClock } from "./playback.js";
 import { explore, get, sendWith, subscribe } from "./store.js";
-import { transport } from "./transport.js";
+import { windowSwitch } from "./transport.js";
 import { emptyTree } from "./tree_empty.js";
 import { clampView, layout, nodeBox, rowOf, rowStyle, wholeView, xOf, zoomed } from "./tree_geometry.js";
 import { attachGestures, attachMinimap } from "./tree_gestures.js";
@@ -18,7 +17,8 @@ import { attachKeys } from "./tree_keys.js";
 import { paintTree } from "./tree_paint.js";
 import { preview } from "./tree_preview.js";
 
-const HINT = "[leaf|leaves] [merge] up to one [root]; each row is the clip as its memories [inverse|give it back]";
+const HINT =
+  "leaves merge up to one [root]; each row is the clip as its memories [inverse|give it back]; pick one and it is B";
 
 /** @import { Edges, Exploration, Palette, Selection, Spot, Token, ViewParts } from "../core/types.js" */
 /** @import { Layout, View } from "./tree_geometry.js" */
@@ -81,7 +81,7 @@ export class Tree {
     "span",
     { class: "imfn-key" },
     h("i", { style: "background:var(--imfn-orange)" }),
-    h("span", {}, ...withTerms("selected [node]")),
+    h("span", {}, "selected node"),
   );
   keys = keyHint();
   said = h("div", { class: "imfn-said", "aria-live": "polite" });
@@ -90,20 +90,21 @@ export class Tree {
 
   /** @param {HTMLElement} root */
   constructor(root) {
-    const { bar, windows } = transport();
+    const windows = windowSwitch();
     const head = h("div", { class: "imfn-card-head imfn-tree-head" }, headWords(), windows, this.zoomButtons());
-    this.full.append(head, this.notes, this.stage, bar, this.legend, tourHint() ?? "", this.said);
+    this.full.append(head, this.notes, this.stage, this.legend, this.said);
     this.wait = behindBones(root, this.empty, this.full);
     this.listen(root);
   }
 
   zoomButtons() {
+    const keyed = { tabindex: -1 }; // the tree, one stop before, has keys for all three
     return h(
       "span",
       { class: "imfn-zoom", role: "group", "aria-label": "Zoom" },
-      iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8)),
-      iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit()),
-      iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8)),
+      iconButton("minus", "Zoom out (−)", () => this.zoomBy(1 / 1.8), keyed),
+      iconButton("fit", "Fit the selected node (z), or show all (Escape)", () => this.toggleFit(), keyed),
+      iconButton("plus", "Zoom in (+)", () => this.zoomBy(1.8), keyed),
     );
   }
 

@@ -3,7 +3,7 @@
 
 import { calm, h, palette, sharpContext, widthOf } from "../core/dom.js";
 import { count, plural, ratio } from "../core/format.js";
-import { nodeCount, nodeName, rowFloats, rows } from "../explore/exploration.js";
+import { nodeCount, nodeName, rowFloats, rowRatio, rows } from "../explore/exploration.js";
 import { get } from "../explore/store.js";
 import { heatmap } from "../ui/heatmap.js";
 import { drawCell } from "../ui/sheets.js";
@@ -51,7 +51,7 @@ export function budget() {
     came.canvas.setAttribute("aria-label", `${plural(e.window.count, "frame")} of the clip`);
     kept.canvas.setAttribute(
       "aria-label",
-      `${count(nodeCount(e, merges))} memories at ${ratio(merges)}, each drawn as wide as a frame`,
+      `${count(nodeCount(e, merges))} memories at ${ratio(rowRatio(e, merges))}, each drawn as wide as a frame`,
     );
   };
   return { element: card.element, refresh };

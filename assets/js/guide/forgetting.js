@@ -2,14 +2,14 @@
 
 import { h } from "../core/dom.js";
 import { dB, ratio } from "../core/format.js";
-import { framePsnr, meanError, rows } from "../explore/exploration.js";
-import { errorPicture, paint, pane } from "../explore/player.js";
+import { framePsnr, meanError, rowRatio, rows } from "../explore/exploration.js";
+import { errorPicture, paint, pane } from "../explore/panes.js";
 import { cellPixels } from "../ui/sheets.js";
 import { lineChart } from "./chart.js";
 import { levelSlider, scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
 
 /** @import { Exploration, Selection } from "../core/types.js" */
-/** @import { Pane } from "../explore/player.js" */
+/** @import { Pane } from "../explore/panes.js" */
 
 /** The scene; its panes show the selected frame. */
 export function forgetting() {
@@ -49,11 +49,12 @@ function paintPanes({ source, recovered, error }, e, merges, frame, later) {
   const before = cellPixels(e, 0, frame, later);
   const after = cellPixels(e, merges, frame, later);
   if (before) paint(source, before, `frame ${frame + 1} of the source`);
-  if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
-  if (before && after) paint(error, errorPicture(before, after), `its error at ${ratio(merges)}, five times as bright`);
+  if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(rowRatio(e, merges))}`);
+  if (before && after)
+    paint(error, errorPicture(before, after), `its error at ${ratio(rowRatio(e, merges))}, five times as bright`);
   source.caption.textContent = `frame ${frame + 1}`;
   recovered.caption.replaceChildren(
-    h("span", { class: "imfn-pane-word", text: ratio(merges) }),
+    h("span", { class: "imfn-pane-word", text: ratio(rowRatio(e, merges)) }),
     h("b", { class: "imfn-forget-psnr", text: dB(framePsnr(e, merges, frame)) }),
   );
   error.caption.textContent = "error ×5";
@@ -66,14 +67,15 @@ function drawCurve(box, e, merges, frame) {
     .filter((level) => level > 0);
   const values = levels.map((level) => framePsnr(e, level, frame));
   const at = levels.indexOf(merges);
-  const words = `PSNR of frame ${frame + 1} by ratio: ${levels.map((level, i) => `${ratio(level)} ${dB(values[i])}`).join(", ")}`;
+  const names = levels.map((level) => ratio(rowRatio(e, level)));
+  const words = `PSNR of frame ${frame + 1} by ratio: ${names.map((name, i) => `${name} ${dB(values[i])}`).join(", ")}`;
   box.replaceChildren(
     lineChart({
       width: box.clientWidth,
       height: 160,
       title: "PSNR, dB",
       words,
-      names: levels.map(ratio),
+      names,
       lines: [{ values, colour: "teal" }],
       at,
       label: (value) => value.toFixed(1),

@@ -3,8 +3,8 @@
 
 import { h } from "../core/dom.js";
 import { count, dB, ratio, size } from "../core/format.js";
-import { framePsnr, hardest, rows } from "../explore/exploration.js";
-import { errorPicture, paint, pane } from "../explore/player.js";
+import { framePsnr, hardest, rowRatio, rows } from "../explore/exploration.js";
+import { errorPicture, paint, pane } from "../explore/panes.js";
 import { cellPixels } from "../ui/sheets.js";
 import { scene, seeInExplore } from "./scene.js";
 
@@ -118,11 +118,11 @@ function worstPiece() {
     element.dataset.frame = String(frame);
     const [before, after] = [cellPixels(e, 0, frame, later), cellPixels(e, merges, frame, later)];
     if (before) paint(source, before, `frame ${frame + 1} of the source`);
-    if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(merges)}`);
+    if (after) paint(recovered, after, `frame ${frame + 1} recovered at ${ratio(rowRatio(e, merges))}`);
     if (before && after) paint(error, errorPicture(before, after), "its error, five times as bright");
     source.caption.textContent = `frame ${frame + 1}`;
     recovered.caption.replaceChildren(
-      h("span", { class: "imfn-pane-word", text: ratio(merges) }),
+      h("span", { class: "imfn-pane-word", text: ratio(rowRatio(e, merges)) }),
       h("b", { text: dB(framePsnr(e, merges, frame)) }),
     );
     error.caption.textContent = "error ×5";

@@ -4,14 +4,14 @@
 import { contextOf, h, iconButton, svg } from "../core/dom.js";
 import { count, dB } from "../core/format.js";
 import { framePsnr, nodeCount, nodeName, rows } from "../explore/exploration.js";
-import { paint, pane } from "../explore/player.js";
+import { paint, pane } from "../explore/panes.js";
 import { get, select } from "../explore/store.js";
 import { heatmap } from "../ui/heatmap.js";
 import { cellPixels } from "../ui/sheets.js";
 import { scene, seeInExplore, WITHOUT_SOURCE } from "./scene.js";
 
 /** @import { Exploration, Selection } from "../core/types.js" */
-/** @import { Pane } from "../explore/player.js" */
+/** @import { Pane } from "../explore/panes.js" */
 
 /** The scene; its pair is the one that holds the selected frame. */
 export function merging() {

@@ -1,4 +1,4 @@
-// Scene 7, where to go next: the other tabs, each with what it is for. Called by `guide/view.js`.
+// Scene 8, where to go next: the other tabs, each with what it is for. Called by `guide/view.js`.
 
 import { h } from "../core/dom.js";
 import { showTab } from "../shell/tabs.js";
@@ -8,6 +8,7 @@ import { startTour } from "../shell/tour.js";
 const WAYS = [
   ["Upload a clip", "your video, images or a zip; every piece here follows", upload],
   ["Train your own", "a memory for your own data, in minutes", () => leave("train")],
+  ["Walk in the dark", "what memories believe of a room", () => leave("predict")],
   ["Compare models", "the same floats, bytes and budgets", () => leave("compare")],
   ["Take the tour", "one minute on the Explore tab", () => startTour()],
 ];

@@ -3,7 +3,7 @@
 
 import { find, h } from "../core/dom.js";
 import { ratio } from "../core/format.js";
-import { rows } from "../explore/exploration.js";
+import { rowRatio, rows } from "../explore/exploration.js";
 import { get, select } from "../explore/store.js";
 import { showTab } from "../shell/tabs.js";
 
@@ -87,15 +87,15 @@ export function levelSlider(label, least = 0) {
     levels = rows(e)
       .reverse()
       .filter((level) => level >= least);
-    if (ticks.dataset.levels !== levels.join())
-      ticks.replaceChildren(...levels.map((level) => h("span", { text: ratio(level) })));
-    ticks.dataset.levels = levels.join();
+    const names = levels.map((level) => ratio(rowRatio(e, level)));
+    if (ticks.dataset.levels !== names.join()) ticks.replaceChildren(...names.map((text) => h("span", { text })));
+    ticks.dataset.levels = names.join();
     const at = Math.max(0, levels.indexOf(merges));
     input.max = String(Math.max(1, levels.length - 1));
     input.disabled = levels.length < 2;
     input.value = String(at);
     input.style.setProperty("--done", `${(100 * at) / Math.max(1, levels.length - 1)}%`);
-    input.setAttribute("aria-valuetext", ratio(levels[at]));
+    input.setAttribute("aria-valuetext", names[at] ?? "");
     for (const [i, tick] of [...ticks.children].entries()) tick.classList.toggle("imfn-on", i === at);
     return levels[at];
   };

@@ -4,6 +4,7 @@
 import { h } from "../core/dom.js";
 import { count, dB } from "../core/format.js";
 import { showTab } from "../shell/tabs.js";
+import { showView } from "../ui/sub_views.js";
 import { lineChart } from "./chart.js";
 import { action, scene } from "./scene.js";
 
@@ -47,7 +48,7 @@ export function studentScene({ costs, students }) {
     title: "The student takes one step",
     words:
       "A student learns to follow the tree's root: memory and frame in, next memory out. It never looks back, so a frame costs the same however long the sequence is.",
-    actions: [action("Open Trajectory", () => leave("#path-map")), action("Go live", () => leave("#live"))],
+    actions: [action("Open Trajectory", () => leave("path")), action("Go live", () => leave("live"))],
     piece: [
       h(
         "div",
@@ -106,9 +107,9 @@ function qualityWords(students, name) {
   return `Costs of the paper's dense tree. At ${known.ratio}:1 ${name}'s own student keeps ${dB(known.student, 2)}, its tree ${dB(known.teacher, 2)} (${known.data}).`;
 }
 
-/** Open Trajectory and bring one of its cards into view; again while what stands above it is still growing. @param {string} selector */
-function leave(selector) {
+/** Open one of Trajectory's views. @param {"path" | "live"} view */
+function leave(view) {
+  showView("trajectory", view);
   showTab("trajectory");
-  for (const wait of [100, 400, 900, 1600])
-    setTimeout(() => document.querySelector(selector)?.scrollIntoView({ block: "start" }), wait);
+  window.scrollTo(0, 0);
 }

@@ -3,8 +3,10 @@
 
 import { h, onTheme, viewRoot } from "../core/dom.js";
 import { count, plural } from "../core/format.js";
+import { rpc } from "../core/rpc.js";
 import { get, subscribe } from "../explore/store.js";
 import { budget } from "./budget.js";
+import { foresee } from "./foresee.js";
 import { forgetting } from "./forgetting.js";
 import { limitsScene } from "./limits.js";
 import { merging } from "./merging.js";
@@ -26,18 +28,28 @@ import { studentScene } from "./student.js";
  * @property {{ model: string, data: string, ratio: number, ways: Storage[] }} codecs
  * @property {{ frames: number, floats: number, ours: Quality, authors: Quality }} digits
  * @property {{ ratio: number, ours: number, authors: number }} video
+ * @property {import("./foresee.js").Foresee} foresee
  */
 /** @typedef {{ mse: number, ssim: number }} Quality */
 
 /** @param {ViewParts} parts */
-export function mount({ element, props }) {
+export function mount({ element, props, server }) {
   const root = viewRoot(element);
   /** @type {Facts} */
   const facts = typeof props.facts === "string" ? JSON.parse(props.facts) : props.facts;
   const clip = h("p", { class: "imfn-guide-clip" });
   const words = h("div", { class: "imfn-guide-head" }, h("h2", { text: "How a sequence becomes one memory" }), clip);
   /** @type {Scene[]} */
-  const scenes = [budget(), merging(), pathScene(), forgetting(), studentScene(facts), limitsScene(facts), next()];
+  const scenes = [
+    budget(),
+    merging(),
+    pathScene(),
+    forgetting(),
+    studentScene(facts),
+    limitsScene(facts),
+    foresee(facts.foresee, rpc(server)),
+    next(),
+  ];
   root.replaceChildren(words, ...scenes.map((scene) => scene.element));
   let asked = 0;
   const draw = () => {

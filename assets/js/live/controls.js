@@ -116,6 +116,7 @@ function pill(source, text, onclick) {
 
 /** @param {string} name @param {(string | number)[][]} options value and text @param {(value: string) => void} changed @param {string} [title] */
 function menu(name, options, changed, title) {
+  /** @type {HTMLSelectElement} */
   const select = h(
     "select",
     { id: `live-${name}`, "aria-label": name, onchange: () => changed(select.value) },

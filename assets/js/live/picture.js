@@ -1,12 +1,12 @@
 // What the Live card shows: panes of the newest frame, strips of the window, finished memories, and the state in words.
 // Called by `live/view.js`.
 
-import { infernoGradient, viridisGradient } from "../core/colours.js";
 import { contextOf, h, onTheme, onWidth, palette } from "../core/dom.js";
 import { count, dB, plural, short } from "../core/format.js";
-import { errorPicture } from "../explore/player.js";
+import { errorPicture } from "../explore/panes.js";
+import { figure, filling, legend, lesson, pane, pixels, show, strip } from "./parts.js";
 import { paintCurve, paintPath } from "./path.js";
-import { drawFromSheet, LIMITS, paintStrip } from "./strips.js";
+import { drawFromSheet, paintStrip } from "./strips.js";
 
 const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
@@ -18,7 +18,6 @@ const FADING = {
   zeros:
     "Frames that have not come yet are black ones here: they are merged like any others, so the first frame is kept as coarsely as the last.",
 };
-const HINT = "frames arrive one at a time; after every push, all that the one memory still holds is recovered again";
 
 /** @import { LiveFacts, LiveFrame, LiveRecall, Palette } from "../core/types.js" */
 /** @import { Curve } from "./path.js" */
@@ -87,11 +86,7 @@ export class LivePicture {
 
   /** @param {HTMLElement} bar */
   build(bar) {
-    const head = h(
-      "div",
-      { class: "imfn-card-head" },
-      h("div", { class: "imfn-head-words" }, h("h2", { text: "Live" }), h("p", { text: HINT })),
-    );
+    const head = h("h2", { class: "imfn-said", text: "A live memory" }); // the view's button says it to the eye
     const panes = Object.values(this.panes).map((one) => one.figure);
     const row = h("div", { class: "imfn-panes imfn-live-panes" }, ...panes);
     const side = h(
@@ -111,9 +106,14 @@ export class LivePicture {
       this.roots,
     );
     const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((one) => one.row));
-    const top = h("div", { class: "imfn-live-top" }, h("div", { class: "imfn-live-left" }, this.teach, row), side);
+    const top = h(
+      "div",
+      { class: "imfn-live-top" },
+      h("div", { class: "imfn-live-left" }, this.teach, row, finished),
+      side,
+    );
     const body = h("div", { class: "imfn-live-body" }, top, strips, legend());
-    this.root.replaceChildren(head, bar, this.state, this.sentence, body, finished, this.aloud);
+    this.root.replaceChildren(head, bar, this.state, this.sentence, body, this.aloud);
   }
 
   /** Before anything runs: outlines of one window, and what will be seen. @param {LiveModel} model @param {string} padding */
@@ -306,87 +306,6 @@ export class LivePicture {
     this.said = performance.now();
     this.aloud.textContent = `Frame ${now.frame}, window ${now.window + 1}, leaf ${now.leaf} of ${leaves}, ${dB(now.teacher.mean)}`;
   }
-}
-
-/** @param {string} name */
-function pane(name) {
-  const canvas = h("canvas", { role: "img", "aria-label": name });
-  const caption = h("figcaption");
-  return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
-}
-
-/** The memory that is being made, in the row of those that are finished. */
-function filling() {
-  const box = h("i");
-  const caption = h("figcaption");
-  return {
-    box,
-    caption,
-    figure: h("figure", { class: "imfn-live-filling", title: "the current window" }, box, caption),
-  };
-}
-
-/** The line's colours, and what the ring marks. */
-function legend() {
-  const scale = h("i", { style: `background:${viridisGradient}` });
-  const ring = h("i", { style: "background:var(--imfn-teal)" });
-  return h(
-    "div",
-    { class: "imfn-legend" },
-    h("span", { class: "imfn-scale" }, `line under a frame: ${LIMITS[0]}`, scale, `${LIMITS[1]} dB`),
-    h("span", { class: "imfn-key" }, ring, "newest frame and its path"),
-  );
-}
-
-/** @param {string} word @param {string} title @param {string} text */
-function lesson(word, title, text) {
-  return h("div", {}, h("i", { "aria-hidden": "true", text: word }), h("p", {}, h("b", { text: title }), text));
-}
-
-/** @param {ReturnType<typeof pane>} pane @param {ImageData} data @param {string} words @param {string} name @param {string} number */
-function show({ canvas, caption }, data, words, name, number) {
-  canvas.width = data.width;
-  canvas.height = data.height;
-  canvas.classList.toggle("imfn-crisp", data.width <= 64);
-  contextOf(canvas).putImageData(data, 0, 0);
-  canvas.setAttribute("aria-label", words);
-  const scale = name.startsWith("error")
-    ? h("span", { class: "imfn-error-scale" }, "0", h("i", { style: `background:${infernoGradient}` }), "0.2")
-    : h("b", { text: number });
-  caption.replaceChildren(h("span", { text: name }), scale);
-}
-
-/** @param {string} word @param {string} name */
-function strip(word, name) {
-  const canvas = h("canvas", { role: "img", "aria-label": `Window, ${word}`, id: `live-strip-${name}` });
-  const number = h("span", { class: "imfn-live-number" });
-  return {
-    canvas,
-    number,
-    row: h(
-      "div",
-      { class: `imfn-live-strip imfn-live-${name}` },
-      h("span", { class: "imfn-live-word", text: word }),
-      h("div", { class: "imfn-live-film" }, canvas),
-      number,
-    ),
-  };
-}
-
-/** @param {{ number: HTMLElement }} strip @param {string} strong @param {string} weak */
-function figure({ number }, strong, weak) {
-  number.replaceChildren(h("b", { text: strong }), h("small", { text: weak }));
-}
-
-const scratch = h("canvas");
-
-/** @param {HTMLImageElement} image */
-function pixels(image) {
-  scratch.width = image.naturalWidth;
-  scratch.height = image.naturalHeight;
-  const context = contextOf(scratch, { willReadFrequently: true });
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, scratch.width, scratch.height);
 }
 
 /** @param {LiveFrame} now @returns {Promise<Images>} */

@@ -20,18 +20,26 @@ import { sharpContext } from "../core/dom.js";
 export const LIMITS = [15, 55]; // dB of the line under a cell
 const GAP = 2;
 const LINE = 3;
+const WIDE = 640; // pixels of a strip from which it may be HIGH at most
+const HIGH = 70;
 
 /**
- * Columns and cell size of T cells in so many pixels: one row where the cells stay large enough.
+ * Columns and cell size of T cells in so many pixels: one row where the cells stay large enough; on a wide page so many
+ * columns that all strips stand on one screen.
  * @param {number} leaves
  * @param {number} width
  * @param {boolean} small
  */
 export function grid(leaves, width, small) {
   const least = small ? 19 : 40;
-  const columns = Math.min(leaves, 2 ** Math.floor(Math.log2(Math.max(1, width / least))));
-  const cell = width / columns;
-  return { columns, rows: Math.ceil(leaves / columns), cell, height: Math.ceil(leaves / columns) * (cell + GAP) - GAP };
+  /** @param {number} columns */
+  const cut = (columns) => {
+    const [cell, rows] = [width / columns, Math.ceil(leaves / columns)];
+    return { columns, rows, cell, height: rows * (cell + GAP) - GAP };
+  };
+  let found = cut(Math.min(leaves, 2 ** Math.floor(Math.log2(Math.max(1, width / least)))));
+  while (width > WIDE && found.height > HIGH && found.columns < leaves) found = cut(found.columns + 1);
+  return found;
 }
 
 /**

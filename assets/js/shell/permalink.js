@@ -25,11 +25,28 @@ export function attachPermalink() {
   path.subscribe(document.body, (state, what) => ["trip", "look"].includes(what) && writePath(state));
 }
 
-/** A sample can be opened elsewhere; an upload by the browser that sent it alone, others are told so. */
+/**
+ * A sample can be opened elsewhere; an upload by the browser that sent it alone, others are told so.
+ * @param {import("../core/types.js").Exploration | null | undefined} exploration
+ */
 export function writeExplored(exploration) {
   if (!exploration || ((opened("sample") ?? opened("clip")) && !get().settled)) return;
   const { sample, model, id } = exploration;
-  write(sample ? { sample, model, clip: null } : { sample: null, model: null, clip: id });
+  const names = sample ? { sample, model, clip: null } : { sample: null, model: null, clip: id };
+  write({ ...names, ...rangeOf(exploration) });
+}
+
+const USUAL = { size: "128", frames: 160 }; // how a sample is explored where its link does not say
+
+/** The range and the size of a sample, where they are not the usual ones. @param {import("../core/types.js").Exploration} e */
+function rangeOf({ id, sample, size, first, frames, file_frames, source, explored, windows }) {
+  if (!sample || id === "first" || !source || explored < windows) return { size: null, from: null, frames: null };
+  const usual = Math.min(USUAL.frames, (file_frames ?? Infinity) - first);
+  return {
+    size: size === USUAL.size ? null : size,
+    from: first ? first + 1 : null,
+    frames: frames === usual ? null : frames,
+  };
 }
 
 /** Say once what the address names and this clip does not have. @param {import("../core/types.js").Exploration} exploration */
@@ -45,6 +62,7 @@ export function forgetPlace() {
   place = null;
 }
 
+/** @param {ReturnType<typeof path.get>} state */
 function writePath({ trip, method, dimensions }) {
   if (!trip) return;
   write({

@@ -3,6 +3,7 @@
 
 import { current, onBack, opened, push } from "../core/url.js";
 import { notice, quoted } from "../ui/notice.js";
+import { attachRoving, rove } from "../ui/roving.js";
 
 /** @param {Element} element @returns {element is HTMLElement} */
 const isElement = (element) => element instanceof HTMLElement;
@@ -59,9 +60,15 @@ function openFirst(name, tries) {
 function follow(row) {
   const told = () => {
     const name = openTabName();
+    rove(
+      tabButtons(),
+      tabButtons().find((button) => tabName(button) === name),
+    );
     if (name) push({ tab: name === FIRST ? null : name });
   };
-  if (openTabName() !== FIRST) told(); // opened before this script was there
+  attachRoving(row, tabButtons, (button) => showTab(tabName(button)));
+  if (openTabName() === FIRST) rove(tabButtons(), null);
+  else told(); // opened before this script was there
   const watched = { subtree: true, attributes: true, attributeFilter: ["aria-selected"] };
   new MutationObserver(told).observe(row, watched);
 }

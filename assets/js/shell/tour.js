@@ -187,8 +187,8 @@ class Tour {
   restore() {
     const { focus, tab, selection, id, playing, scroll } = this.found;
     if (get().exploration?.id === id) {
-      if (get().selection.window === selection.window) select({ merges: selection.merges, frame: selection.frame });
-      else askWindow(selection.window, selection.frame);
+      if (get().selection.window !== selection.window) askWindow(selection.window, selection.frame);
+      select({ merges: selection.merges, frame: selection.frame });
       setPlaying(playing);
     }
     if (tab && tab !== openTabName()) showTab(tab);

@@ -1,5 +1,5 @@
-// One line under the tree for somebody who is here for the first time; it offers the tour once. Built by
-// `explore/tree_view.js` with the tree itself, so that nothing moves when it appears.
+// One line on Explore for somebody who is here for the first time; it offers the tour once. Built by
+// `explore/player.js` with the player itself, so that nothing moves when it appears.
 
 import { h, iconButton } from "../core/dom.js";
 import { rememberTour, startTour, tourSeen } from "./tour.js";

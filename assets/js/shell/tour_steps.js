@@ -4,7 +4,7 @@
 
 import { calm } from "../core/dom.js";
 import { count, dB, ratio } from "../core/format.js";
-import { depth, framePsnr, rows } from "../explore/exploration.js";
+import { framePsnr, rowRatio, rows } from "../explore/exploration.js";
 import { get, select, setPlaying } from "../explore/store.js";
 import { tabRow } from "./tabs.js";
 
@@ -60,13 +60,13 @@ export const STEPS = [
     title: "Play",
     words: () =>
       `Time runs through all rows at once${calm() ? "; press play to see it" : ""}. Space plays, comma and period step.`,
-    target: onTree(find("#explore-tree .imfn-transport")),
+    target: onTree(find("#explore-player .imfn-transport")),
     act: playAWhile,
   },
   {
     title: "What is left",
     words: () => whatIsLeft(explored(), get().selection),
-    target: onTree(find("#explore-player .imfn-panes")),
+    target: onTree(find("#explore-player .imfn-ab-stage")),
     act: selectRoot,
   },
   {
@@ -108,5 +108,5 @@ function whatIsLeft(e, { merges, frame }) {
   if (!e?.source)
     return "This is what the memory alone gives back. Its source is not in the file, so there is no error to show.";
   const psnr = dB(framePsnr(e, merges, frame));
-  return `Source, recovered frame and error, five times as bright. At ${ratio(merges)}, after ${depth(e)} merges, frame ${frame + 1} keeps ${psnr}.`;
+  return `A is the source, B what the memory gives back: drag the divider. At ${ratio(rowRatio(e, merges))}, after ${merges} merges, frame ${frame + 1} keeps ${psnr}.`;
 }

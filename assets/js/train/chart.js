@@ -20,6 +20,23 @@ import { FIGURES, figure, figuresOf } from "./figures.js";
 
 const DASHES = ["solid", "dot", "dash", "dashdot", "longdash", "longdashdot"];
 
+/** The card of the curves; a closed form, which takes no steps, has none. @param {TrainStore} store @param {string} url of plotly.min.js */
+export function curveCard(store, url) {
+  const { tools, box } = curves(store, url);
+  const head = h(
+    "div",
+    { class: "imfn-card-head imfn-run-line" },
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "Curves" })),
+    tools,
+  );
+  const card = h("section", { class: "imfn-panel", "aria-label": "Curves" }, head, box);
+  store.subscribe(() => {
+    const shown = store.making ? [] : store.shown();
+    card.hidden = shown.every((id) => store.run(id)?.steps === 0);
+  });
+  return card;
+}
+
 /** The chart and its controls. @param {TrainStore} store @param {string} url of plotly.min.js */
 export function curves(store, url) {
   const metric = menu(

@@ -1,16 +1,15 @@
-// The chosen run: where it stands, what can be done with it, and beside it its levels, facts, differences and log.
+// The chosen run: where it stands, whether it was worth it, what can be done with it, and beside it its levels, facts and log.
 // Built by `train/view.js`.
 
 import { h } from "../core/dom.js";
 import { saveFile } from "../core/download.js";
-import { messageOf } from "../core/format.js";
 import { term, withTerms } from "../ui/term.js";
 import { ended } from "./store.js";
-import { bytes, duration, error, million, stateLine } from "./words.js";
+import { asksRooms, bytes, duration, error, million, stateLine } from "./words.js";
+import { remaining, worth } from "./worth.js";
 
 /** @import { Run } from "../core/types.js" */
-/** @import { curves as Curves } from "./chart.js" */
-/** @import { Preset } from "./form.js" */
+/** @import { SameClip } from "../core/payloads.js" */
 /** @import { Change, TrainStore } from "./store.js" */
 
 /** Opens a run's model in Explore. @typedef {(run: Run) => unknown} Open */
@@ -18,8 +17,14 @@ import { bytes, duration, error, million, stateLine } from "./words.js";
 
 const EXPORT = 300_000; // milliseconds that zipping a run may take
 
-/** @type {{ key: string, text: string, id: string, when: (run: Run) => unknown }[]} */
+/** @type {{ key: string, text: string, id: string, when: (run: Run, clip: SameClip | null) => unknown }[]} */
 const ACTIONS = [
+  {
+    key: "compare",
+    text: "Compare",
+    id: "train-compare",
+    when: (run, clip) => clip && run.checkpoint,
+  },
   { key: "stop", text: "Stop and keep", id: "train-stop", when: (run) => ["running", "queued"].includes(run.state) },
   {
     key: "resume",
@@ -31,17 +36,19 @@ const ACTIONS = [
     key: "explore",
     text: "Open in Explore",
     id: "train-explore",
-    when: (run) => run.checkpoint && run.kind === "teacher",
+    when: (run) => run.checkpoint && run.kind === "teacher" && !asksRooms(run),
   },
+  { key: "predict", text: "Open in Predict", id: "train-predict", when: (run) => run.checkpoint && asksRooms(run) },
   { key: "clone", text: "Clone with changes", id: "train-clone", when: () => true },
   { key: "export", text: "Download", id: "train-export", when: (run) => ended(run) },
   { key: "delete", text: "Delete", id: "train-delete", when: (run) => ended(run) || run.state === "queued" },
 ];
 
-/** @param {TrainStore} store @param {Open} open */
-const parts = (store, open) => ({
+/** @param {TrainStore} store @param {Open} open @param {Open} compare */
+const parts = (store, open, compare) => ({
   store,
   open,
+  compare,
   title: h("h2", {
     class: "imfn-run-title",
     contenteditable: "plaintext-only",
@@ -59,6 +66,7 @@ const parts = (store, open) => ({
   done: h("i"),
   buttons: h("div", { class: "imfn-run-actions" }),
   sentence: h("p", { class: "imfn-status" }),
+  worth: h("p", { class: "imfn-worth", id: "train-worth", hidden: true }),
   rate: h("input", {
     type: "text",
     inputmode: "decimal",
@@ -81,14 +89,13 @@ const parts = (store, open) => ({
 });
 
 /**
- * The chosen run's card, and the one that stands there before the first run.
+ * The chosen run's card.
  * @param {TrainStore} store
- * @param {ReturnType<typeof Curves>} chart
  * @param {Open} open
- * @param {Preset[]} presets
+ * @param {Open} compare
  */
-export function detail(store, chart, open, presets) {
-  const view = parts(store, open);
+export function detail(store, open, compare) {
+  const view = parts(store, open, compare);
   view.bar.append(view.done);
   view.title.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") {
@@ -102,46 +109,22 @@ export function detail(store, chart, open, presets) {
     if (store.chosen) store.act("note", store.chosen, { text: view.note.value });
   });
   const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
-  const line = h("div", { class: "imfn-run-line" }, view.buttons, chart.tools);
   const card = h(
     "section",
     { class: "imfn-panel imfn-run-card", "aria-label": "Run" },
     head,
     view.bar,
     view.sentence,
-    line,
-    chart.box,
+    view.worth,
+    view.buttons,
     view.note,
   );
-  const empty = emptyCard(store, presets);
   store.subscribe((what) => {
     const run = store.making ? null : store.run();
     card.hidden = !run;
-    empty.hidden = Boolean(run) || store.making || !store.ready;
     if (run) draw(view, run, what);
   });
-  return [card, empty];
-}
-
-/** What stands there before the first run: what a run is, and where one may start. @param {TrainStore} store @param {Preset[]} presets */
-function emptyCard(store, presets) {
-  const words =
-    "A run is a process of its own: it goes on when this page is closed, can be stopped, resumed and compared, and becomes a model that Explore opens at once. Choose where to start; nothing begins before you press Start.";
-  const cards = presets.map((preset) =>
-    h(
-      "button",
-      { type: "button", "data-preset": preset.key, onclick: () => store.begin(preset) },
-      h("b", { text: preset.title }),
-      h("span", { text: preset.about }),
-    ),
-  );
-  return h(
-    "section",
-    { class: "imfn-panel imfn-run-empty", "aria-label": "First run" },
-    h("h2", {}, ...withTerms("Train a [memory] of your own")),
-    h("p", { text: words }),
-    h("div", { class: "imfn-presets" }, ...cards),
-  );
+  return card;
 }
 
 /** @param {View} view @param {Run} run @param {Change} what */
@@ -152,26 +135,47 @@ function draw(view, run, what) {
     view.note.value = run.note || "";
   view.shown = run.id;
   view.words.textContent = wordsOf(store, run);
-  const share = run.progress ?? 0;
+  const share = run.progress || remaining(run)?.share || 0;
   view.done.style.width = `${100 * share}%`;
   view.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-  view.bar.classList.toggle("imfn-unknown", run.progress === null && run.state === "running");
+  view.bar.classList.toggle("imfn-unknown", !share && run.state === "running");
   view.bar.dataset.state = run.state;
   const trouble = store.trouble || (["failed", "interrupted", "damaged"].includes(run.state) ? run.sentence : "");
   view.sentence.textContent = trouble || "";
   view.sentence.className = `imfn-status${trouble ? " error" : ""}`;
   view.sentence.hidden = !trouble;
-  const wanted = ACTIONS.filter((action) => action.when(run));
+  const { clip } = store.history();
+  fillWorth(view.worth, clip);
+  const wanted = ACTIONS.filter((action) => action.when(run, clip));
   const key = `${run.id} ${wanted.map((action) => action.key)}`;
   if (view.buttons.dataset.key === key) return;
   view.buttons.dataset.key = key;
   view.rate.value = "";
   view.buttons.replaceChildren(
     ...wanted.map(({ key: action, text, id }) =>
-      h("button", { type: "button", class: "imfn-button imfn-slim", id, text, onclick: () => act(view, action) }),
+      h("button", {
+        type: "button",
+        class: action === "compare" ? "imfn-primary" : "imfn-button imfn-slim",
+        id,
+        text: action === "compare" && clip ? `Compare with ${clip.other}` : text,
+        onclick: () => act(view, action),
+      }),
     ),
   );
   view.buttons.querySelector("#train-resume")?.after(view.rate);
+}
+
+/** The sentence at the end. @param {HTMLElement} line @param {SameClip | null} clip */
+function fillWorth(line, clip) {
+  line.hidden = !clip;
+  if (!clip) return;
+  const { here, other, more, of } = worth(clip);
+  line.replaceChildren(
+    h("b", { text: here }),
+    `; ${other}`,
+    ...(more ? [": ", h("b", { text: more })] : []),
+    h("small", { text: of }),
+  );
 }
 
 /** @param {TrainStore} store @param {Run} run */
@@ -181,7 +185,8 @@ function wordsOf(store, run) {
   if (run.steps) parts.push(`step ${run.total.toLocaleString("en")} / ${run.steps.toLocaleString("en")}`);
   if (run.state === "running" && last?.values.throughput)
     parts.push(`${Math.round(last.values.throughput).toLocaleString("en")} leaves/s`);
-  if (run.eta !== null && run.state === "running") parts.push(`ends in ${duration(run.eta)}`);
+  const left = remaining(run);
+  if (left) parts.push(left.words);
   if (run.silent !== null && run.silent > 15) parts.push(`silent for ${duration(run.silent)}`);
   return parts.join(" · ");
 }
@@ -190,11 +195,12 @@ function wordsOf(store, run) {
 const resumed = (typed) => (typed ? { settings: { rate: Number.isNaN(Number(typed)) ? typed : Number(typed) } } : {});
 
 /** @param {View} view @param {string} action */
-async function act({ store, open, rate }, action) {
+async function act({ store, open, compare, rate }, action) {
   const run = store.run();
   if (!run) return;
   if (action === "clone") await clone(store, run);
-  else if (action === "explore") await open(run);
+  else if (action === "explore" || action === "predict") await open(run);
+  else if (action === "compare") await compare(run);
   else if (action === "export") await download(store, run);
   else if (action === "resume") await store.act(action, run.id, resumed(rate.value.trim()));
   else await store.act(action, run.id);
@@ -224,11 +230,10 @@ function rename({ store, title }) {
   else if (run) title.textContent = run.name;
 }
 
-/** Level by level, facts, differences of two runs, log. @param {TrainStore} store */
+/** Level by level, facts, log. @param {TrainStore} store */
 export function aside(store) {
   const levels = panel("Level by level", "the [probe], at the last look");
   const facts = panel("Run");
-  const differences = panel("Where they differ");
   const log = panel("Log");
   const pre = h("pre", { class: "imfn-log", tabindex: 0, "aria-label": "Log" });
   log.body.append(pre);
@@ -250,17 +255,15 @@ export function aside(store) {
     facts.card.hidden = !run;
     log.card.hidden = !run || !(store.log || store.events?.length);
     levels.card.hidden = !run || !fillLevels(store, body);
-    differences.card.hidden = !run || store.shown().length !== 2;
     if (!run) return;
     fillFacts(facts.body, store, run);
     fillLog(pre, store);
-    if (!differences.card.hidden) compareConfigs(differences.body, store);
   });
-  return [levels.card, facts.card, differences.card, log.card];
+  return [levels.card, facts.card, log.card];
 }
 
 /** @param {string} title @param {string} [words] */
-function panel(title, words = "") {
+export function panel(title, words = "") {
   const body = h("div");
   const head = h(
     "div",
@@ -328,45 +331,4 @@ function fillLog(pre, store) {
   const atEnd = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 8;
   pre.textContent = text;
   if (atEnd) pre.scrollTop = pre.scrollHeight;
-}
-
-/** @param {HTMLElement} body @param {TrainStore} store */
-async function compareConfigs(body, store) {
-  const key = store.shown().join(" ");
-  if (body.dataset.key === key) return;
-  body.dataset.key = key;
-  const [first, second] = store.shown();
-  try {
-    /** @type {{ rows: { setting: string, first: unknown, second: unknown }[] }} */
-    const { rows } = await store.server.diff({ first, second });
-    /** @param {unknown} value */
-    const text = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
-    const cells = rows.map((row) =>
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row", text: row.setting }),
-        h("td", { text: text(row.first) }),
-        h("td", { text: text(row.second) }),
-      ),
-    );
-    const head = h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        ...["setting", store.run(first)?.name ?? "", store.run(second)?.name ?? ""].map((title) =>
-          h("th", { scope: "col", text: title }),
-        ),
-      ),
-    );
-    body.replaceChildren(
-      rows.length
-        ? h("div", { class: "imfn-scroll" }, h("table", { class: "imfn-levels" }, head, h("tbody", {}, ...cells)))
-        : h("p", { class: "imfn-none", text: "Nothing: the same settings." }),
-    );
-  } catch (problem) {
-    body.replaceChildren(h("p", { class: "imfn-none", text: messageOf(problem) }));
-  }
 }

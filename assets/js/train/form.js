@@ -1,77 +1,70 @@
-// The form of a new run, made from what `engine.jobs.form()` says of every setting: presets first, the few settings that
-// matter, all others folded away. Checked by Python as one types. Built by `train/view.js`.
+// The form of a new run: what it learns from, a preset, a name, Start; all else is folded away (`customise.js`). Checked
+// by Python as one types. Built by `train/view.js`.
 
 import { h } from "../core/dom.js";
 import { messageOf } from "../core/format.js";
 import { chooseFiles, uploadFiles, uploadWords } from "../core/upload.js";
-import { bytes, duration, million } from "./words.js";
+import { get, subscribe } from "../explore/store.js";
+import { withTerms } from "../ui/term.js";
+import { costs, timeWords } from "./cost.js";
+import { customise } from "./customise.js";
+import { field } from "./fields.js";
+import { CLIP, cards, FILES, firstName, sourcesOf, suitable } from "./sources.js";
 
+/** @import { Estimate } from "./cost.js" */
+/** @import { Field, Setting, Settings } from "./fields.js" */
+/** @import { Preset } from "./sources.js" */
 /** @import { TrainStore } from "./store.js" */
 
-/**
- * What Python says of a setting: see `form` in `engine/jobs/submission/forms.py`.
- * @typedef {object} Setting
- * @property {string} key
- * @property {string} name
- * @property {string} group
- * @property {"int" | "float" | "str" | "bool" | "ints"} type
- * @property {string} help
- * @property {string} unit
- * @property {number | null} low
- * @property {number | null} high
- * @property {(string | number)[]} choices
- * @property {[key: string, value: unknown] | null} when
- */
-/** Values by key; "tree.leaves" is a key. @typedef {Record<string, any>} Settings */
-/** Where one may start; `own` where files of the visitor's are needed. @typedef {{ key: string, title: string, about: string, own: boolean, settings: Settings }} Preset */
 /** What settings are for: a run's name, whether it needs own files, the run they were taken from. @typedef {{ name: string, own?: boolean, source?: string | null }} About */
 /** @typedef {{ presets: Preset[], form: Setting[], devices: string[] }} Setup */
-/** What a run would take. @typedef {{ parameters: number, steps: number, memory: number, disk: number, seconds: number | null, basis?: string }} Estimate */
-/** @typedef {HTMLInputElement | HTMLSelectElement} Input */
-/** A labelled input, and where what is wrong with it stands. @typedef {{ box: HTMLElement, wrong: HTMLElement }} Field */
 /** @typedef {ReturnType<typeof parts>} View */
 
-const MAIN = ["data", "joint_steps", "local_steps", "batch", "rate", "seed", "tree.family", "tree.leaves"];
 const START = 300_000; // milliseconds: files are looked at and copied, and the first estimate measures the machine
 const WAIT = 200; // milliseconds after the last key
+const INTRO =
+  "Train a [memory] of your own. A run goes on when this page is closed, can be stopped and resumed, and becomes a model that Explore opens. Nothing begins before you press Start.";
 
 /** @param {TrainStore} store @param {Setup} setup */
-const parts = (store, setup) => ({
-  store,
-  setup,
-  settings: /** @type {Settings} */ ({}),
-  fields: /** @type {Map<string, Field & { input: Input, row: Setting }>} */ (new Map()),
-  own: /** @type {string[]} */ ([]), // where the files that were uploaded lie
-  names: /** @type {string[]} */ ([]), // what the visitor calls them
-  needs: false, // whether the preset is for own files
-  source: /** @type {string | null} */ (null), // the run whose settings these are
-  preset: /** @type {string | null} */ (null),
-  asked: 0, // questions about the settings so far
-  timer: 0,
-  presets: h("div", { class: "imfn-presets", role: "radiogroup", "aria-label": "Start from" }),
-  ...nameField(),
-  device: h(
-    "select",
-    { id: "train-device", "aria-label": "Device" },
-    ...setup.devices.map((device) => h("option", { value: device, text: device })),
-  ),
-  files: h("p", { class: "imfn-own" }),
-  ownBox: h("div", { class: "imfn-own-box", hidden: true }),
-  problem: h("p", { class: "imfn-problem", role: "alert" }),
-  start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: "Start training" }),
-  cost: costs(),
-});
-
-/** The field of the run's name. @returns {{ name: HTMLInputElement, named: Field }} */
-function nameField() {
+function parts(store, setup) {
   const name = h("input", { type: "text", id: "train-name", maxlength: 80, "aria-label": "Name" });
-  return { name, named: field("name", "what the run is called", name) };
+  return {
+    store,
+    setup,
+    settings: /** @type {Settings} */ ({}),
+    own: /** @type {string[]} */ ([]), // where the files that were uploaded lie
+    names: /** @type {string[]} */ ([]), // what the visitor calls them
+    needs: false, // whether it learns from files, or a clip, of the visitor's
+    from: /** @type {string | null} */ (null), // the card of what it learns from
+    touched: false, // whether somebody has chosen that
+    source: /** @type {string | null} */ (null), // the run whose settings these are
+    preset: /** @type {string | null} */ (null),
+    estimates: /** @type {Map<string, Estimate | null>} */ (new Map()), // by preset and device
+    asked: 0, // questions about the settings so far
+    timer: 0,
+    name,
+    named: field("name", "", name),
+    device: h(
+      "select",
+      { id: "train-device", "aria-label": "Device" },
+      ...setup.devices.map((device) => h("option", { value: device, text: device })),
+    ),
+    files: h("p", { class: "imfn-own" }),
+    ownBox: h("div", { class: "imfn-own-box", hidden: true }),
+    problem: h("p", { class: "imfn-problem", role: "alert" }),
+    start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: "Start training" }),
+    cost: costs(),
+  };
 }
 
 /** The form's card, and the one beside it. @param {TrainStore} store @param {Setup} setup */
 export function newRun(store, setup) {
-  const view = parts(store, setup);
-  view.presets.append(...setup.presets.map((preset) => presetButton(view, preset)));
+  const bare = parts(store, setup);
+  const fold = customise(setup.form, bare, () => check(view));
+  const sources = cards("Train on", "data-source", (key) => chooseSource(view, key));
+  const presets = cards("How", "data-preset", (key) => choosePreset(view, key));
+  /** @type {Whole} */
+  const view = Object.assign(bare, { fold, sources, presets });
   view.start.addEventListener("click", () => start(view));
   view.name.addEventListener("input", () => check(view));
   view.device.addEventListener("change", () => check(view));
@@ -82,89 +75,131 @@ export function newRun(store, setup) {
     onclick: () => choosing(view),
   });
   view.ownBox.append(upload, view.files);
-  const main = h(
-    "div",
-    { class: "imfn-fields" },
-    view.named.box,
-    ...(setup.devices.length > 1 ? [field("device", "where it is trained", view.device).box] : []),
-    ...MAIN.map((key) => settingField(view, key)),
-  );
-  const rest = ["training", "tree"].map((group) =>
-    h(
-      "details",
-      { class: "imfn-more" },
-      h("summary", { text: group === "training" ? "All training settings" : "All settings of the memory" }),
-      h(
-        "div",
-        { class: "imfn-fields" },
-        ...setup.form
-          .filter((row) => row.group === group && !MAIN.includes(row.key))
-          .map((row) => settingField(view, row.key)),
-      ),
-    ),
-  );
+  const { card, first } = layout(view);
+  let shown = false;
+  const look = () => {
+    const here = store.making || (store.ready && !store.run());
+    for (const each of [card, view.cost.card]) each.hidden = !here;
+    first(!store.runs.length);
+    if (here && !shown) askEstimates(view);
+    shown = here;
+  };
+  store.subscribe((what) => {
+    if (what === "make" && !view.source) chooseSource(view, firstSource(view));
+    if (what === "chosen") view.source = null;
+    look();
+  });
+  store.fill = (settings, about) => {
+    fold.element.open = true;
+    fill(view, settings, about);
+    store.make(true);
+  };
+  store.learn = () => {
+    chooseSource(view, CLIP);
+    view.touched = true;
+    store.make(true);
+  };
+  let clip = "";
+  subscribe(card, ({ exploration: e }) => {
+    const now = e ? `${e.id} ${e.frames}` : "";
+    if (now === clip) return;
+    clip = now;
+    heardClip(view);
+  });
+  chooseSource(view, firstSource(view));
+  look();
+  return { card, cost: view.cost.card };
+}
+
+/** @typedef {View & { fold: ReturnType<typeof customise>, sources: ReturnType<typeof cards>, presets: ReturnType<typeof cards> }} Whole */
+
+/** @param {Whole} view */
+function layout(view) {
+  const { store, setup } = view;
   const cancel = h("button", {
     type: "button",
     class: "imfn-button imfn-slim",
     text: "Cancel",
     onclick: () => store.make(false),
   });
+  const intro = h("p", { class: "imfn-form-intro" }, ...withTerms(INTRO));
   const head = h(
     "div",
     { class: "imfn-card-head" },
-    h(
-      "div",
-      { class: "imfn-head-words" },
-      h("h2", { text: "New run" }),
-      h("p", { text: "it goes on when this page is closed" }),
-    ),
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "New run" })),
   );
   const card = h(
     "section",
     { class: "imfn-panel imfn-form", "aria-label": "New run" },
     head,
-    view.presets,
+    intro,
+    h("h3", { text: "Train on" }),
+    view.sources.group,
     view.ownBox,
-    main,
-    ...rest,
+    h("h3", { text: "How" }),
+    view.presets.group,
+    h(
+      "div",
+      { class: "imfn-form-end" },
+      view.named.box,
+      ...(setup.devices.length > 1 ? [field("device", "", view.device).box] : []),
+      view.start,
+      cancel,
+      view.cost.sentence,
+    ),
     view.problem,
-    h("div", { class: "imfn-form-end" }, view.start, cancel),
+    view.fold.element,
   );
-  store.subscribe((what) => {
-    for (const each of [card, view.cost.card]) each.hidden = !store.making;
-    const preset = setup.presets.find(({ key }) => key === view.preset);
-    if (what === "make" && !view.source && preset) choose(view, preset);
-    if (what === "chosen") view.source = null;
-  });
-  store.begin = (preset) => {
-    choose(view, preset);
-    store.make(true);
+  /** @param {boolean} first whether there is no run yet */
+  const first = (first) => {
+    intro.hidden = !first;
+    cancel.hidden = first;
   };
-  store.fill = (settings, about) => {
-    fill(view, settings, about);
-    store.make(true);
-  };
-  choose(view, setup.presets[0]);
-  return { card, cost: view.cost.card };
+  return { card, first };
 }
 
-/** @param {View} view @param {Preset} preset */
-function presetButton(view, preset) {
-  return h(
-    "button",
-    { type: "button", role: "radio", "data-preset": preset.key, onclick: () => choose(view, preset) },
-    h("b", { text: preset.title }),
-    h("span", { text: preset.about }),
-  );
+/** What is chosen at first: the clip that is open, else the first of the bundled data. @param {Whole} view */
+function firstSource(view) {
+  if (view.touched && view.from) return view.from;
+  const all = sourcesOf(view.setup.presets, get().exploration);
+  return (all.find(({ key, off }) => key !== FILES && !off) ?? all[1]).key;
 }
 
-/** @param {View} view @param {Preset} preset */
-function choose(view, preset) {
-  view.preset = preset.key;
-  fill(view, preset.settings, { name: freeName(view, preset.settings.name), own: preset.own });
+/** Explore shows another clip, or more of it. @param {Whole} view */
+function heardClip(view) {
+  if (view.source) return drawSources(view);
+  if (view.from !== CLIP && (view.touched || view.store.making)) return drawSources(view);
+  chooseSource(view, view.touched ? CLIP : firstSource(view), view.touched);
 }
 
-/** The name, or the first of name-2, name-3 … that no run has. @param {View} view @param {string} name */
+/** @param {Whole} view */
+function drawSources(view) {
+  view.sources.fill(sourcesOf(view.setup.presets, get().exploration));
+  view.sources.show(view.source ? null : view.from);
+}
+
+/** @param {Whole} view @param {string} key @param {boolean} [touched] */
+function chooseSource(view, key, touched = true) {
+  const there = suitable(view.setup.presets, key, get().exploration);
+  Object.assign(view, { from: key, source: null });
+  if (touched && view.store.ready) view.touched = true;
+  drawSources(view);
+  view.presets.fill(there.map(({ key, title, about }) => ({ key, title, words: about, more: said(view, key) })));
+  const same = there.find((preset) => preset.key === view.preset);
+  if (there.length) choosePreset(view, (same ?? there[0]).key);
+  askEstimates(view);
+}
+
+/** @param {Whole} view @param {string} key */
+function choosePreset(view, key) {
+  const preset = view.setup.presets.find((each) => each.key === key);
+  if (!preset) return;
+  view.preset = key;
+  const name = firstName(preset, view.from ?? "", get().exploration);
+  fill(view, preset.settings, { name: freeName(view, name), own: preset.own });
+}
+
+/** The name, or the first of name-2, name-3 … that no run has. @param {Whole} view @param {string} name */
 function freeName(view, name) {
   const taken = new Set(view.store.runs.map((run) => run.name));
   for (let n = 1; ; n++) {
@@ -173,127 +208,36 @@ function freeName(view, name) {
   }
 }
 
-/** @param {View} view @param {Settings} settings @param {About} about */
+/** @param {Whole} view @param {Settings} settings @param {About} about */
 function fill(view, settings, { name, own = false, source = null }) {
   Object.assign(view, { settings: { ...settings }, needs: own, source });
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (view.presets.querySelectorAll("button")))
-    button.setAttribute("aria-checked", String(button.dataset.preset === view.preset && !source));
+  view.presets.show(source ? null : view.preset);
+  view.sources.show(source ? null : view.from);
   view.name.value = name;
-  view.ownBox.hidden = !own;
-  for (const [key, { input, row }] of view.fields) write(input, row, settings[key]);
+  view.ownBox.hidden = !own || view.from !== FILES;
+  view.fold.fill();
   check(view);
 }
 
-/** @param {string} label @param {string} help @param {Input} input @returns {Field} */
-function field(label, help, input) {
-  const wrong = h("small", { class: "imfn-wrong" });
-  return { box: h("label", { class: "imfn-field", title: help }, h("span", { text: label }), input, wrong), wrong };
-}
-
-/** @param {View} view @param {string} key */
-function settingField(view, key) {
-  const row = view.setup.form.find((each) => each.key === key);
-  if (!row) throw new Error(`there is no setting ${key}`);
-  const input = inputOf(row);
-  input.id = `train-set-${key.replaceAll(".", "-")}`;
-  input.addEventListener(row.choices.length || row.type === "bool" ? "change" : "input", () => {
-    view.settings[key] = read(input, row);
-    check(view);
-  });
-  const limits = row.low !== null && row.high !== null ? ` ${row.low} to ${row.high}.` : "";
-  const unit = row.unit && !row.name.includes(row.unit) ? `, ${row.unit}` : "";
-  const made = field(`${row.name}${unit}`, `${row.help}.${limits}`, input);
-  view.fields.set(key, { ...made, input, row });
-  return made.box;
-}
-
-/** @param {Setting} row @returns {Input} */
-function inputOf(row) {
-  if (row.choices.length)
-    return h("select", {}, ...row.choices.map((choice) => h("option", { value: choice, text: String(choice) })));
-  if (row.type === "bool") return h("input", { type: "checkbox" });
-  const number = row.type === "int" || row.type === "float";
-  return h("input", { type: "text", inputmode: number ? "decimal" : "text", spellcheck: "false", autocomplete: "off" });
-}
-
-/** @param {Input} input @param {Setting} row @param {unknown} value */
-function write(input, row, value) {
-  if (input instanceof HTMLInputElement && row.type === "bool") input.checked = Boolean(value);
-  else input.value = Array.isArray(value) ? value.join(", ") : String(value ?? "");
-}
-
-/**
- * A field's value as Python wants it; what is no number stays text, and Python says what is wrong with it.
- * @param {Input} input
- * @param {Setting} row
- */
-function read(input, row) {
-  if (input instanceof HTMLInputElement && row.type === "bool") return input.checked;
-  return parsedValue(row, input.value.trim());
-}
-
-/** @param {Pick<Setting, "type">} row @param {string} text */
-export function parsedValue(row, text) {
-  if (row.type === "ints")
-    return text ? text.split(/[\s,]+/).map((part) => (/^-?\d+$/.test(part) ? Number(part) : part)) : [];
-  if (row.type === "int" || row.type === "float")
-    return text !== "" && !Number.isNaN(Number(text)) ? Number(text) : text;
-  return text;
-}
-
-/**
- * Whether a setting counts: one that belongs to a choice only while that is made; see `engine.jobs.form`.
- * @param {Pick<Setting, "when">} row
- * @param {Settings} settings
- * @param {Pick<Setting, "when">[]} form
- */
-export function applies(row, settings, form) {
-  if (!row.when) return true;
-  const [key, wanted] = row.when;
-  const chosen = settings[key];
-  if (wanted === "*") return Boolean(chosen);
-  if (wanted !== null) return chosen === wanted;
-  return !form.some((other) => other.when && other.when[0] === key && other.when[1] === chosen);
-}
-
-/**
- * What is wrong with one value by what the form knows itself, "" for nothing; Python has the last word.
- * @param {Pick<Setting, "name" | "type" | "low" | "high" | "unit">} row
- * @param {any} value
- */
-export function wrongValue({ name, type, low, high, unit }, value) {
-  if (type !== "int" && type !== "float") return "";
-  const kind = type === "int" ? "a whole number" : "a number";
-  if (typeof value !== "number") return `${name} is ${value === "" ? "empty" : `“${value}”`}; it must be ${kind}.`;
-  if (type === "int" && !Number.isInteger(value)) return `${name} is ${value}; it must be a whole number.`;
-  if (low === null || high === null || (value >= low && value <= high)) return "";
-  const least = `${low.toLocaleString("en")} and ${high.toLocaleString("en")}${unit ? ` ${unit}` : ""}`;
-  return `${name} is ${value}; it must lie between ${least}.`;
-}
-
-/** Say at once what is plainly wrong, ask Python for the rest, and what it will take once the typing has stopped. @param {View} view */
+/** Say at once what is plainly wrong, ask Python for the rest, and what it will take once the typing has stopped. @param {Whole} view */
 function check(view) {
   view.problem.textContent = "";
-  let wrong = 0;
-  for (const { row, box, wrong: line } of view.fields.values()) {
-    box.hidden = !applies(row, view.settings, view.setup.form);
-    line.textContent = box.hidden ? "" : wrongValue(row, view.settings[row.key]);
-    wrong += line.textContent ? 1 : 0;
-  }
   view.asked += 1;
-  view.start.disabled = wrong > 0;
+  view.start.disabled = view.fold.look() > 0;
   clearTimeout(view.timer);
   view.timer = window.setTimeout(() => ask(view), WAIT);
 }
 
-/** @param {View} view */
+/** @param {Whole} view */
 async function ask(view) {
   const mark = view.asked;
   try {
-    const { problems } = await view.store.server.check_form(filled(view));
+    const answer = await view.store.server.check_form(filled(view));
+    const problems = /** @type {[key: string, sentence: string][]} */ (answer.problems);
     if (view.asked !== mark) return;
-    const rest = showProblems(view, problems);
-    view.problem.textContent = rest.join(" ");
+    view.named.wrong.textContent = problems.find(([key]) => key === "name")?.[1] ?? "";
+    const rest = view.fold.say(problems).filter(([key]) => key !== "name");
+    view.problem.textContent = rest.map(([, sentence]) => sentence).join(" ");
     view.start.disabled = problems.length > 0;
     await estimate(view, mark);
   } catch (error) {
@@ -301,19 +245,7 @@ async function ask(view) {
   }
 }
 
-/** Each problem beside its field; those that are about none are given back. @param {View} view @param {[key: string, sentence: string][]} problems */
-function showProblems(view, problems) {
-  const said = Object.fromEntries(problems);
-  for (const [key, { box, wrong }] of view.fields) {
-    wrong.textContent ||= said[key] ?? ""; // what is plainly wrong is said already
-    const folded = box.closest("details");
-    if (said[key] && folded) folded.open = true;
-  }
-  view.named.wrong.textContent = said.name ?? "";
-  return problems.filter(([key]) => !view.fields.has(key) && key !== "name").map(([, sentence]) => sentence);
-}
-
-/** What it will take; Start does not wait for it, and does not mind when it cannot be said. @param {View} view @param {number} mark */
+/** What it will take; Start does not wait for it, and does not mind when it cannot be said. @param {Whole} view @param {number} mark */
 async function estimate(view, mark) {
   view.cost.say("…");
   try {
@@ -324,7 +256,34 @@ async function estimate(view, mark) {
   }
 }
 
-/** @param {View} view */
+/** What a preset's card says of its time; "" until that is known. @param {Whole} view @param {string} key */
+const said = (view, key) => timeWords(view.estimates.get(estimateKey(view, key)) ?? null);
+
+/** What a preset's estimate depends on. @param {Whole} view @param {string} key */
+function estimateKey(view, key) {
+  const e = view.from === CLIP ? get().exploration : null;
+  return [key, view.device.value, view.from, e?.id, e?.frames, ...(view.from === FILES ? view.own : [])].join(" ");
+}
+
+/** Ask what the presets on the screen take, one after the other. @param {Whole} view */
+async function askEstimates(view) {
+  if (!view.store.ready) return;
+  for (const preset of suitable(view.setup.presets, view.from ?? "", get().exploration)) {
+    const key = estimateKey(view, preset.key);
+    if (view.estimates.has(key)) continue;
+    view.estimates.set(key, null);
+    try {
+      const form = { ...filled(view), settings: preset.settings, name: preset.key, own: preset.own };
+      const { estimate } = await view.store.server.estimate_run(form, { timeout: START });
+      view.estimates.set(key, estimate);
+      if (key === estimateKey(view, preset.key)) view.presets.say(preset.key, timeWords(estimate));
+    } catch {
+      view.estimates.delete(key); // it is asked again with the next look at these cards
+    }
+  }
+}
+
+/** @param {Whole} view */
 async function start(view) {
   view.start.disabled = true;
   view.problem.textContent = "";
@@ -339,17 +298,18 @@ async function start(view) {
   view.start.disabled = false;
 }
 
-/** What the form says, as `FormRequest` of `core/payloads.js`. @param {View} view */
+/** What the form says, as `FormRequest` of `core/payloads.js`. @param {Whole} view */
 const filled = (view) => ({
   settings: view.settings,
   name: view.name.value,
   device: view.device.value,
   own: view.needs,
-  files: view.own,
-  names: view.names,
+  files: view.from === FILES ? view.own : [],
+  names: view.from === FILES ? view.names : [],
+  clip: view.needs && view.from === CLIP ? (get().exploration?.id ?? "none") : null,
 });
 
-/** Files of the visitor's own, in place of those chosen before. @param {View} view */
+/** Files of the visitor's own, in place of those chosen before. @param {Whole} view */
 async function choosing(view) {
   const files = await chooseFiles({ multiple: true });
   if (!files.length) return;
@@ -370,49 +330,12 @@ async function choosing(view) {
 
 /**
  * Paths on the server, the words for them, and what the visitor calls them.
- * @param {View} view @param {string[]} paths @param {string} words @param {string[]} [names]
+ * @param {Whole} view @param {string[]} paths @param {string} words @param {string[]} [names]
  */
 function uploaded(view, paths, words, names = []) {
   view.own = paths;
   view.names = names;
   view.files.textContent = words;
   check(view);
-}
-
-/** "What it will take". */
-function costs() {
-  const facts = h("dl", { class: "imfn-facts" });
-  const basis = h("p", { class: "imfn-results-note" });
-  const head = h(
-    "div",
-    { class: "imfn-card-head" },
-    h("div", { class: "imfn-head-words" }, h("h2", { text: "What it will take" })),
-  );
-  const card = h(
-    "section",
-    { class: "imfn-panel", id: "train-cost", "aria-label": "What it will take", "aria-live": "polite" },
-    head,
-    facts,
-    basis,
-  );
-  /** @param {string} name @param {string} value */
-  const pair = (name, value) => [h("dt", { text: name }), h("dd", { text: value })];
-  /** @param {string} value */
-  const say = (value) => {
-    if (!facts.children.length) facts.append(...pair("parameters", value));
-  };
-  /** @param {Estimate | null} estimate */
-  const filled = (estimate) => {
-    if (!estimate) return facts.replaceChildren(...pair("parameters", "–"));
-    const { parameters, steps, memory, disk, seconds, basis: words } = estimate;
-    facts.replaceChildren(
-      ...pair("parameters", million(parameters)),
-      ...pair("steps", steps ? steps.toLocaleString("en") : "none, fitted"),
-      ...pair("time on this machine", seconds === null ? "unknown" : `about ${duration(seconds)}`),
-      ...pair("memory while training", bytes(memory)),
-      ...pair("on disk", bytes(disk)),
-    );
-    basis.textContent = words || "";
-  };
-  return { card, say, fill: filled };
+  askEstimates(view);
 }

@@ -2,19 +2,19 @@
 // Built by `train/view.js`.
 
 import { h } from "../core/dom.js";
+import { shape, strip } from "./sheets.js";
 import { error } from "./words.js";
 
 /** @import { Change, TrainStore } from "./store.js" */
 
-/** The pictures of a look: one row for the source and one a level. @typedef {{ url: string, rows: number }} Sheet */
+/** @import { Sheet, Sheets } from "./sheets.js" */
+
 /** @typedef {ReturnType<typeof parts>} View */
 
-const KEPT = 80; // sheets in the browser's memory
-
-/** @param {TrainStore} store */
-const parts = (store) => ({
+/** @param {TrainStore} store @param {Sheets} sheets */
+const parts = (store, sheets) => ({
   store,
-  sheets: /** @type {Map<string, Sheet>} */ (new Map()), // by run, attempt and step
+  sheets,
   total: /** @type {number | null} */ (null), // the step that is shown
   pinned: false, // an older look is held
   words: h("p"),
@@ -28,12 +28,12 @@ const parts = (store) => ({
     "aria-label": "Look at the probe",
   }),
   label: h("span", { class: "imfn-frame-label" }),
-  rows: h("div", { class: "imfn-probe" }),
+  rows: h("div", { class: "imfn-probe", id: "train-probe" }),
 });
 
-/** The probe's card. @param {TrainStore} store */
-export function probe(store) {
-  const view = parts(store);
+/** The probe's card. @param {TrainStore} store @param {Sheets} sheets */
+export function probe(store, sheets) {
+  const view = parts(store, sheets);
   view.range.addEventListener("input", () => {
     const { sheets } = store.history();
     view.pinned = Number(view.range.value) < sheets.length - 1;
@@ -42,7 +42,7 @@ export function probe(store) {
   const head = h(
     "div",
     { class: "imfn-card-head" },
-    h("div", { class: "imfn-head-words" }, h("h2", { text: "The same pictures, as training goes on" }), view.words),
+    h("div", { class: "imfn-head-words" }, h("h2", { text: "Level by level, as training goes on" }), view.words),
   );
   const card = h(
     "section",
@@ -77,21 +77,14 @@ async function show(view, total) {
   const run = store.run();
   if (!run) return;
   view.total = total;
-  const key = `${run.id} ${run.attempt} ${total}`;
   view.label.textContent = total ? `step ${total}` : "closed form";
-  const sheet = view.sheets.get(key) ?? (await fetchSheet(view, run.id, total));
-  if (!sheet) return; // the next look will be there in a moment
-  view.sheets.set(key, sheet);
-  const [oldest] = view.sheets.keys();
-  if (view.sheets.size > KEPT) view.sheets.delete(oldest);
-  if (view.total === total && store.chosen === run.id) paint(view, sheet, total);
+  const sheet = await view.sheets.look(run, total);
+  if (sheet && view.total === total && store.chosen === run.id) paint(view, sheet, total); // else the next look will be there in a moment
 }
 
-/** @param {View} view @param {string} run @param {number} total @returns {Promise<Sheet | null>} */
-const fetchSheet = ({ store }, run, total) => store.server.sheet({ run, total }).catch(() => null);
-
 /** A strip a row: what went in, then each level's memory of it, with its error. @param {View} view @param {Sheet} sheet @param {number} total */
-function paint({ store, rows, words }, { url, rows: count }, total) {
+function paint({ store, rows, words }, sheet, total) {
+  const count = sheet.rows;
   const row = [...store.history().rows].reverse().find((each) => each.total === total && each.values.levels);
   const levels = row?.values.levels || [];
   words.textContent = row ? row.stage : "";
@@ -99,19 +92,10 @@ function paint({ store, rows, words }, { url, rows: count }, total) {
   for (let index = 0; index < count; index++) {
     const name = index === 0 ? "source" : levels[index - 1] || "";
     if (index === 1 && name === "1:1") continue;
-    const picture = h("div", { class: "imfn-probe-strip", role: "img", "aria-label": `${name}: what it gives back` });
-    picture.style.backgroundImage = `url(${url})`;
-    picture.style.backgroundSize = `100% ${count * 100}%`;
-    picture.style.backgroundPosition = `0 ${count < 2 ? 0 : (100 * index) / (count - 1)}%`;
-    const value =
-      index && row
-        ? h("span", { class: "imfn-probe-error", text: error(row.values.mse?.[index - 1]) })
-        : h("span", { class: "imfn-probe-error", text: index ? "" : "MSE" });
-    strips.push(h("div", { class: "imfn-probe-row" }, h("span", { text: name }), picture, value));
+    const value = index && row ? error(row.values.mse?.[index - 1]) : index ? "" : "MSE";
+    strips.push(strip(sheet, index, name, value));
   }
   rows.replaceChildren(...strips);
   rows.dataset.shows = `${store.chosen} ${total}`;
-  const ratio = new Image();
-  ratio.onload = () => rows.style.setProperty("--strip", `${ratio.naturalWidth} / ${ratio.naturalHeight / count}`);
-  ratio.src = url;
+  shape(rows, sheet);
 }

@@ -1,6 +1,7 @@
 // The list of runs: state, progress, what can be done with each. Built by `train/view.js`.
 
 import { h, palette } from "../core/dom.js";
+import { attachRoving, rove } from "../ui/roving.js";
 import { percent, stateLine, whenLine } from "./words.js";
 
 /** @import { Run } from "../core/types.js" */
@@ -29,17 +30,46 @@ export function runList(store) {
     list,
     gone,
   );
-  const refresh = () => draw(store, list, gone);
+  /** @type {Map<number, boolean>} */
+  const open = new Map();
+  const refresh = () => draw(store, list, gone, open);
+  attachRoving(
+    list,
+    () => buttonsOf(list),
+    () => {},
+  );
   store.subscribe(refresh);
   return card;
 }
 
-/** @param {TrainStore} store @param {HTMLElement} list @param {HTMLElement} gone */
-function draw(store, list, gone) {
+/** A run alone, or all that there are of a comparison. @typedef {{ number: number | null, runs: Run[] }} Group */
+
+/** Runs in their order, those of a comparison together where its newest stands. @param {Run[]} runs @returns {Group[]} */
+export function grouped(runs) {
+  /** @type {Group[]} */
+  const groups = [];
+  for (const run of runs) {
+    const there = run.comparison === null ? null : groups.find(({ number }) => number === run.comparison);
+    if (there) there.runs.push(run);
+    else groups.push({ number: run.comparison ?? null, runs: [run] });
+  }
+  return groups;
+}
+
+/** "4 runs · 1 running, 3 finished". @param {Run[]} runs */
+export function groupLine(runs) {
+  const states = [...new Set(runs.map(({ state }) => state))];
+  const counts = states.map((state) => `${runs.filter((run) => run.state === state).length} ${state}`);
+  return `${runs.length} runs · ${states.length === 1 ? states[0] : counts.join(", ")}`;
+}
+
+/** @param {TrainStore} store @param {HTMLElement} list @param {HTMLElement} gone @param {Map<number, boolean>} open which groups somebody has opened or closed */
+function draw(store, list, gone, open) {
   const key = JSON.stringify([
     store.chosen,
     store.overlaid,
     store.making,
+    [...open],
     store.runs.map((run) => [run.id, run.name, run.state, percent(run.progress), run.stage, whenLine(run, 0)]),
     store.deleted.map((run) => run.id),
   ]);
@@ -49,12 +79,55 @@ function draw(store, list, gone) {
     .filter((run) => run.state === "queued")
     .map((run) => run.id)
     .reverse();
-  const focus = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".imfn-run"))?.dataset.run;
-  list.replaceChildren(...store.runs.map((run) => row(store, run, queue.indexOf(run.id))));
-  if (focus) /** @type {HTMLElement | null} */ (list.querySelector(`[data-run="${focus}"] .imfn-run-name`))?.focus();
-  if (!store.runs.length && store.ready)
-    list.append(h("li", { class: "imfn-none", text: "No run yet. Start the 30-second one to see a memory learn." }));
+  const focus = list.contains(document.activeElement) ? document.activeElement?.getAttribute("data-button") : null;
+  const rowOf = (/** @type {Run} */ run) => row(store, run, queue.indexOf(run.id));
+  list.replaceChildren(
+    ...grouped(store.runs).map((each) =>
+      each.number === null || each.runs.length < 2
+        ? rowOf(each.runs[0])
+        : group(store, each, open, rowOf, () => draw(store, list, gone, open)),
+    ),
+  );
+  const buttons = buttonsOf(list);
+  const focused = focus && buttons.find((button) => button.dataset.button === focus);
+  rove(buttons, focused || buttons.find((button) => button.dataset.button === `name ${store.chosen}`));
+  if (focused) focused.focus();
+  if (!store.runs.length && store.ready) list.append(h("li", { class: "imfn-none", text: "No run yet." }));
   gone.replaceChildren(...store.deleted.slice(0, 3).map((run) => undo(store, run)));
+}
+
+/** @param {HTMLElement} list */
+const buttonsOf = (list) => /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button")]);
+
+/**
+ * Members of a comparison below its name; open while one of them is chosen, until somebody says otherwise.
+ * @param {TrainStore} store @param {Group} each @param {Map<number, boolean>} open
+ * @param {(run: Run) => HTMLElement} rowOf @param {() => void} again
+ */
+function group(store, { number, runs }, open, rowOf, again) {
+  const key = /** @type {number} */ (number);
+  const shown = open.get(key) ?? runs.some((run) => run.id === store.chosen);
+  const head = h(
+    "button",
+    {
+      type: "button",
+      class: "imfn-run-name imfn-group-name",
+      "data-button": `group ${key}`,
+      "aria-expanded": String(shown),
+      onclick: () => {
+        open.set(key, !shown);
+        again();
+      },
+    },
+    h("b", { text: `Comparison ${key}` }),
+    h("span", { text: groupLine(runs) }),
+  );
+  return h(
+    "li",
+    { class: "imfn-run-group", "data-comparison": key },
+    head,
+    shown ? h("ul", { class: "imfn-runs", "aria-label": `Runs of comparison ${key}` }, ...runs.map(rowOf)) : null,
+  );
 }
 
 /** @param {TrainStore} store @param {Run} run @param {number} place in the queue, -1 for one that does not wait */
@@ -66,6 +139,7 @@ function row(store, run, place) {
     {
       type: "button",
       class: "imfn-swatch",
+      "data-button": `chart ${run.id}`,
       title: on ? "Take out of the chart" : "Lay over the chart",
       "aria-label": `${run.name} in the chart`,
       "aria-pressed": String(on),
@@ -75,7 +149,7 @@ function row(store, run, place) {
   );
   const name = h(
     "button",
-    { type: "button", class: "imfn-run-name", onclick: () => store.choose(run.id) },
+    { type: "button", class: "imfn-run-name", "data-button": `name ${run.id}`, onclick: () => store.choose(run.id) },
     h("b", { text: run.name }),
     h("span", { text: stateLine(run) }),
   );

@@ -10,10 +10,12 @@ const EAGER = 300; // the same while a run begins
 const FEW = 8; // rows that a run has then
 const OVERLAID = 6; // runs in one chart at most
 
-/** @import { About, Preset, Settings } from "./form.js" */
+/** @import { SameClip } from "../core/payloads.js" */
+/** @import { Settings } from "./fields.js" */
+/** @import { About } from "./form.js" */
 /** @import { MetricRow, Palette, Run, RunNews } from "../core/types.js" */
 
-/** What is known of a run's figures; `sheets` are the steps of its saved looks at the probe. @typedef {{ rows: MetricRow[], cursor: number, sheets: number[], attempt: string | null }} History */
+/** What is known of a run's figures; `sheets` are the steps of its saved looks at the probe. @typedef {{ rows: MetricRow[], cursor: number, sheets: number[], clip: SameClip | null, attempt: string | null }} History */
 /** How curves are shown. @typedef {{ metric: string, x: string, log: boolean, smooth: number }} Look */
 /** What changed. @typedef {"refresh" | "chosen" | "make" | "look"} Change */
 
@@ -38,13 +40,10 @@ export class TrainStore {
   look = /** @type {Look} */ ({ metric: "mse", x: "steps", log: true, smooth: 0 });
   wanted = opened("run");
   timer = 0;
-  /** Opens the form of a new run with a preset; set by the form. @type {(preset: Preset) => void} */
-  begin = () => {};
+  /** Opens the form of a new run on the clip of Explore; set by the form. */
+  learn = () => {};
   /** Opens it with another run's settings. @type {(settings: Settings, about: About) => void} */
   fill = () => {};
-  /** Shows which files were uploaded. @type {(names: string[], sentence?: string) => void} */
-  uploaded = () => {};
-  filesChanged = () => {};
 
   /** @param {any} server the questions of `core/rpc.js` @param {HTMLElement} root */
   constructor(server, root) {
@@ -69,7 +68,7 @@ export class TrainStore {
 
   /** @param {string | null} [id] @returns {History} */
   history(id = this.chosen) {
-    const history = this.histories.get(id) ?? { rows: [], cursor: 0, sheets: [], attempt: null };
+    const history = this.histories.get(id) ?? { rows: [], cursor: 0, sheets: [], clip: null, attempt: null };
     this.histories.set(id, history);
     return history;
   }
@@ -155,12 +154,13 @@ export class TrainStore {
   }
 
   /** Take a run's news into what is known of it. @param {History} history @param {RunNews} news */
-  append(history, { run, rows, cursor, cut, sheets }) {
+  append(history, { run, rows, cursor, cut, sheets, clip }) {
     if (cut !== null) history.rows = history.rows.filter((row) => row.total <= cut);
     const last = history.rows.at(-1)?.id ?? 0; // two refreshes may have asked from the same cursor
     history.rows.push(...rows.filter((row) => row.id > last));
     history.cursor = Math.max(history.cursor, cursor);
     history.sheets = sheets;
+    history.clip = clip ?? null;
     history.attempt = `${run.attempt} ${run.state} ${run.total}`;
   }
 

@@ -1,13 +1,17 @@
 // How runs and their figures are put into words. Called by the `train_*.js` views.
 
-/** What is told of a run in a list. @typedef {{ state: string, progress: number | null, stage?: string | null, eta: number | null, ended: number | null }} RunLine */
+/** What is told of a run in a list. @typedef {{ state: string, progress: number | null, stage?: string | null, steps?: number | null, eta: number | null, ended: number | null }} RunLine */
+
+/** Whether a run's memories are of rooms, which Predict asks and Explore does not show. @param {{ data: string }} run */
+export const asksRooms = ({ data }) => data === "lantern";
 
 /** A time in seconds: "12 s", "3 min 5 s", "2 h 10 min". @param {number | null | undefined} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds < 1) return "under 1 s";
   if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (seconds < 3600) return `${Math.floor(whole / 60)} min${whole % 60 ? ` ${whole % 60} s` : ""}`;
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
 
@@ -44,7 +48,7 @@ export function error(value) {
 /** "running · 62 %", the line below a run's name. @param {RunLine} run */
 export function stateLine(run) {
   if (run.state === "running" && run.progress === null)
-    return run.stage ? `running · ${run.stage}` : "running · starting";
+    return run.stage ? `running · ${run.stage}` : run.steps === 0 ? "running · fitting" : "running · starting";
   if (run.state === "running") return `running · ${percent(run.progress)}`;
   if (run.state === "stopping") return "saving, then stopping";
   if (["stopped", "interrupted", "failed"].includes(run.state) && run.progress)

@@ -66,7 +66,8 @@ function draw(view) {
   view.pills.hidden = !trip.student;
   for (const button of view.buttons) button.setAttribute("aria-checked", String(button.dataset.kind === kind));
   view.title.textContent = KINDS[kind].title;
-  view.words.textContent = kind === "error" && !trip.memories ? "being read back …" : KINDS[kind].words;
+  const absent = trip.stopped ? "cancelled before the memories were read back" : "being read back …";
+  view.words.textContent = kind === "error" && !trip.memories ? absent : KINDS[kind].words;
   view.plot.setAttribute("aria-label", KINDS[kind].title);
   view.turn = view.turn
     .then(() => render(view, kind))

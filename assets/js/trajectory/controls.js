@@ -5,9 +5,12 @@
 import { find, h } from "../core/dom.js";
 import { opened, whole } from "../core/url.js";
 import { whenOpened } from "../explore/controls.js";
+import { status as exploring } from "../explore/server.js";
 import { get as explored } from "../explore/store.js";
 import { notice, quoted } from "../ui/notice.js";
-import { begun, connect, follow, status } from "./server.js";
+import { markTerms } from "../ui/term_marks.js";
+import { coming, firstChoice, known } from "./first.js";
+import { begun, cancel, connect, follow, status, waitFor } from "./server.js";
 import { settingsOf } from "./settings.js";
 import { get, subscribe } from "./store.js";
 
@@ -16,40 +19,99 @@ import { get, subscribe } from "./store.js";
 /** @import { Settings } from "./settings.js" */
 
 const MENUS = /** @type {const} */ (["padding", "sequences", "spread"]);
-let chosen = "";
+const WAITING = "The clip that is being opened in Explore is followed as soon as it is there …";
+let chosen = ""; // nothing at first: until then settings wait for what is followed first
 
 /** @param {ViewParts} parts */
 export function mount(parts) {
   const { element, props } = parts;
   const setup = JSON.parse(props.setup);
   connect(parts);
+  attachOptions(element);
+  attachCancel(element);
   for (const name of [...setup.samples.map((/** @type {{ name: string }} */ { name }) => name), "explored"]) {
     find(`#path-${name}`, element).addEventListener("click", () => choose(name));
   }
-  for (const name of MENUS) control(name).addEventListener("change", () => choose(chosen));
+  for (const name of MENUS) control(name).addEventListener("change", () => chosen && choose(chosen));
   control("neighbours").addEventListener("keydown", (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === "Enter") choose(chosen);
+    if (/** @type {KeyboardEvent} */ (event).key === "Enter" && chosen) choose(chosen);
   });
   status.subscribe(element, (state, what) => (what === "status" || begun()) && write(state));
   subscribe(element, ({ trip }, what) => what !== "time" && mark(trip?.chosen ?? null));
   if (begun()) put(get().trip?.settings ?? setup.settings);
-  else openFirst(setup);
+  else openFirst(setup, element);
 }
 
-/** Follow what the address names; a clip of one's own may have to be opened on Explore first. @param {any} setup */
-async function openFirst(setup) {
+/** What is seldom changed is folded. @param {Element} element */
+function attachOptions(element) {
+  const [button, more] = ["#path-options", "#path-more"].map((selector) => find(selector, element));
+  markTerms(more);
+  button.addEventListener("click", () => {
+    more.hidden = !more.hidden;
+    button.setAttribute("aria-expanded", String(!more.hidden));
+  });
+}
+
+/** Cancel is there while something is followed; who had the focus on it keeps a place in the row. @param {Element} element */
+function attachCancel(element) {
+  const button = find("#path-cancel", element);
+  button.addEventListener("click", cancel);
+  status.subscribe(element, ({ busy }) => {
+    if (!busy && document.activeElement === button) find(chosen ? `#path-${chosen}` : "#path-options", element).focus();
+    button.hidden = !busy;
+  });
+}
+
+/**
+ * Follow what the address names, else the clip that is open in Explore, else a sample; a clip may still be on its way. Any
+ * choice of the visitor's comes before it, and nothing is followed for somebody who watches a live memory.
+ * @param {any} setup
+ * @param {Element} element
+ */
+async function openFirst(setup, element) {
   put(settingsOf(opened, setup.choices, setup.settings));
+  await seen(element);
   const wanted = opened("path");
-  if (wanted === "explored") await whenOpened();
+  if (wanted === null || wanted === "explored") await clipShown();
   if (begun()) return;
-  const found = wanted !== null && known(wanted, setup);
-  chosen = found ? wanted : setup.first;
-  for (const sentence of missing(wanted, found, setup)) notice(sentence);
-  await choose(chosen);
+  const shown = explored().exploration;
+  const first = firstChoice(wanted, shown, setup);
+  for (const sentence of missing(wanted, wanted === null || known(wanted, shown, setup), setup)) notice(sentence);
+  await choose(first);
   const { trip } = get();
   const t = opened("t");
-  if (trip && t !== null && (whole(t) ?? Infinity) > trip.count)
+  if (trip?.chosen === first && chosen === first && t !== null && (whole(t) ?? Infinity) > trip.count)
     notice(`The link names time ${t.slice(0, 12)} of a sequence of ${trip.count}; time ${get().t} is shown.`);
+}
+
+/** Resolves when an element is out of sight no more. @param {Element} element @returns {Promise<void>} */
+const seen = (element) =>
+  new Promise((done) => {
+    const watching = new ResizeObserver(() => {
+      if (!element.clientWidth) return;
+      watching.disconnect();
+      done();
+    });
+    watching.observe(element);
+  });
+
+/** Resolves when Explore shows the clip that was asked for there, or something was chosen here. */
+async function clipShown() {
+  await whenOpened();
+  const late = () => !begun() && coming(exploring.get().busy, explored().exploration);
+  if (!late()) return;
+  waitFor(WAITING);
+  await /** @type {Promise<void>} */ (
+    new Promise((done) => {
+      const listening = { isConnected: true };
+      const look = () => {
+        listening.isConnected = late();
+        if (!listening.isConnected) done();
+      };
+      exploring.subscribe(listening, look);
+      status.subscribe(listening, look);
+    })
+  );
 }
 
 /** What the address names and there is not, in sentences. @param {string | null} wanted @param {boolean} found @param {any} setup */
@@ -62,13 +124,6 @@ function missing(wanted, found, setup) {
     ...(wanted === null || found ? [] : [`${path}; ${first} is followed instead.`]),
     ...wrong.map(([name, value]) => `The link's ${name} is ${quoted(opened(name) ?? "")}; ${value} is used instead.`),
   ];
-}
-
-/** Whether an address may name it: a clip of one's own only where there is one. @param {string} name @param {any} setup */
-function known(name, setup) {
-  const exploration = explored().exploration;
-  if (name === "explored") return Boolean(exploration) && exploration?.id !== "first";
-  return setup.samples.some((/** @type {{ name: string }} */ sample) => sample.name === name);
 }
 
 /** @param {string} name */

@@ -40,13 +40,15 @@ export function mount({ element }) {
     wait(!trip);
     if (!trip || what === "time") return;
     const { costs } = trip;
-    body.replaceChildren(...WAYS.filter(([key]) => !costs || key in costs).map((way) => row(way, costs?.[way[0]])));
+    const absent = trip.stopped ? "–" : "…";
+    const ways = WAYS.filter(([key]) => !costs || key in costs);
+    body.replaceChildren(...ways.map((way) => row(way, costs?.[way[0]], absent)));
   });
 }
 
-/** @param {[key: string, name: string, words: string]} way @param {StepCost} [cost] missing while it is measured */
-function row([key, name, words], cost) {
-  const values = cost ? [cost.merges, cost.ms.toFixed(cost.ms < 10 ? 1 : 0), cost.grows] : ["…", "…", "…"];
+/** @param {[key: string, name: string, words: string]} way @param {StepCost | undefined} cost missing while it is measured @param {string} absent */
+function row([key, name, words], cost, absent) {
+  const values = cost ? [cost.merges, cost.ms.toFixed(cost.ms < 10 ? 1 : 0), cost.grows] : [absent, absent, absent];
   return h(
     "tr",
     { class: key === "path update" ? "imfn-chosen" : null },

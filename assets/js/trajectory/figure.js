@@ -54,7 +54,7 @@ export function figure(state, colours) {
 }
 
 /** @param {Shown} state @param {Path} path @param {Palette} colours */
-function colourOf(state, { series, kind }, colours) {
+export function colourOf(state, { series, kind }, colours) {
   const own = SERIES[series % SERIES.length];
   if (state.trip.series.length === 1) return kind === "student" ? colours.orange : colours.teal;
   return own === "teal" ? colours.teal : own;
@@ -73,7 +73,6 @@ function tracesOf(state, path, colours) {
     name,
     line,
     opacity: 0.28,
-    showlegend: false,
     marker: timed(points, path, colours, flat),
   };
   const arrived = points.slice(0, state.t + 1);
@@ -83,12 +82,10 @@ function tracesOf(state, path, colours) {
     line,
     name: path.name,
     marker: timed(arrived, path, colours, flat, points.length),
-    showlegend: path.kind === "tree",
   };
   const now = {
     ...at(points.slice(state.t, state.t + 1), state),
     mode: "markers",
-    showlegend: false,
     marker: { size: state.dimensions === 3 ? 8 : 15, color: colour, line: { color: colours.card, width: 2.5 } },
     customdata: [state.t],
   };
@@ -126,13 +123,10 @@ function timed(points, path, colours, flat, count = points.length) {
 function layoutOf(state, colours) {
   const key = `${state.trip.id} ${shown()} ${state.dimensions}`;
   const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, title: { text: "" } };
-  const legend = { orientation: "h", x: 0, y: -0.01, yanchor: "top", bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } };
-  const several = state.trip.series.length > 1;
   const common = {
     uirevision: key,
-    margin: { l: 6, r: 6, t: 6, b: several ? 30 : 6 },
-    showlegend: several,
-    legend,
+    margin: { l: 6, r: 6, t: 6, b: 6 },
+    showlegend: false, // legend.js draws it
     hovermode: "closest",
   };
   if (state.dimensions === 3) {

@@ -2,22 +2,23 @@
 
 import { h, iconButton, onTheme, palette, setIcon, viewRoot } from "../core/dom.js";
 import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
+import { segments } from "../ui/segments.js";
 import { withTerms } from "../ui/term.js";
 import { figure, timeUpdate } from "./figure.js";
+import { legend, refreshLegend } from "./legend.js";
 import { paintSprites, previewCard, showPreview } from "./sprites.js";
 import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe } from "./store.js";
 
 /** @import { Figure, ViewParts } from "../core/types.js" */
 /** @import { Shown } from "./figure.js" */
-/** @import { Change, Method, State } from "./store.js" */
+/** @import { Change, State } from "./store.js" */
 
 /** @typedef {ReturnType<typeof build>} View */
 /** @typedef {{ camera: unknown } | { x: number[], y: number[] }} Zoom */
 
 /** @type {Record<string, string>} */
 const WORDS = {
-  pair: "one point a [leaf]; teal the [teacher|tree], orange the [student]",
-  many: "one point a [leaf]; solid the [teacher|tree], dotted the [student]",
+  pair: "one point a [leaf]; point at one to see both",
   alone: "one point a [leaf]",
 };
 const SPEEDS = [0.5, 1, 2, 4];
@@ -57,7 +58,8 @@ function build(root, height, url) {
   );
   const said = h("div", { class: "imfn-said", "aria-live": "polite" });
   const bar = transport();
-  root.replaceChildren(head, stage, bar.bar, said);
+  const keys = legend();
+  root.replaceChildren(head, stage, keys, bar.bar, said);
   return {
     root,
     url,
@@ -68,8 +70,10 @@ function build(root, height, url) {
     preview,
     stage,
     empty,
+    keys,
     bar,
     said,
+    over: /** @type {import("./sprites.js").Spot | null} */ (null), // the point under the pointer
     turn: Promise.resolve(),
     waiting: false, // a move is due
     key: "", // of the kind of plot that is drawn
@@ -78,35 +82,28 @@ function build(root, height, url) {
   };
 }
 
-/**
- * A group of buttons of which one is on.
- * @template {string | number} Value
- * @param {string} label
- * @param {[value: Value, text: string, title?: string][]} options
- * @param {(value: Value) => void} choose
- */
-function segments(label, options, choose) {
-  const buttons = options.map(([value, text, title]) =>
-    h("button", { type: "button", role: "radio", "data-value": value, title, text, onclick: () => choose(value) }),
-  );
-  const element = h("div", { class: "imfn-segments", role: "radiogroup", "aria-label": label }, ...buttons);
-  return { element, buttons };
-}
-
-/** @type {[value: Method, text: string, title: string][]} */
 const METHODS = [
-  ["umap", "UMAP", "Keeps neighbours together"],
-  ["pca", "PCA", "A straight view, nothing bent"],
+  { value: "umap", text: "UMAP", title: "Keeps neighbours together" },
+  { value: "pca", text: "PCA", title: "A straight view, nothing bent" },
 ];
-/** @type {[value: 2 | 3, text: string][]} */
 const DIMENSIONS = [
-  [2, "2-D"],
-  [3, "3-D"],
+  { value: "2", text: "2-D" },
+  { value: "3", text: "3-D" },
 ];
 
 function controls() {
-  const method = segments("Projection", METHODS, (value) => look({ method: value }));
-  const dimensions = segments("Dimensions", DIMENSIONS, (value) => look({ dimensions: value }));
+  const method = segments({
+    label: "Projection",
+    options: METHODS,
+    value: "umap",
+    choose: (value) => look({ method: value === "pca" ? "pca" : "umap" }),
+  });
+  const dimensions = segments({
+    label: "Dimensions",
+    options: DIMENSIONS,
+    value: "2",
+    choose: (value) => look({ dimensions: value === "3" ? 3 : 2 }),
+  });
   const sprites = h("button", {
     type: "button",
     class: "imfn-pill imfn-small",
@@ -173,6 +170,7 @@ function refresh(view, state, what) {
   if (!trip) return;
   const drawn = { ...state, trip };
   if (what !== "time") {
+    view.over = null;
     refreshTools(view, drawn);
     draw(view);
   } else move(view);
@@ -185,23 +183,19 @@ function refreshTools({ words, tools, root }, state) {
   const { trip } = state;
   const method = shown();
   root.dataset.method = method;
-  say(words, trip.series.length > 1 ? "many" : trip.student ? "pair" : "alone");
-  check(tools.method.buttons, method);
-  check(tools.dimensions.buttons, String(state.dimensions));
+  say(words, trip.student ? "pair" : "alone");
+  tools.method.show(method);
+  tools.dimensions.show(String(state.dimensions));
   const [umap] = tools.method.buttons;
   umap.disabled = !trip.pictures.umap;
-  umap.classList.toggle("imfn-pending", umap.disabled);
-  umap.title = umap.disabled ? "Still being fitted; PCA is shown until then" : "Keeps neighbours together";
+  umap.classList.toggle("imfn-pending", umap.disabled && !trip.stopped);
+  const absent = trip.stopped ? "Cancelled before it was fitted" : "Still being fitted; PCA is shown until then";
+  umap.title = umap.disabled ? absent : "Keeps neighbours together";
   tools.sprites.hidden = state.dimensions === 3;
   tools.sprites.setAttribute("aria-pressed", String(state.sprites));
   const trust = trip.pictures[method]?.trust;
   tools.trust.hidden = typeof trust !== "number";
   tools.trusted.textContent = typeof trust === "number" ? trust.toFixed(2) : "";
-}
-
-/** @param {HTMLElement[]} buttons @param {string} value */
-function check(buttons, value) {
-  for (const button of buttons) button.setAttribute("aria-checked", String(button.dataset.value === value));
 }
 
 /** Anew only where they change: somebody may be reading a word's card. @param {HTMLElement} words @param {string} kind */
@@ -248,6 +242,7 @@ async function render(view) {
   if (view.key && view.key !== key) Plotly.purge(plot);
   const fresh = view.key !== key;
   view.key = key;
+  refreshLegend(view.keys, state, palette());
   const { data, layout } = figure(state, palette());
   const picture = layout.uirevision;
   if (view.picture !== picture) restoreZoom(layout, view.zooms[picture]);
@@ -274,10 +269,15 @@ function listen(view) {
     const state = shownState();
     const edge = stage.getBoundingClientRect();
     const [x, y] = [(event?.clientX ?? edge.left) - edge.left, (event?.clientY ?? edge.top) - edge.top];
-    if (state) showPreview(preview, state, points[0], x, y, stage);
+    if (!state) return;
+    showPreview(preview, state, points[0], x, y, stage);
+    view.over = { series: points[0].data.meta.series, t: points[0].customdata };
+    paint(view);
   });
   plot.on("plotly_unhover", () => {
     preview.card.hidden = true;
+    view.over = null;
+    paint(view);
   });
   plot.on("plotly_relayouting", () => paint(view));
   plot.on("plotly_relayout", () => {
@@ -308,7 +308,8 @@ function restoreZoom(layout, zoom) {
 function paint(view) {
   const state = shownState();
   if (!state) return;
-  paintSprites(view.sprites, view.plot, state, palette(), () => paint(view));
+  paintSprites(view.sprites, view.plot, state, palette(), () => paint(view), view.over);
+  view.root.dataset.joined = view.over ? `${view.over.series} ${view.over.t}` : "";
   view.root.dataset.shows = `${state.trip.id} ${shown()} ${state.dimensions} ${state.t}`;
 }
 

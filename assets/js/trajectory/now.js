@@ -3,7 +3,7 @@
 
 import { infernoGradient } from "../core/colours.js";
 import { contextOf, h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
-import { errorPicture } from "../explore/player.js";
+import { errorPicture } from "../explore/panes.js";
 import { picture } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { drawLeaf } from "./sprites.js";
@@ -43,8 +43,8 @@ export function mount({ element }) {
   const rows = {
     source: strip("source"),
     tree: strip("tree"),
-    difference: strip("difference"),
     student: strip("student"),
+    difference: strip("difference"),
   };
   const wait = behindBones(root, head, ...Object.values(rows).map((row) => row.figure));
   const view = { root, wait, words, rows, width: 0 };
@@ -91,7 +91,8 @@ function captions(rows, trip, t) {
   /** @param {PathKind} kind */
   const mse = (kind) => {
     const error = t ? trip.memories?.mse[kind]?.[t - 1] : undefined;
-    return error === undefined ? [] : [h("b", { text: `MSE ${error.toPrecision(3)}` })];
+    if (error === undefined) return t && trip.stopped ? [h("span", { text: "cancelled" })] : [];
+    return [h("b", { text: `MSE ${error.toPrecision(3)}` })];
   };
   rows.source.label.textContent = "source";
   rows.tree.label.replaceChildren(

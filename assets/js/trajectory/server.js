@@ -23,6 +23,8 @@ export const status = new Store({ busy: false, error: false, message: "" });
 /** @type {TrajectoriesServer} */
 let server = rpc({});
 let turn = 0; // what was begun last; what an earlier one says is not heard any more
+/** @type {string | null} */
+let running = null;
 let since = 0; // losses of the connection when what is shown was made: after another one the server has forgotten it
 
 /** @param {ViewParts} parts */
@@ -35,6 +37,8 @@ export const begun = () => turn > 0;
 
 /** @param {string} message @param {Partial<Status>} [more] */
 const say = (message, more = {}) => status.patch({ busy: false, error: false, message, ...more }, "status");
+/** Say what is waited for before anything is asked. @param {string} message */
+export const waitFor = (message) => say(message, { busy: true });
 /** @param {unknown} error */
 const fail = (error) => say(error instanceof Error ? error.message : String(error), { error: true });
 
@@ -51,7 +55,10 @@ export async function follow(chosen, settings) {
       begin: async () => {
         since = losses();
         const exploration = chosen === "explored" ? (explored().exploration?.id ?? null) : null;
-        return (await server.follow({ chosen, exploration, settings })).id;
+        const { id } = await server.follow({ chosen, exploration, settings });
+        if (mine === turn) running = id;
+        else server.cancel({ id }).catch(() => {}); // taken back before it had a name
+        return id;
       },
       progress: (id, seen) => server.progress({ id, seen }, { timeout: PATIENCE }),
       heard: (news) => {
@@ -63,6 +70,16 @@ export async function follow(chosen, settings) {
   } catch (error) {
     if (mine === turn) fail(error);
   }
+}
+
+/** Take the last request back; what there is to see of it stays, and says that it is not whole. */
+export async function cancel() {
+  turn += 1;
+  const { trip } = get();
+  if (trip && !(trip.memories && trip.pictures.umap)) travel({ ...trip, stopped: true });
+  say("Cancelled; choose a sequence to follow another one, or the same one again.");
+  if (running) await server.cancel({ id: running }).catch(() => {});
+  running = null;
 }
 
 /** Make a file of what is shown and save it. @param {TakeTrajectoryRequest["kind"]} kind */

@@ -5,11 +5,12 @@ import { contextOf, h, sharpContext } from "../core/dom.js";
 import { picture } from "../ui/sheets.js";
 import { pointsOf } from "./figure.js";
 
-/** @import { Box, Palette, PlotElement, SheetCell } from "../core/types.js" */
+/** @import { Box, Palette, PathKind, PlotElement, SheetCell } from "../core/types.js" */
 /** @import { Path, Shown } from "./figure.js" */
 
 /** @typedef {CanvasRenderingContext2D} Context */
 /** @typedef {SheetCell & { url: string }} SourceSheet */
+/** A time of a sequence. @typedef {{ series: number, t: number }} Spot */
 /**
  * Where a point of the projection stands on the plot.
  * @typedef {(point: number[]) => { x: number, y: number }} Place
@@ -56,15 +57,46 @@ const near = (a, b, gap) => Math.abs(a.x - b.x) < gap && Math.abs(a.y - b.y) < g
  * @param {Shown} state
  * @param {Palette} colours
  * @param {() => void} ready
+ * @param {Spot | null} over the point under the pointer
  */
-export function paintSprites(canvas, plot, state, colours, ready) {
+export function paintSprites(canvas, plot, state, colours, ready, over) {
   const context = sharpContext(canvas, plot.clientWidth, plot.clientHeight);
   const axes = plot._fullLayout;
   if (state.dimensions === 3 || !axes?.xaxis) return;
   /** @type {Place} */
   const place = (p) => ({ x: axes.xaxis.l2p(p[0]) + axes.xaxis._offset, y: axes.yaxis.l2p(p[1]) + axes.yaxis._offset });
   if (state.sprites) paintLeaves(context, place, state, colours, ready);
+  if (over) paintConnector(context, place, state, colours, over);
   paintEnds(context, place, state, colours, plot.clientWidth);
+}
+
+/**
+ * A line from the tree's point to the student's after the same leaf, with a ring around either.
+ * @param {Context} context
+ * @param {Place} place
+ * @param {Shown} state
+ * @param {Palette} colours
+ * @param {Spot} over
+ */
+function paintConnector(context, place, state, colours, { series, t }) {
+  const kinds = /** @type {PathKind[]} */ (["tree", "student"]);
+  const ends = kinds.flatMap((kind) => pointsOf(state, series, kind).slice(t, t + 1)).map(place);
+  context.globalAlpha = 1;
+  for (const [width, colour] of /** @type {[number, string][]} */ ([
+    [5, colours.card],
+    [2, colours.ink],
+  ])) {
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.beginPath();
+    for (const { x, y } of ends) context.lineTo(x, y);
+    context.stroke();
+    for (const { x, y } of ends) {
+      context.beginPath();
+      context.arc(x, y, 7, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
 }
 
 /**
@@ -152,7 +184,9 @@ export function showPreview({ card, canvas, words }, state, point, x, y, stage) 
   canvas.hidden =
     t === 0 || !drawLeaf(contextOf(canvas), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
   const what = t ? `leaf ${t}` : "nothing yet";
-  words.textContent = state.trip.series.length > 1 ? `${what}, ${name}, ${kind}` : `${what}, ${kind}`;
+  const apart = series === 0 ? state.trip.distance?.[t] : undefined; // measured for the first sequence alone
+  const far = apart === undefined ? "" : `; tree and student are ${apart.toPrecision(2)} apart`;
+  words.textContent = (state.trip.series.length > 1 ? `${what}, ${name}, ${kind}` : `${what}, ${kind}`) + far;
   card.hidden = false;
   card.style.left = `${Math.max(4, Math.min(stage.clientWidth - card.offsetWidth - 4, x + 16))}px`;
   card.style.top = `${Math.max(4, Math.min(stage.clientHeight - card.offsetHeight - 4, y + 12))}px`;

@@ -1,4 +1,5 @@
-// A Plotly chart that keeps its zoom when its figure changes, follows light and dark, and sends `select` on a click.
+// A Plotly chart that keeps its zoom when its figure changes, follows light and dark, and sends `select` on a click. It
+// is drawn when it comes into view: to parse and start Plotly takes a page as long as everything else on it together.
 // Mounted by `app/components/charts.py`; `explore/level_chart.js` builds on it, and the Trajectory tab's charts use its
 // parts.
 
@@ -11,7 +12,10 @@ import { h, onTheme, palette, viewRoot } from "../core/dom.js";
  * @typedef {{ curve: number, point: number, x: unknown, y: unknown, customdata: any }} PlotPoint
  */
 /** @typedef {(figure: Figure, colours: Palette) => Figure} Decorate */
-/** @typedef {{ plot: PlotElement, decorate: Decorate, figure: Figure | null, turn: Promise<void> }} Chart */
+/** @typedef {{ plot: PlotElement, decorate: Decorate, figure: Figure | null, turn: Promise<void>, seen: boolean }} Chart */
+
+const NEAR = "80px"; // a chart so far below the screen is drawn already
+const STAYS = 300; // milliseconds that it must stay there
 
 /** @type {Promise<any> | null} */
 let library = null;
@@ -51,7 +55,7 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
   const plot = plotElement("imfn-chart", props.height || 240, props.label || "Chart");
   root.replaceChildren(plot);
   /** @type {Chart} */
-  const chart = { plot, decorate, figure: null, turn: Promise.resolve() };
+  const chart = { plot, decorate, figure: null, turn: Promise.resolve(), seen: false };
   /** @param {PlotPoint} point */
   const heard = (point) => {
     trigger("select", point);
@@ -65,6 +69,7 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
     draw();
   };
   const draw = () => {
+    if (!chart.seen) return;
     chart.turn = chart.turn
       .then(() => render(chart, props.plotly, heard))
       .catch((error) => {
@@ -75,8 +80,34 @@ export function mount(parts, decorate = (figure) => figure, clicked = () => {}) 
   watch("value", take);
   onTheme(root, draw);
   resizeWithBox(plot);
+  plot.classList.add("imfn-bone-still");
+  inView(plot).then(() => {
+    chart.seen = true;
+    plot.classList.remove("imfn-bone-still");
+    draw();
+  });
   take();
   return { redraw: draw, show, plot };
+}
+
+/** Until an element stays on the screen, or nearly: what is above it may still be growing. @param {Element} element @returns {Promise<void>} */
+function inView(element) {
+  return new Promise((done) => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const seen = () => {
+      eye.disconnect();
+      done();
+    };
+    const eye = new IntersectionObserver(
+      (entries) => {
+        clearTimeout(timer);
+        if (entries[entries.length - 1].isIntersecting) timer = setTimeout(seen, STAYS);
+      },
+      { rootMargin: NEAR },
+    );
+    eye.observe(element);
+  });
 }
 
 /**

@@ -16,7 +16,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from engine.compressors.codecs.lapped import border_filter
+from engine.compressors.codecs.lapped import border_filter, lap_columns, lap_rows
 
 HALF = math.sqrt(0.5)
 
@@ -48,27 +48,41 @@ class PatchCodec(nn.Module):
 
     def encode(self, frames_NHWK: Tensor) -> Tensor:
         """Frames in [0, 1] -> state [N, S, C]."""
+        patches_NSC = self.patches(frames_NHWK)
+        return patches_NSC if self.rotation is None else patches_NSC @ self.rotation
+
+    @torch.no_grad()
+    def channels_first(self, frames_NHWK: Tensor) -> Tensor:
+        """The same of a codec that rotates as [N, C, S], contiguous; frame by frame, so that a frame alone comes out as
+        among others, to the last bit.
+        """
+        patches_NSC = self.patches(frames_NHWK)
+        state_NCS = patches_NSC.new_empty(patches_NSC.mT.shape)
+        for patches_SC, state_CS in zip(patches_NSC, state_NCS, strict=True):
+            torch.mm(self.rotation.T, patches_SC.T, out=state_CS)
+        return state_NCS
+
+    def patches(self, frames_NHWK: Tensor) -> Tensor:
+        """The state before its rotation, [N, S, C]."""
         n, height, width, colours = frames_NHWK.shape
         rows, columns = self.grid(height, width)
-        x_NHWK = frames_NHWK - 0.5
-        for axis, missing in ((1, rows * self.patch - height), (2, columns * self.patch - width)):
-            if missing:
-                edge = x_NHWK.narrow(axis, x_NHWK.shape[axis] - 1, 1)
-                x_NHWK = torch.cat((x_NHWK, edge.expand(*edge.shape[:axis], missing, *edge.shape[axis + 1 :])), axis)
+        x_NHWK = frames_NHWK.new_empty(n, rows * self.patch, columns * self.patch, colours)
+        torch.sub(frames_NHWK, 0.5, out=x_NHWK[:, :height, :width])
+        x_NHWK[:, :height, width:] = x_NHWK[:, :height, width - 1 : width]
+        x_NHWK[:, height:] = x_NHWK[:, height - 1 : height]
         x_NHWK = self._lap(x_NHWK, self.filter)
         x = x_NHWK.reshape(n, rows, self.patch, columns, self.patch, colours).transpose(2, 3)
         if self.mirror:
             left, right = x.chunk(2, -2)
             right = right.flip(-2)
             x = torch.stack((left + right, left - right), 3) * HALF
-        state_NSC = x.reshape(n, rows * columns, self.channels)
-        return state_NSC if self.rotation is None else state_NSC @ self.rotation
+        return x.reshape(n, rows * columns, self.channels)
 
     def decode(self, state_NSC: Tensor, height: int, width: int) -> Tensor:
-        """State -> frames of the stated size, not clipped."""
+        """State -> frames of the stated size, not clipped; with a rotation the last channels may be left out."""
         n, (rows, columns) = len(state_NSC), self.grid(height, width)
         if self.rotation is not None:
-            state_NSC = state_NSC @ self.rotation.T
+            state_NSC = state_NSC @ self.rotation[:, : state_NSC.shape[2]].T
         if self.mirror:
             shape = (n, rows, columns, 2, self.patch, self.patch // 2, self.colours)
             even, odd = (state_NSC * HALF).reshape(shape).unbind(3)
@@ -82,30 +96,6 @@ class PatchCodec(nn.Module):
         """Apply the border filter along both axes; the picture's own edge is left alone."""
         if not self.lap:
             return x_NHWK
-        n, height, width, colours = x_NHWK.shape
-        x_NHWK = self._lap_rows(x_NHWK.reshape(n, height, -1), filter_BB, 1)
-        return self._lap_rows(x_NHWK.reshape(n * height, width, colours), filter_BB, colours).view(
-            n, height, width, colours
-        )
-
-    def _lap_rows(self, x_NRX: Tensor, filter_BB: Tensor, colours: int) -> Tensor:
-        """Mix the rows on either side of every border between patches; X is what lies side by side in a row.
-
-        Where a row is only a pixel (`colours` > 1) pixel and colour are mixed as one vector: one large product
-        instead of many tiny ones.
-        """
-        borders = x_NRX.shape[1] // self.patch - 1
-        if borders < 1:
-            return x_NRX
-        half, edge = self.patch // 2, self.patch // 2 - self.lap
-        out_NRX = x_NRX.clone()
-        inner = slice(edge, edge + 2 * self.lap)
-        source, target = (t[:, half:-half].unflatten(1, (borders, self.patch))[:, :, inner] for t in (x_NRX, out_NRX))
-        if colours > 1:
-            wide = torch.kron(
-                filter_BB.contiguous(), torch.eye(colours, dtype=filter_BB.dtype, device=filter_BB.device)
-            )
-            target.copy_((source.flatten(2) @ wide).view_as(target))
-        else:
-            target.copy_(filter_BB.T @ source)
-        return out_NRX
+        edge = torch.eye(self.patch // 2 - self.lap).to(filter_BB)
+        mix_PP = torch.block_diag(edge, filter_BB, edge).to(x_NHWK)
+        return lap_columns(lap_rows(x_NHWK, mix_PP), mix_PP)

@@ -26,10 +26,12 @@ from engine.compressors.fitting.zonal_tree import components, fit_rotation, time
 from engine.compressors.tree import Tree
 
 if TYPE_CHECKING:
-    from engine.compressors.sweepers.shared import SharedSweeper
+    from engine.compressors.sweepers.shared_sweeper import SharedSweeper
 
 SAMPLE = 64_000
 """slots of whole windows that the zones are fitted on"""
+STATES = 1_536_000
+"""states of leaves that are sampled at most: long windows are fewer, or they would not fit into 12 GB"""
 MOST = 600_000
 """slots of nodes that one level is fitted on; a long window has more on its lowest levels"""
 ROUNDS = 10
@@ -46,9 +48,10 @@ LARGEST = 30.0
 def fit_shared(tree: Tree, batches: Blocks, device: torch.device) -> None:
     """Fit rotation, transforms and zones in place."""
     fit_rotation(tree, batches, device)
-    transforms, windows = read_windows(tree, batches, device)
+    transforms, windows = read_windows(tree, batches, device, min(SAMPLE, STATES // tree.config.leaves))
     generator = torch.Generator().manual_seed(0)
     nodes = [leaf_SC.T.contiguous() for window in windows for leaf_SC in window]
+    del windows
     for sweeper in tqdm(tree.sweepers, desc="zones", unit="level"):
         n, pairs = sweeper.leaves, list(zip(nodes[0::2], nodes[1::2], strict=True))
         fit_level(sweeper, pairs, joint(transforms[n // 2], transforms[n // 2], transforms[n]), generator)
@@ -96,7 +99,7 @@ def fit_level(
     whole = torch.full((width,), n)
     sweeper.set(joint_Wnn, whole, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
     stride = -(-sum(left.shape[1] for left, _ in pairs) // MOST)
-    energy_MU = torch.cat([priced(sweeper, pair) for pair in pairs[::stride]])
+    energy_MU = energies(sweeper, pairs[::stride])
     energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
     edges = cut(energy_MU, n, groups)
     parts = [energy_MU[:, n * a : n * b] for a, b in pairwise(edges)]
@@ -132,6 +135,17 @@ def joint(left_Cll: Tensor, right_Crr: Tensor, full_Cnn: Tensor) -> Tensor:
     """From both children's coefficients to the parent's, [C, n, n]; n = l + r."""
     left = left_Cll.shape[1]
     return torch.cat((left_Cll.mT @ full_Cnn[:, :left], right_Crr.mT @ full_Cnn[:, left:]), 1)
+
+
+def energies(sweeper: SharedSweeper, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Energies [M, U] of the slots of all pairs' parents, each node's in units of its price."""
+    energy_MU = torch.empty(sum(left.shape[1] for left, _ in pairs), sweeper.places)
+    end = 0
+    for pair in pairs:
+        energy_SU = priced(sweeper, pair)
+        energy_MU[end : end + len(energy_SU)] = energy_SU
+        end += len(energy_SU)
+    return energy_MU
 
 
 def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:

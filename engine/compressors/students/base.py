@@ -110,6 +110,10 @@ class Student(Compressor):
         """As the teacher."""
         return self.teacher.index_floats(merges)
 
+    def exact_floats(self, merges: int, slots: int) -> int:
+        """As the teacher."""
+        return self.teacher.exact_floats(merges, slots)
+
     def slot_floats(self, states_NSC: Tensor, merges: int) -> Tensor | None:
         """As the teacher."""
         return self.teacher.slot_floats(states_NSC, merges)

@@ -2,9 +2,9 @@
 
 After t < T leaves the memory is that of a shared sweeper whose left child is the memory of t - 1 leaves and whose right
 child is the new leaf: coefficients of t leaves through transforms of their own, zones chosen by all slots together
-(`engine/compressors/sweepers/shared.py`). The last step takes the places and zones of the teacher's root, so that the
-teacher decodes it. A step opens the memory, adds the leaf with one small product a channel and closes it again: what
-it costs goes with the number of places, which grows far more slowly than t.
+(`engine/compressors/sweepers/shared_sweeper.py`). The last step takes the places and zones of the teacher's root, so
+that the teacher decodes it. A step opens the memory, adds the leaf with one small product a channel and closes it
+again: what it costs goes with the number of places, which grows far more slowly than t.
 Nothing is optimised (`engine/compressors/fitting/shared_student.py`).
 Shapes: B batch, T leaves, S slots, C channels, t leaves so far, W channels kept, U places.
 """
@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from engine.compressors.base import Blocks
 from engine.compressors.fitting.shared_student import fit_shared_student
 from engine.compressors.students.base import Student
-from engine.compressors.sweepers.shared import MOST_ZONES, SharedSweeper, opened_state, per_node
+from engine.compressors.sweepers.shared_sweeper import SharedSweeper, opened_state, per_node
+from engine.compressors.sweepers.zone_names import MOST_ZONES
 from engine.compressors.tree import Tree
 from engine.config import setting
 from engine.registry import COMPRESSORS
@@ -87,9 +88,11 @@ class SharedStudent(Student):
         node_US = opened[0]
         for t, leaf_CS in enumerate(opened[1:], 2):
             sweeper = self.sweeper(t)
-            node_US = sweeper.merged(node_US, leaf_CS)
-            zone_GS = sweeper.trim(node_US)
-        return sweeper.packed(node_US, zone_GS)
+            node_US, state_SC = sweeper.merged(node_US, leaf_CS), None
+            if t == len(leaves_TSC):
+                state_SC = node_US.new_empty(leaves_TSC.shape[1:])
+            sweeper.trim(node_US, state_SC)
+        return state_SC
 
     def sweeper(self, t: int) -> SharedSweeper:
         """What makes the memory of t leaves, from 2 on."""

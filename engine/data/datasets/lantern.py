@@ -31,8 +31,6 @@ from engine.registry import DATASETS
 
 AHEAD = 4
 """actions of an `outcome` question"""
-SEEN = 0.5
-"""share of a digit's ink that must have been lit before it is asked for"""
 INK = 0.06
 """about the variance of a room's pixels, that errors are measured in"""
 HIDDEN = 0.25
@@ -108,9 +106,7 @@ def events(worlds: room.Worlds, come_BT: Tensor, lengths_B: Tensor) -> dict[str,
 
 def sought(worlds: room.Worlds, lag_BRR: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
     """A digit of the room to be lit, one that was seen; not asked where none was."""
-    ink_BRR = worlds.room_BRR
-    share_B4 = (in_quarters(ink_BRR * (lag_BRR < room.NEVER)) / in_quarters(ink_BRR).clamp_min(1e-6)).clamp(0, 1)
-    seen_B4 = share_B4 >= SEEN
+    seen_B4 = room.seen_share(worlds.room_BRR, lag_BRR) >= room.SEEN
     pick_B = torch.where(seen_B4, torch.rand(seen_B4.shape, generator=generator), -1.0).argmax(1)
     digit_B = worlds.digits_B4.gather(1, pick_B[:, None])[:, 0]
     right_B4 = worlds.digits_B4 == digit_B[:, None]
@@ -119,11 +115,6 @@ def sought(worlds: room.Worlds, lag_BRR: Tensor, generator: torch.Generator) -> 
         "true.find": right_B4[:, quarters()].float(),
         "asked.find": seen_B4.any(1).float(),
     }
-
-
-def in_quarters(values_BRR: Tensor) -> Tensor:
-    """The sums over the quarters, [B, 4]."""
-    return values_BRR.unflatten(2, (2, room.DIGIT)).unflatten(1, (2, room.DIGIT)).sum((2, 4)).flatten(1)
 
 
 def hidden_later(frames_BTHWK: Tensor, lengths_B: Tensor) -> Tensor:

@@ -35,6 +35,8 @@ class UcfDataset(ClipsDataset):
         """windows taken from one class at most, so that no class dominates"""
         size: int = setting(128, low=16, high=1024, unit="pixels")
         """side of the square training crops in pixels"""
+        holdout: int = setting(0, low=0, high=17, unit="scenes")
+        """scenes of every class kept out of training, the last ones, to choose settings on"""
 
     @classmethod
     def check(cls, config: TrainConfig) -> None:
@@ -43,7 +45,7 @@ class UcfDataset(ClipsDataset):
 
     def gather(self) -> tuple[list[np.ndarray], int]:
         """(clips, number of classes)."""
-        paths, taken = ucf_split(root(), part="train"), Counter()
+        paths, taken = divided(ucf_split(root(), part="train"), self.options.holdout)[0], Counter()
         clips: list[np.ndarray] = []
         for path in (paths[i] for i in np.random.default_rng(self.config.seed).permutation(len(paths))):
             label = path.parent.name
@@ -67,8 +69,12 @@ class UcfDataset(ClipsDataset):
         if data is None:
             raise ValueError("evaluating a video model needs --data, a folder of videos")
         official = (Path(data) / "ucfTrainTestlist").is_dir()
-        paths = ucf_split(Path(data), part="test") if official else videos_in(Path(data))
-        origin = f"{'UCF-101 split 1 test' if official else 'videos'}, {len(paths)} clips, {size} px"
+        if held_out:
+            paths = divided(ucf_split(Path(data), part="train"), held_out)[1]
+            origin = f"UCF-101 split 1 training, its last {held_out} scenes, {len(paths)} clips, {size} px"
+        else:
+            paths = ucf_split(Path(data), part="test") if official else videos_in(Path(data))
+            origin = f"{'UCF-101 split 1 test' if official else 'videos'}, {len(paths)} clips, {size} px"
         return origin, readable_windows(paths, leaves, size)
 
 
@@ -89,6 +95,16 @@ def ucf_split(root: Path, split: int = 1, part: str = "train") -> list[Path]:
     if not found:
         raise ValueError(f"none of the {len(names)} clips of {listing.name} is in UCF-101; unpack the videos there")
     return found
+
+
+def divided(paths: list[Path], holdout: int) -> tuple[list[Path], list[Path]]:
+    """(clips to train on, clips of the last `holdout` scenes); ValueError when either has none."""
+    scenes = sorted({group_of(path) for path in paths})
+    held = set(scenes[len(scenes) - holdout :])
+    kept = [path for path in paths if group_of(path) not in held]
+    if not kept or len(held) < holdout:
+        raise ValueError(f"holdout is {holdout} of {len(scenes)} scenes; one at least must be trained on")
+    return kept, [path for path in paths if group_of(path) in held]
 
 
 def class_of(path: Path) -> str:

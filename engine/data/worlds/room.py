@@ -43,6 +43,8 @@ MOVES = ((0, 0), (0, -1), (0, 1), (-1, 0), (1, 0))
 """by action, poses moved down and to the right"""
 NEVER = 10**6
 """the lag of a pixel that was never lit"""
+SEEN = 0.5
+"""share of a digit's ink that must have been lit for it to be one that was seen"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +156,16 @@ def views(room_BRR: Tensor, poses_BN: Tensor) -> Tensor:
     """What is lit of rooms from poses, [B, N, 9, 9], of anything of the room's size."""
     cut_BPLL = room_BRR.unfold(-2, LIT, STRIDE).unfold(-2, LIT, STRIDE).flatten(1, 2)
     return cut_BPLL.gather(1, poses_BN[..., None, None].expand(-1, -1, LIT, LIT))
+
+
+def in_quarters(values_BRR: Tensor) -> Tensor:
+    """The sums over the quarters, [B, 4]."""
+    return values_BRR.unflatten(2, (2, DIGIT)).unflatten(1, (2, DIGIT)).sum((2, 4)).flatten(1)
+
+
+def seen_share(room_BRR: Tensor, lag_BRR: Tensor) -> Tensor:
+    """The share of each digit's ink that was lit, [B, 4]."""
+    return (in_quarters(room_BRR * (lag_BRR < NEVER)) / in_quarters(room_BRR).clamp_min(1e-6)).clamp(0, 1)
 
 
 def coverage() -> Tensor:

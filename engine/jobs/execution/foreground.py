@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from accelerate import PartialState
-from accelerate.utils import broadcast_object_list, parse_flag_from_env
+from typing import TYPE_CHECKING
 
 from engine.config import TrainConfig
 from engine.jobs.execution.recording import recorded
 from engine.jobs.store.store import Store, Ticket
 from engine.jobs.submission.creation import continue_run, create_run
 from engine.training.recorder import Recorder
-from engine.training.trainer import train_folder
+
+if TYPE_CHECKING:
+    from accelerate import PartialState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,12 @@ def train(
     """Train to the end; the finished checkpoint's folder, or None when it was stopped and can be resumed. With `resume`
     a run goes on with its own config, of which `settings` change what may still be changed (`Jobs.resume`).
     """
+    # not at the top: whoever shows comparisons imports this module, and trains nothing
+    from accelerate import PartialState
+    from accelerate.utils import parse_flag_from_env
+
+    from engine.training.trainer import train_folder
+
     # Accelerator reads this flag, too; PartialState alone would not
     processes = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     run = open_run(config, resume=resume, settings=settings, home=home, processes=processes)
@@ -57,6 +63,8 @@ def open_run(
     """A run in state `running`: a new one, or with `resume` an old one with its own config. The main process starts it
     and broadcasts its folder to the others.
     """
+    from accelerate.utils import broadcast_object_list
+
     told: list[str] = [""]
     run, trouble = None, None
     if processes.is_main_process:

@@ -18,6 +18,7 @@ from PIL import Image
 from engine.compressors.stages import Stage
 from engine.jobs.failure_messages import message_for
 from engine.jobs.process_identity import identity_of
+from engine.jobs.store.database import is_locked, patiently
 from engine.jobs.store.store import Store, Superseded, Ticket
 from engine.training.recorder import FileRecorder
 from engine.training.state import Place
@@ -40,12 +41,13 @@ class StoreRecorder(FileRecorder):
 
     def begins(self, plan: list[Stage], parameters: int) -> None:
         """Record the number of steps and of parameters."""
-        self.store.describe(self.ticket, steps=sum(stage.steps for stage in plan), parameters=parameters)
+        steps = sum(stage.steps for stage in plan)
+        patiently(lambda: self.store.describe(self.ticket, steps=steps, parameters=parameters))
 
     def resumes(self, place: Place) -> None:
         """Prune files and rows past the place."""
         super().resumes(place)
-        self.store.prune(self.ticket, place.total)
+        patiently(lambda: self.store.prune(self.ticket, place.total))
 
     def row(self, row: dict, sheet: Image.Image | None = None) -> None:
         """Keep a row until a few have come together."""
@@ -53,13 +55,13 @@ class StoreRecorder(FileRecorder):
         with self.lock:
             self.waiting.append(row)
         if time.monotonic() - self.flushed > BATCH:
-            self.flush()
+            self.flush_if_free()
 
     def saving(self) -> None:
         """Flush, so that every saved step has its rows; Superseded when another attempt owns the run."""
         if self.lost:
             raise Superseded(f"run {self.ticket.run} was given up for dead")
-        self.flush()
+        patiently(self.flush)
 
     def flush(self) -> None:
         """Write the waiting rows in one transaction."""
@@ -67,6 +69,15 @@ class StoreRecorder(FileRecorder):
             if self.waiting:
                 self.store.record(self.ticket, self.waiting)
                 self.waiting = []
+            self.flushed = time.monotonic()
+
+    def flush_if_free(self) -> None:
+        """The same; rows go on waiting while somebody else has locked the store."""
+        try:
+            self.flush()
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
             self.flushed = time.monotonic()
 
     def stopping(self) -> bool:
@@ -88,14 +99,14 @@ def recorded(store: Store, ticket: Ticket, work: Callable[[StoreRecorder], Path 
     """Run `work` and record how it ends; the checkpoint's folder, or None when it was stopped. Errors are recorded and
     raised again.
     """
-    store.register(ticket, identity_of(os.getpid()))
+    patiently(lambda: store.register(ticket, identity_of(os.getpid())))
     recorder = StoreRecorder(store, ticket, Path(store.find(ticket.run)["folder"]))
     over = threading.Event()
     pulse = threading.Thread(target=keep_alive, args=(recorder, over), daemon=True)
     pulse.start()
     try:
         checkpoint = work(recorder)
-        recorder.flush()
+        patiently(recorder.flush)
     except BaseException as error:
         over.set()
         pulse.join()
@@ -103,7 +114,7 @@ def recorded(store: Store, ticket: Ticket, work: Callable[[StoreRecorder], Path 
         raise
     over.set()
     pulse.join()
-    store.end(ticket, "finished" if checkpoint else "stopped")
+    patiently(lambda: store.end(ticket, "finished" if checkpoint else "stopped"))
     return checkpoint
 
 
@@ -118,4 +129,4 @@ def fail(recorder: StoreRecorder, error: BaseException) -> None:
     """Record an error, and the rows that still wait, as far as that is possible."""
     for last in (recorder.flush, lambda: recorder.store.end(recorder.ticket, "failed", message_for(error))):
         with contextlib.suppress(sqlite3.Error, Superseded):
-            last()
+            patiently(last)

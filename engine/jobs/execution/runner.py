@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from engine.jobs.store.store import Store, Superseded, Ticket
 TOP = Path(__file__).resolve().parents[3]
 EVERY = 1.0
 """seconds between two ticks"""
+QUIET = 60.0
+"""seconds between two complaints of the same kind"""
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ class Runner:
         self.store, self.launch = store, launch
         self.children: list[subprocess.Popen] = []
         self.over, self.called = threading.Event(), threading.Event()
+        self.complained = ("", 0.0)
 
     def tick(self) -> None:
         """Reconcile the store, end late stops, purge deleted runs, and start what can start."""
@@ -81,10 +85,17 @@ class Runner:
         while not self.over.is_set():
             try:
                 self.tick()
-            except (OSError, ValueError, sqlite3.Error):
-                log.exception("the job runner could not look after the queue; it tries again")
+            except (OSError, ValueError, sqlite3.Error) as error:
+                self.complain(error)
             self.called.wait(EVERY)
             self.called.clear()
+
+    def complain(self, error: Exception) -> None:
+        """A line in the log, and no other one of the same kind for QUIET seconds."""
+        kind, now = type(error).__name__, time.monotonic()
+        if self.complained[0] != kind or now - self.complained[1] > QUIET:
+            self.complained = kind, now
+            log.error("the job runner cannot look after the queue (%s: %s); it tries again every second", kind, error)
 
     def wake(self) -> None:
         """Tick now: something has just been queued."""

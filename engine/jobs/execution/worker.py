@@ -10,10 +10,17 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.compatibility import upgrade
+from engine.config import TrainConfig, from_dict
 from engine.jobs import MEMORY_LIMIT
 from engine.jobs.process_identity import identity_of
+from engine.jobs.store.database import patiently
 from engine.jobs.store.store import Store, Superseded, Ticket
+
+if TYPE_CHECKING:
+    from engine.training.recorder import Recorder
 
 NICE = 10
 """added to the process's niceness, so that the page on the same machine stays responsive"""
@@ -25,20 +32,34 @@ def work(ticket: Ticket, home: Path | None = None) -> int:
     # before the training handles signals, a stop is read from the store by the first heartbeat
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     try:
-        store.register(ticket, identity_of(os.getpid()))
+        patiently(lambda: store.register(ticket, identity_of(os.getpid())))
     except Superseded as error:
         print(error, file=sys.stderr)
         return 3
     from engine.jobs.execution.recording import recorded
-    from engine.training.trainer import train_folder
 
     folder = Path(store.find(ticket.run)["folder"])
     try:
-        recorded(store, ticket, lambda recorder: train_folder(folder, recorder))
+        recorded(store, ticket, lambda recorder: trained_and_measured(folder, recorder))
     except (ValueError, Superseded) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def trained_and_measured(folder: Path, recorder: Recorder) -> Path | None:
+    """Train what a run's folder says, then measure it beside the bundled model of its kind; the checkpoint's folder, or
+    None when it was stopped.
+    """
+    from engine.jobs.same_clip import measure
+    from engine.jobs.submission.creation import stored_config
+    from engine.training.trainer import train_folder
+
+    checkpoint = train_folder(folder, recorder)
+    if checkpoint is not None:
+        config = from_dict(TrainConfig, upgrade(stored_config(folder / "config.json", folder.name)))
+        measure(folder, config, checkpoint)
+    return checkpoint
 
 
 def bound_memory() -> None:

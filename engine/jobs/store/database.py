@@ -8,14 +8,18 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.jobs.store.schema import TABLES
+from engine.jobs.store.migration import bring_up_to_date
 
 BUSY = 30.0
 """seconds that a writer waits for another"""
+PATIENCE = 900.0
+"""seconds for which a training waits for a store that somebody else has locked, where it cannot go on without it"""
+NEW = 60.0
+"""seconds within which an empty file is one that is being made"""
 
 
 class Database:
@@ -70,6 +74,7 @@ class Database:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a store, which is created if it does not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    check_not_emptied(path)
     try:
         connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
         connection.execute("PRAGMA schema_version").fetchone()
@@ -82,9 +87,38 @@ def connect(path: Path) -> sqlite3.Connection:
     write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'run_events'").fetchone():
-        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} COMMIT;")
+    bring_up_to_date(connection, path.parent)
     return connection
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether a store is in somebody else's hands, and will be free again."""
+    return any(word in str(error) for word in ("locked", "busy"))
+
+
+def patiently(work: Callable[[], object]) -> None:
+    """Do what needs the store, however long somebody else has locked it, up to PATIENCE seconds."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            work()
+            return
+        except sqlite3.OperationalError as error:
+            if not is_locked(error) or time.monotonic() > deadline:
+                raise
+
+
+def check_not_emptied(path: Path) -> None:
+    """ValueError for a file that something has cut to nothing: SQLite would take it for a new store, and runs that are
+    there would be gone from the list. One that is just being made is empty for a moment.
+    """
+    try:
+        found = path.stat()
+        emptied = found.st_size == 0 and time.time() - found.st_mtime > NEW and any((path.parent / "runs").iterdir())
+    except OSError:
+        return
+    if emptied:
+        raise ValueError(f"the list of runs {path.name} was emptied; move it away to begin another, the folders stay")
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from engine.damage import DAMAGE, reason_of
 from engine.files import parse_json
 from engine.jobs.store.schema import NEXT
 
-TEXTS = ("id", "name", "note", "kind", "device", "folder", "state", "sentence")
+TEXTS = ("id", "name", "note", "kind", "device", "folder", "state", "sentence", "owner")
 NUMBERS = ("created", "queued", "started", "stopping", "ended", "pid", "process_started", "heartbeat", "ooms", "steps")
 NUMBERS += ("parameters", "deleted", "attempt")
 ALWAYS = ("created", "queued", "attempt")

@@ -17,6 +17,9 @@ NEXT = {
 }
 """by state, the states that may follow it"""
 
+VERSION = 2
+"""of the tables below; `migration.py` brings earlier ones up to date"""
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
@@ -41,9 +44,10 @@ CREATE TABLE IF NOT EXISTS runs (
     steps INTEGER,
     parameters INTEGER,
     sentence TEXT NOT NULL DEFAULT '',
-    deleted REAL
+    deleted REAL,
+    owner TEXT NOT NULL DEFAULT ''
 );
-CREATE UNIQUE INDEX IF NOT EXISTS live_names ON runs (name) WHERE deleted IS NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS own_names ON runs (owner, name) WHERE deleted IS NULL;
 CREATE INDEX IF NOT EXISTS run_states ON runs (state);
 CREATE TABLE IF NOT EXISTS metrics (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -68,4 +72,16 @@ CREATE TABLE IF NOT EXISTS events (
     cursor INTEGER
 );
 CREATE INDEX IF NOT EXISTS run_events ON events (run, id);
+CREATE TABLE IF NOT EXISTS comparisons (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL DEFAULT '',
+    created REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS members (
+    run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    comparison INTEGER NOT NULL REFERENCES comparisons (number) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    seed INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS comparison_members ON members (comparison);
 """

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.files import home_folder, json_text
 from engine.jobs.process_identity import Identity, oom_kills
+from engine.jobs.store.comparisons import Comparisons, Membership, join
 from engine.jobs.store.database import Database
 from engine.jobs.store.metrics import Metrics
 from engine.jobs.store.run_rows import run_of
@@ -39,6 +40,7 @@ class Store:
         self.home = Path(home or home_folder())
         self.database = Database(self.home / "jobs.sqlite")
         self.metrics = Metrics(self.database)
+        self.comparisons = Comparisons(self.database)
 
     def add(
         self,
@@ -50,21 +52,25 @@ class Store:
         device: str,
         folder: Path,
         note: str = "",
+        owner: str = "",
+        member: Membership | None = None,
         start: bool = False,
     ) -> Ticket | None:
-        """Add a queued run, or with `start` a running one whose ticket is returned. ValueError when a run that is not
-        deleted has its name.
+        """Add a queued run, or with `start` a running one whose ticket is returned. ValueError when a run of the same
+        owner that is not deleted has its name. `member` makes it one of a comparison's.
         """
         now = time.time()
-        row = (id, name, note, kind, json_text(config), device, str(folder), "queued", now, now)
+        row = (id, name, note, kind, json_text(config), device, str(folder), "queued", now, now, owner)
         with self.database.writing() as db:
             naming(
                 db,
-                "INSERT INTO runs (id, name, note, kind, config, device, folder, state, created, queued) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, name, note, kind, config, device, folder, state, created, queued, owner) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
                 name,
             )
+            if member:
+                join(db, id, member)
             event(db, id, "state", "queued")
             return begin(db, id) if start else None
 
@@ -77,6 +83,11 @@ class Store:
             known = ", ".join(row["name"] for row in self.list()) or "none yet"
             raise ValueError(f"there is no run {wanted!r}; known are {known}")
         return run_of(found)
+
+    def owner(self, run: str) -> str | None:
+        """The owner of a run, by its id; None where there is no such run."""
+        row = self.database.row("SELECT owner FROM runs WHERE id = ?", run)
+        return str(row["owner"]) if row else None
 
     def list(self, deleted: bool = False) -> list[dict]:
         """Runs that are not deleted, or the deleted ones, oldest first."""
@@ -153,7 +164,7 @@ class Store:
             return True
 
     def change(self, run: str, **columns: object) -> None:
-        """Change name, note or deleted; ValueError when another run that is not deleted has the name."""
+        """Change name, note or deleted; ValueError when another run of its owner that is not deleted has the name."""
         names = ", ".join(f"{name} = ?" for name in columns)
         with self.database.writing() as db:
             name = columns.get("name") or db.execute("SELECT name FROM runs WHERE id = ?", (run,)).fetchone()["name"]
@@ -222,7 +233,7 @@ def check_next(row: sqlite3.Row, state: str) -> None:
 
 
 def naming(db: sqlite3.Connection, statement: str, values: tuple, name: object) -> None:
-    """Execute a statement that writes a name; ValueError when another run that is not deleted has it."""
+    """Execute a statement that writes a name; ValueError when another run of the same owner has it."""
     try:
         db.execute(statement, values)
     except sqlite3.IntegrityError:

@@ -13,6 +13,7 @@ from engine.compatibility import upgrade
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.files import parse_json, write_json
 from engine.jobs.reconcile import reconcile
+from engine.jobs.store.comparisons import Membership
 from engine.jobs.store.store import Store, Ticket
 
 CHANGEABLE = ("rate", "save_every", "probe_every")
@@ -31,11 +32,14 @@ def create_run(
     device: str,
     name: str | None = None,
     note: str = "",
+    owner: str = "",
+    member: Membership | None = None,
     prepare: Callable[[Path, TrainConfig], TrainConfig] = lambda folder, config: config,
     start: bool = False,
 ) -> tuple[str, Ticket | None]:
     """Queue a run, or with `start` set it running; (id, ticket). Without a name it is named after its config and the
-    time. `prepare` may put data into its folder and change its config. On any error the folder is removed again.
+    time. `prepare` may put data into its folder and change its config. `member` is its place in a comparison. On any
+    error the folder is removed again.
     """
     config = with_teacher(config)
     folder = new_folder(store.home / "runs", slug(name or config.name))
@@ -50,6 +54,8 @@ def create_run(
             device=device,
             folder=folder,
             note=note,
+            owner=owner,
+            member=member,
             start=start,
         )
     except BaseException:

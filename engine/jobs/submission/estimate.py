@@ -17,11 +17,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.checkpoints import teacher_of
-from engine.compatibility import upgrade
+from engine.compatibility import OWN, upgrade
 from engine.compressors.base import Compressor, build_compressor, compressor_of
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.jobs.store.store import Store
-from engine.registry import COMPRESSORS, OBJECTIVES
+from engine.registry import COMPRESSORS, DATASETS, OBJECTIVES
 from engine.training.budget import planned_steps
 
 SHARE = 0.4
@@ -32,6 +32,9 @@ MOST_OPERATIONS = 10_000
 """of a model that are counted before it is trained"""
 ZONES_SECONDS = 120.0
 """CPU time that fitting video-16 took"""
+BEGIN_SECONDS, LEAF_SECONDS = 12.0, 0.04
+"""of a closed form: until a process computes, and CPU time for every square frame of 128 pixels that it is fitted to;
+0.02 to 0.06 where own-video and own-64 were fitted to the bundled samples"""
 
 
 def on_meta(config: TrainConfig) -> Compressor:
@@ -89,13 +92,29 @@ def step_flops(config: TrainConfig, level: int | None) -> float:
     learner = on_meta(config)
     from torch.utils.flop_counter import FlopCounterMode  # it imports triton where that is installed: a second
 
-    with torch.device("meta"), Few(), FlopCounterMode(display=False) as counter, torch.no_grad():
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = Untracked()
+    with torch.device("meta"), Few(), counter, torch.no_grad():
         frames = torch.empty(1, leaves, *shape, tree.colours)
         if OBJECTIVES.get(config.objective).gives_frames:
             learner.reconstruct(frames, levels)
         else:
             learner.levels(frames, max(levels))
     return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
+
+
+class Untracked:
+    """In place of FlopCounterMode's own tracker of modules, which hooks every module of the process: what other threads
+    compute without gradients would fail in it, and so would a parameter that is a module's input.
+    """
+
+    parents = ("Global",)
+
+    def __enter__(self) -> None:
+        """Nothing is hooked."""
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is unhooked."""
 
 
 class TooMany(Exception):
@@ -155,10 +174,18 @@ def alike(stored: dict, config: TrainConfig) -> bool:
     return all(getattr(other, key) == getattr(config, key) for key in keys)
 
 
-def estimate(config: TrainConfig, *, device: str = "cpu", store: Store | None = None) -> dict:
-    """{"parameters", "steps", "memory" (bytes), "disk" (bytes), "seconds", "basis" (a sentence)}."""
+def estimate(
+    config: TrainConfig, *, device: str = "cpu", store: Store | None = None, frames: float | None = None
+) -> dict:
+    """{"parameters", "steps", "memory" (bytes), "disk" (bytes), "seconds", "basis" (a sentence)}. `frames`: how many
+    square frames its own files hold, where that is known; see `uploads.square_frames`.
+    """
     parameters, steps = counted_parameters(cost_key(config)), planned_steps(config)
-    seconds, basis = seconds_of(config, steps, device, store)
+    own = config.data not in DATASETS or config.data == OWN
+    if own and not steps:
+        seconds, basis = fit_seconds(config, frames)
+    else:
+        seconds, basis = seconds_of(config, steps, device, store)
     exact = "; a zonal tree learns more values the more its zones differ" if compressor_of(config).grows else ""
     return {
         "parameters": parameters,
@@ -176,6 +203,16 @@ def activations(config: TrainConfig) -> float:
     leaf = tree.channels if tree.codec == "flat" else math.prod(config.dataset.frame_size(config)) * tree.colours
     width = leaf + max((*getattr(tree.options, "hidden", ()), 0))
     return 4.0 * config.batch * width * (3 + 4 * (1 + (tree.merges if tree.codec == "flat" else 1)))
+
+
+def fit_seconds(config: TrainConfig, frames: float | None) -> tuple[float | None, str]:
+    """(seconds, their basis in words) of a closed form that is fitted to files of one's own."""
+    if frames is None:
+        return None, "a closed form: how long it takes depends on how many frames there are"
+    most = config.data_options.clips_per_video * config.tree.leaves
+    fitted = max(config.tree.leaves, min(frames, most))
+    seconds = BEGIN_SECONDS + LEAF_SECONDS * fitted * (config.data_options.size / 128) ** 2
+    return seconds, f"a closed form, fitted to {fitted:,.0f} square frames; on one CPU core if nothing else runs"
 
 
 def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None) -> tuple[float | None, str]:

@@ -159,5 +159,17 @@ def validate(settings: dict[str, Any]) -> list[tuple[str, str]]:
     try:
         config_of(settings)
     except ValueError as error:
-        return [("", str(error))]
+        return [placed(str(error), given)]
     return []
+
+
+def placed(message: str, given: dict[str, Any]) -> tuple[str, str]:
+    """(key, message) of what a whole config is refused for: beside the field that the message begins with, which it
+    then calls as the form does; the key is empty where it begins with none that counts.
+    """
+    said = message.split(" ", 1)[0]
+    for row in form():
+        counts = row["when"] is None or given.get(row["when"][0]) == row["when"][1]
+        if counts and said in (row["key"], row["key"].rsplit(".", 1)[-1]):
+            return row["key"], row["name"] + message.removeprefix(said)
+    return "", message

@@ -18,6 +18,8 @@ class Preset:
     own: bool
     """whether it needs the user's own files"""
     config: TrainConfig
+    small: bool = False
+    """own files: for pictures of a few pixels a side, such as digits"""
 
 
 def presets() -> list[Preset]:
@@ -25,7 +27,7 @@ def presets() -> list[Preset]:
     return [
         Preset(
             key="digits-30s",
-            title="Digits, 30 seconds",
+            title="Quick",
             about="128 digits in 1,024 floats, all levels at once: better than the paper's figures before it is done",
             own=False,
             config=changed(
@@ -34,14 +36,36 @@ def presets() -> list[Preset]:
         ),
         Preset(
             key="own-video",
-            title="Your own video or images, one minute",
-            about="one transform and zones for just these pictures, 16 frames in the floats of one; no optimiser",
+            title="Fitted, 16 frames a memory",
+            about="the same kind as video-16 and as small, its transform and zones fitted to just these pictures",
             own=True,
             config=changed("video-16", name="own-video", data="own", **{"own.clips_per_video": 120}),
         ),
         Preset(
+            key="own-64",
+            title="Fitted, 64 frames a memory",
+            about="the same kind as video-64: four times as many frames in as many floats, a quarter of the bytes",
+            own=True,
+            config=changed("video-64", name="own-64", data="own", **{"own.clips_per_video": 40}),
+        ),
+        Preset(
+            key="own-small",
+            title="Learned, 128 small pictures a memory",
+            about="a tree like digits-128 for just these pictures of 28 pixels a side; it learns them by heart",
+            own=True,
+            small=True,
+            config=changed(
+                "digits-128-quick",
+                name="own-small",
+                data="own",
+                joint_steps=220,
+                probe_every=20,
+                **{"own.clips_per_video": 64},
+            ),
+        ),
+        Preset(
             key="digits-5min",
-            title="Digits, 5 minutes",
+            title="Thorough",
             about="every level alone, then all together with warped digits and an averaged tree",
             own=False,
             config=changed(
@@ -50,14 +74,14 @@ def presets() -> list[Preset]:
         ),
         Preset(
             key="student-5min",
-            title="A student of digits-128, 5 minutes",
+            title="A student of digits-128",
             about="one step a leaf at constant cost, taught to follow the teacher's memory",
             own=False,
             config=changed("digits-128-student", name="student-5min", joint_steps=900, batch=256),
         ),
         Preset(
             key="lantern-5min",
-            title="A memory that predicts, 5 minutes",
+            title="A memory that predicts",
             about="32 frames of a dark room in 64 floats, judged by what they foresee of it: skill by lag, live",
             own=False,
             config=changed("lantern-64", name="lantern-5min", joint_steps=6000, probe_every=100),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.config import TrainConfig
+from engine.data.datasets.folder import sequences
 from engine.data.sources.opening import open_source
 from engine.data.sources.order import by_path, parts
 from engine.registry import DATASETS
@@ -51,6 +52,19 @@ def own_copy(
         return dataclasses.replace(config, data=str(kept))
 
     return prepare
+
+
+def square_frames(config: TrainConfig) -> float | None:
+    """How many square frames a run's own files hold, as many to each frame as cover it; None where none is stated."""
+    infos = [open_source(paths[0] if len(paths) == 1 else paths).info for _, paths in sequences(Path(config.data))]
+    if any(info.frames is None for info in infos):
+        return None
+    return float(sum(info.frames * squares(info.height, info.width) for info in infos))
+
+
+def squares(height: int, width: int) -> int:
+    """How many squares cover a frame."""
+    return -(-max(height, width) // min(height, width))
 
 
 def check_file(file: Path, name: str) -> None:

@@ -7,9 +7,11 @@ excuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.app.conftest import Visitors, pages_of
 
 pytestmark = pytest.mark.browser
 OBSERVE = """
@@ -21,11 +23,17 @@ new PerformanceObserver((list) => {
 """
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 LIMIT = 0.1
+SHARED = ("explore", "trajectory")
+"""tabs that more than one test looks at"""
 DRAWN = {
-    "explore": "document.querySelector('#explore-levels tr') && document.querySelector('#explore-chart .main-svg')",
+    "explore": "document.querySelector('#explore-levels tbody tr')"
+    " && document.querySelector('#explore-player .imfn-panes')?.dataset.shows"
+    " && (document.querySelector('#explore-chart .main-svg')"  # drawn when it is seen
+    " || document.querySelector('#explore-chart').scrollIntoView())",
     "trajectory": "window.imfnPath?.get().trip?.pictures.umap && document.querySelector('#path-now').offsetHeight",
     "train": "window.imfnTrain?.ready",
-    "compare": "document.querySelector('#compare-side-by-side img')",
+    "compare": "document.querySelector('#compare-verdict .imfn-bar-row')",
+    "predict": "document.querySelector('#predict .imfn-root')?.dataset.shows",
 }
 
 
@@ -43,14 +51,29 @@ def until_explored(page: object, sample: str) -> None:
     page.wait_for_selector("#explore-status .busy", state="detached", timeout=60_000)
 
 
-@pytest.fixture(params=[1280, 390])
-def watched(request: pytest.FixtureRequest, page_at: Callable, served: str) -> Callable:
-    """Opens a tab by its address and waits until it is drawn; shifts are counted from the first paint on."""
+@pytest.fixture(scope="module", params=[1280, 390])
+def kept(request: pytest.FixtureRequest, visitors: Visitors) -> Iterator[tuple[int, dict, Callable]]:
+    """A width, the pages of that width that several tests look at, by tab, and what opens one."""
+    pages = pages_of(visitors)
+    yield request.param, {}, next(pages)
+    next(pages, None)
+
+
+@pytest.fixture
+def watched(kept: tuple[int, dict, Callable], page_at: Callable, served: str) -> Callable:
+    """Opens a tab by its address, or takes the page that has it open, and waits until it is drawn; shifts are counted
+    from the first paint on."""
+    width, pages, keep = kept
 
     def open_tab(tab: str) -> object:
-        page = page_at(served, width=request.param, script=OBSERVE, tab=tab)
-        page.wait_for_function(f"() => Boolean({DRAWN[tab]})", timeout=120_000)
-        return page
+        if tab not in pages:
+            opens = keep if tab in SHARED else page_at
+            page = opens(served, width=width, script=OBSERVE, tab=tab)
+            page.wait_for_function(f"() => Boolean({DRAWN[tab]})", timeout=300_000)
+            if tab not in SHARED:
+                return page
+            pages[tab] = page
+        return pages[tab]
 
     return open_tab
 
@@ -79,9 +102,11 @@ def test_the_status_line_has_its_place(watched: Callable) -> None:
     page.wait_for_selector("#explore-status .error")
     assert shift(page) < LIMIT
     page.fill("#explore-count textarea, #explore-count input", "160")
+    before = page.evaluate("imfn.get().exploration.id")
     page.click("#explore-run")
     page.wait_for_selector("#explore-status .error", state="detached")
-    until_explored(page, "cockatoo")
+    page.wait_for_function("before => imfn.get().exploration.id !== before", arg=before, timeout=60_000)
+    page.wait_for_selector("#explore-status .busy", state="detached", timeout=60_000)
     assert shift(page) < LIMIT
 
 
@@ -90,13 +115,14 @@ def test_a_trajectory_moves_nothing(watched: Callable) -> None:
     shift(page)
     page.click("#path-cockatoo")
     page.wait_for_function(
-        "imfnPath.get().trip.chosen === 'cockatoo' && imfnPath.get().trip.pictures.umap", timeout=120_000
+        "imfnPath.get().trip.chosen === 'cockatoo' && imfnPath.get().trip.pictures.umap", timeout=300_000
     )
     assert shift(page) < LIMIT
 
 
 def test_run_and_cancel_share_a_place_and_the_focus(watched: Callable) -> None:
     page = watched("explore")
+    page.select_option("#explore-size select", "256")  # now there is something to apply
     page.focus("#explore-run")
     place = page.locator("#explore-run").bounding_box()
     page.evaluate("document.querySelector('#explore-status p').innerHTML += '<i class=busy></i>'")  # as a run begins
@@ -104,15 +130,25 @@ def test_run_and_cancel_share_a_place_and_the_focus(watched: Callable) -> None:
     assert page.locator("#explore-cancel").bounding_box() == place
     page.evaluate("document.querySelector('#explore-status .busy').remove()")
     page.wait_for_function("document.activeElement.id === 'explore-run'")
+    page.evaluate("document.querySelector('#explore-status p').innerHTML += '<i class=busy></i>'")
+    page.wait_for_function("document.activeElement.id === 'explore-cancel'")
+    page.select_option("#explore-size select", "128")
+    page.focus("#explore-cancel")
+    page.evaluate("document.querySelector('#explore-status .busy').remove()")  # nothing is left to apply
+    page.wait_for_function("document.activeElement.closest('#explore-model')")
 
 
 def test_tables_are_there_before_their_script(page_at: Callable, served: str) -> None:
-    drawn = page_at(served, tab="compare")
-    drawn.wait_for_selector("#compare-table th[aria-sort]")
+    drawn = page_at(served, tab="compare", view="evidence")
+    drawn.wait_for_selector("#compare-table th[aria-sort]", state="attached")
     early = page_at(served)
     early.route("**/result_table.js", lambda route: None)  # never answered
     early.get_by_role("tab", name="Compare").first.click()
-    early.wait_for_selector("#compare-ablation tbody tr")
+    early.click("#compare-view-evidence")
+    early.wait_for_selector("#compare-ablation tbody tr", state="attached")
+    for page in (drawn, early):
+        for name in ("models", "digits-found", "ablation-found", "video-found"):
+            page.click(f"#compare-{name} .imfn-fold-head button")
     assert early.locator("#compare-table th[aria-sort]").count() == 0
     for name in ("table", "paired", "digits", "ablation", "video"):
         texts, heights = zip(

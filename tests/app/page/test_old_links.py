@@ -23,7 +23,7 @@ LINKS = {
         " && imfnPath.get().trip.series.length === 2 && imfnPath.shown() === 'pca'"
     ),
     f"tab=train&run={RUN}": f"window.imfnTrain?.run()?.id === '{RUN}'",
-    "tab=compare": "document.querySelector('#compare-table tbody tr')?.getClientRects().length",
+    "tab=compare": "document.querySelector('#compare-verdict .imfn-bar-row')?.getClientRects().length",
     "tab=guide&merges=4": "document.querySelector('#guide .imfn-root')?.getClientRects().length",
 }
 

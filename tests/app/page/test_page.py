@@ -15,7 +15,7 @@ from PIL import Image
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source
 from engine.memory import Memory
-from tests.app.conftest import wait_painted
+from tests.app.conftest import box_of, settled, wait_painted
 from tests.engine.tiny import frames
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def pixels(page: object, pane: str) -> list[int]:
     wait_painted(page)
     return page.evaluate(
         """(pane) => {
-            const canvas = document.querySelector(`.imfn-pane-${pane} canvas`);
+            const canvas = document.querySelector(`.imfn-ab-${pane}`);
             return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
         }""",
         pane,
@@ -76,7 +76,9 @@ def pixels(page: object, pane: str) -> list[int]:
 
 
 def download(page: object, selector: str, folder: Path) -> Path:
-    """Click a button of the take-away card and keep what it hands over."""
+    """Choose an entry of the menu Download and keep what it hands over."""
+    if page.locator(selector).is_hidden():
+        page.click("#explore-download")
     with page.expect_download() as handed:
         page.click(selector)
     path = folder / handed.value.suggested_filename
@@ -89,7 +91,7 @@ def test_the_page_opens_with_the_sample_explored(explorer: Callable) -> None:
     assert page.evaluate("imfn.get().exploration.name") == "cockatoo.mp4"
     assert page.get_attribute("#sample-cockatoo", "aria-pressed") == "true"
     assert page.locator("#explore-levels tbody tr").count() == 4
-    assert max(pixels(page, "recovered")[::4]) > 100
+    assert max(pixels(page, "b")[::4]) > 100
     assert page.locator("#explore-cancel").is_hidden()
     floats_are_shown(page)
 
@@ -97,42 +99,44 @@ def test_the_page_opens_with_the_sample_explored(explorer: Callable) -> None:
 def floats_are_shown(page: object) -> None:
     """Where a memory's floats went is drawn over the frame and in the inspector, with a legend, and goes again."""
     page.evaluate("imfn.select({ merges: 4 })")
-    plain = pixels(page, "recovered")
+    plain = pixels(page, "b")
     page.click("#explore-spent")
-    assert pixels(page, "recovered") != plain
+    assert pixels(page, "b") != plain
     assert "3,712 of the 89,088 are indices" in page.inner_text(".imfn-spent-line")
-    page.hover(".imfn-pane-recovered canvas")
+    page.hover(".imfn-ab-b", position={"x": 500, "y": 60})
     assert "floats, 8 of them indices" in page.inner_text(".imfn-spent-line")
     assert page.locator("#explore-inspector .imfn-spent-map").is_visible()
     assert "of them indices" in page.inner_text("#explore-inspector")
     page.click("#explore-spent")
-    assert pixels(page, "recovered") == plain
+    assert pixels(page, "b") == plain
 
 
 def test_an_mp4_goes_through_the_tree_and_its_memory_comes_back(explorer: Callable, tmp_path: Path) -> None:
     page = explorer()
     upload(page, CLIP)
     wait_explored(page, 36)
-    spot = page.evaluate("imfn.tree.placeOf(1, 4)")
+    spot = settled(page, "imfn.tree.placeOf(1, 4)")
     page.mouse.click(spot["x"], spot["y"])
     assert page.evaluate(f"[{SELECTION}.merges, {SELECTION}.node, {SELECTION}.frame]") == [1, 2, 4]
     page.keyboard.press("ArrowUp")
     assert page.evaluate(f"[{SELECTION}.merges, {SELECTION}.node]") == [2, 1]
-    page.get_by_role("radio", name="16:1", exact=True).click()
+    page.locator("#explore-player [role=radio][data-merges='4']").click()
     assert page.evaluate(f"{SELECTION}.merges") == 4
     page.click("#explore-play")
     page.wait_for_function(f"{SELECTION}.frame !== 4")
     page.click("#explore-play")
+    page.evaluate("imfn.askWindow(0, 4)")  # it may have played on into the next one
+    page.wait_for_function("imfn.get().exploration.window.index === 0 && imfn.get().waiting === null")
     page.evaluate("imfn.select({ frame: 4 })")
     page.wait_for_function("location.search.includes('merges=4') && location.search.includes('frame=4')")
-    seen = pixels(page, "recovered")
+    seen = pixels(page, "b")
     memory = download(page, "#explore-memory", tmp_path)
     kept = Memory.load(memory)
     assert (kept.frames, kept.merges, kept.model) == (36, 4, "video-16")
     drop(page, memory)
     page.wait_for_function("imfn.get().exploration.source === false")
     page.evaluate("imfn.select({ frame: 4 })")
-    assert pixels(page, "recovered") == seen
+    assert pixels(page, "b") == seen
     again = download(page, "#explore-memory", tmp_path / "again")
     assert (Memory.load(again).states_MSC == kept.states_MSC).all()
 
@@ -147,6 +151,31 @@ def test_what_is_taken_away_is_what_was_seen(explorer: Callable, tmp_path: Path)
     numbers = download(page, "#explore-json", tmp_path).read_text()
     assert '"mean_psnr"' in numbers and '"per_frame"' in numbers
     assert len(download(page, "#explore-csv", tmp_path).read_text().splitlines()) == 5
+    opened_from_disk(page, download(page, "#explore-report", tmp_path))
+    page.click("#explore-download")  # a choice closes it
+    page.focus("#explore-precision")
+    said = "[...document.querySelectorAll('#explore-precision option')].map((one) => one.text)"
+    page.wait_for_function(f"{said}.every((text) => /(kB|MB)/.test(text))")
+    for name, text in zip(("float16", "8 bit"), page.evaluate(said)[1:], strict=True):
+        assert re.fullmatch(rf"{name}: [\d.]+ (kB|MB), [\d.]+ dB lost", text)
+    page.select_option("#explore-precision", "8bit")
+    kept = Memory.load(download(page, "#explore-memory", tmp_path))
+    assert (kept.precision, kept.merges) == ("8bit", 2)
+
+
+def opened_from_disk(page: object, path: Path) -> None:
+    """A report shows everything without network: the level that was selected, its pictures, table and curves."""
+    other = page.context.browser.new_context(offline=True)
+    try:
+        report, asked = other.new_page(), []
+        report.on("request", lambda request: asked.append(request.url))
+        report.goto(path.as_uri())
+        assert "3.9:1" in report.locator(".said").inner_text()
+        assert report.evaluate("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+        assert report.locator("table tr").count() == 1 + 4 == 1 + report.locator("polyline").count()
+        assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    finally:
+        other.close()
 
 
 def test_a_zip_of_images_is_explored(explorer: Callable, tmp_path: Path) -> None:
@@ -167,7 +196,7 @@ def test_the_digits_sample_is_explored_with_its_own_model(explorer: Callable) ->
     page.click("#sample-digits")
     wait_explored(page, 128)
     assert page.get_attribute("#sample-digits", "aria-pressed") == "true"
-    page.get_by_role("radio", name="128:1", exact=True).click()
+    page.get_by_role("radio", name=re.compile("^98:1 ")).click()  # 128 × 784 pixels in 1,024 floats
     assert page.evaluate(f"{SELECTION}.merges") == 7
     upload(page, CLIP)
     wait_explored(page, 36)
@@ -208,4 +237,81 @@ def test_the_snippet_for_other_programs_runs(served: str) -> None:
     names = {"URL": served, "VIDEO": str(CLIP)}
     exec(snippet, names)
     assert names["facts"]["frames"] == 36
+    assert len(names["belief"]) == len(names["belief"][0]) == 24
     assert len(list(open_source(names["video"]).frames())) == 36
+
+
+def test_two_models_on_an_uploaded_clip_by_mouse_and_by_keyboard(explorer: Callable) -> None:
+    page = explorer()
+    upload(page, CLIP)
+    wait_explored(page, 36)
+    assert "your file: " in page.inner_text("#explore-size-said")
+    page.wait_for_selector("#explore-side-b option[value='video-16-equal@4']", state="attached")
+    page.select_option("#explore-side-a", "@4")
+    page.select_option("#explore-side-b", "video-16-equal@4")
+    shows(page, "@4 video-16-equal@4")
+    kept = page.evaluate("imfnSides.get().others.get('video-16-equal').exploration.levels[3]")
+    said = page.inner_text("#explore-size-said")
+    assert f"{kept['psnr']:.1f} dB" in said and f"{kept['measured_ratio']:.1f}".rstrip("0").rstrip(".") + ":1" in said
+    assert pixels(page, "a") != pixels(page, "b")
+    page.wait_for_function("location.search.includes('b=video-16-equal%404')")
+    divided_by_mouse(page)
+    page.focus("#explore-divider")
+    before = int(page.get_attribute("#explore-divider", "aria-valuenow"))
+    page.keyboard.press("ArrowLeft")
+    assert int(page.get_attribute("#explore-divider", "aria-valuenow")) == before - 2
+    page.keyboard.press("x")
+    shows(page, "video-16-equal@4 @4")
+    page.keyboard.press("z")
+    assert page.locator(".imfn-ab-loupe canvas:visible").count() == 2
+    page.keyboard.press("z")
+    over_the_edge_of_a_window(page)
+    page.evaluate("imfn.select({ merges: 2 })")
+    shows(page, "video-16-equal@4 @2")
+    page.evaluate("imfnSides.chooseB({ model: 'video-64', merges: 9 })")  # a level that it does not have
+    shows(page, "video-16-equal@4 video-64@6")
+    assert "0 B" not in page.inner_text("#explore-size-said")
+    page.wait_for_function("location.search.includes('b=video-64%406')")
+    page.reload()
+    page.wait_for_function("window.imfnSides && imfn.get().exploration?.frames === 36")
+    shows(page, "video-16-equal@4 video-64@6")
+
+
+def shows(page: object, sides: str) -> None:
+    """Until both sides stand on the stage."""
+    page.wait_for_function("sides => document.querySelector('.imfn-panes').dataset.sides === sides", arg=sides)
+
+
+def divided_by_mouse(page: object) -> None:
+    """The divider follows a drag anywhere on the picture."""
+    box = box_of(page, ".imfn-ab-frame")
+    at = {"y": box["y"] + box["height"] / 2}
+    page.mouse.move(box["x"] + box["width"] / 2, at["y"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, at["y"], steps=4)
+    page.mouse.up()
+    assert 23 <= int(page.get_attribute("#explore-divider", "aria-valuenow")) <= 27
+
+
+def over_the_edge_of_a_window(page: object) -> None:
+    """The slider and playing go through the whole clip, and both sides with them."""
+    page.fill("#explore-scrub", "14")
+    page.wait_for_function("imfn.get().selection.frame === 14")
+    page.click("#explore-play")
+    page.wait_for_function("imfn.get().exploration.window.index === 1")
+    page.click("#explore-play")
+    page.fill("#explore-scrub", "35")
+    page.wait_for_function("imfn.get().exploration.window.index === 2 && imfn.get().selection.frame === 3")
+    shows(page, "video-16-equal@4 @4")
+    assert page.locator(".imfn-frame-label").first.inner_text() == "frame 36 / 36"
+
+
+def test_at_most_forty_tab_stops_on_explore(explorer: Callable) -> None:
+    page = explorer()
+    wait_painted(page)
+    stops = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')]
+            .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }))
+            .map((one) => one.id || one.getAttribute('aria-label') || one.textContent.slice(0, 30))"""
+    )
+    assert len(stops) <= 40, stops

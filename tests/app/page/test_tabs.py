@@ -14,7 +14,7 @@ OPEN = "[role=tab][aria-selected=true]"
 
 def test_the_page_s_own_tabs_stand_in_their_order() -> None:
     own = [tab.name for tab in TABS if tab.__module__.startswith("app.")]
-    assert own == ["explore", "trajectory", "train", "compare", "guide"]
+    assert own == ["explore", "trajectory", "train", "compare", "predict", "guide"]
 
 
 def test_a_name_is_taken_once() -> None:

@@ -38,10 +38,17 @@ def test_marks_become_words_and_nothing_else() -> None:
     assert terms("[leaf|leaves] of one [root]") == marked
 
 
+@pytest.fixture(scope="module")
+def phone(kept_page_at: Callable, served: str) -> object:
+    """One page of a phone's width for all tabs."""
+    return kept_page_at(served, width=390)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("tab", READY)
-def test_cards_open_by_focus_and_stay_inside_a_phone(page_at: Callable, served: str, tab: str) -> None:
-    page = page_at(served, width=390, tab=tab)
+def test_cards_open_by_focus_and_stay_inside_a_phone(phone: object, tab: str) -> None:
+    page = phone
+    page.get_by_role("tab", name=tab.title()).first.click()
     page.wait_for_selector(f".imfn-term[data-term={READY[tab]}] >> visible=true", timeout=120_000)
     words = page.locator(".imfn-term >> visible=true")
     assert words.count() > 0

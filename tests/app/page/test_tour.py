@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 pytestmark = pytest.mark.browser
 STEPS = 6
+TREE = "window.imfn && imfn.tree && imfn.tree.layout()"
 CARD, LIGHT, HINT = ".imfn-tour-card", ".imfn-tour-light", ".imfn-tour-hint"
 STANDING = """() => {
     // the light has arrived (it glides) and the page has stopped scrolling
@@ -31,10 +32,40 @@ def explorer(page_at: Callable, served: str) -> Callable:
 
     def open_app(**options: object) -> object:
         page = page_at(served, **options)
-        page.wait_for_function("window.imfn && imfn.tree && imfn.tree.layout()")
+        page.wait_for_function(TREE)
         return page
 
     return open_app
+
+
+@pytest.fixture(scope="module")
+def kept(kept_page_at: Callable, served: str) -> object:
+    """One page for the tests that take the tour and leave it."""
+    page = kept_page_at(served)
+    page.wait_for_function(TREE)
+    return page
+
+
+@pytest.fixture
+def page(kept: object) -> Iterator[object]:
+    """The kept page at the usual width; a tour that is still on ends with the test."""
+    kept.set_viewport_size({"width": 1280, "height": 900})
+    yield kept
+    if kept.locator(CARD).count():
+        kept.keyboard.press("Escape")
+        kept.wait_for_selector(CARD, state="detached")
+
+
+def remove(page: object, selector: str) -> None:
+    """Take an element out of the page; `bring_back` puts it where it was."""
+    page.evaluate(
+        "(s) => { window.gone = document.querySelector(s); gone.replaceWith(window.hole = new Comment()); }", selector
+    )
+
+
+def bring_back(page: object) -> None:
+    """What `remove` took."""
+    page.evaluate("hole.replaceWith(gone)")
 
 
 def start(page: object) -> None:
@@ -60,8 +91,8 @@ def check_standing(page: object, width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844), (390, 620)])
-def test_every_step_points_at_something_visible(explorer: Callable, width: int, height: int) -> None:
-    page = explorer(width=width, height=height)
+def test_every_step_points_at_something_visible(page: object, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
     start(page)
     titles = []
     for at in range(STEPS):
@@ -75,16 +106,14 @@ def test_every_step_points_at_something_visible(explorer: Callable, width: int, 
     assert page.locator(CARD).count() == page.locator(LIGHT).count() == 0
 
 
-def test_the_light_is_on_the_upload_button_first(explorer: Callable) -> None:
-    page = explorer()
+def test_the_light_is_on_the_upload_button_first(page: object) -> None:
     start(page)
     page.wait_for_function(STANDING)
     light, button = page.evaluate(BOXES)[1], page.locator("#explore-upload").bounding_box()
     assert abs(light["left"] - button["x"]) < 10 and abs(light["bottom"] - button["y"] - button["height"]) < 10
 
 
-def test_it_acts_on_the_clip(explorer: Callable) -> None:
-    page = explorer()
+def test_it_acts_on_the_clip(page: object) -> None:
     start(page)
     page.keyboard.press("ArrowRight")
     assert page.evaluate("imfn.get().selection.merges") == 4
@@ -100,8 +129,7 @@ def test_it_acts_on_the_clip(explorer: Callable) -> None:
     page.wait_for_selector(f'{CARD}[data-step="2"]')
 
 
-def test_escape_gives_focus_and_selection_back(explorer: Callable) -> None:
-    page = explorer()
+def test_escape_gives_focus_and_selection_back(page: object) -> None:
     page.evaluate("imfn.select({ merges: 3, frame: 6 })")
     before = page.evaluate(SELECTED)
     start(page)
@@ -111,13 +139,12 @@ def test_escape_gives_focus_and_selection_back(explorer: Callable) -> None:
     page.wait_for_function("imfn.get().playing")
     page.keyboard.press("Escape")
     page.wait_for_selector(CARD, state="detached")
-    assert page.evaluate(SELECTED) == before
+    page.wait_for_function(f"before => JSON.stringify({SELECTED}) === JSON.stringify(before)", arg=before)
     assert not page.evaluate("imfn.get().playing")
     page.wait_for_function("document.activeElement.id === 'tour-start'")
 
 
-def test_the_keyboard_alone_is_enough(explorer: Callable) -> None:
-    page = explorer()
+def test_the_keyboard_alone_is_enough(page: object) -> None:
     page.focus("#tour-start")
     page.keyboard.press("Enter")
     page.wait_for_selector(f'{CARD}[data-step="0"]')
@@ -135,29 +162,28 @@ def test_the_keyboard_alone_is_enough(explorer: Callable) -> None:
     page.wait_for_function("document.activeElement.id === 'tour-start'")
 
 
-def test_skip_ends_it(explorer: Callable) -> None:
-    page = explorer()
+def test_skip_ends_it(page: object) -> None:
     start(page)
     page.get_by_role("button", name="Skip the tour").click()
     page.wait_for_selector(CARD, state="detached")
 
 
-def test_a_missing_target_is_stepped_over(explorer: Callable) -> None:
-    page = explorer()
-    page.evaluate("document.querySelector('#explore-tree .imfn-transport').remove()")
+def test_a_missing_target_is_stepped_over(page: object) -> None:
+    remove(page, "#explore-player .imfn-transport")
     start(page)
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     assert page.get_attribute(CARD, "data-step") == "4"
     page.keyboard.press("ArrowLeft")
     assert page.get_attribute(CARD, "data-step") == "2"
+    bring_back(page)
 
 
-def test_a_target_that_vanishes_moves_the_tour_on(explorer: Callable) -> None:
-    page = explorer()
+def test_a_target_that_vanishes_moves_the_tour_on(page: object) -> None:
     start(page)
-    page.evaluate("document.querySelector('#explore-upload').remove()")
+    remove(page, "#explore-upload")
     page.wait_for_selector(f'{CARD}[data-step="1"]')
+    bring_back(page)
 
 
 def test_it_comes_back_to_the_tab_it_was_started_from(page_at: Callable, served: str) -> None:
@@ -170,18 +196,15 @@ def test_it_comes_back_to_the_tab_it_was_started_from(page_at: Callable, served:
     page.wait_for_selector("#guide-next", state="visible")
 
 
-def test_nothing_moves_by_itself_where_motion_is_not_wanted(browser, served: str) -> None:
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(served)
-    page.wait_for_function("window.imfn && imfn.tree && imfn.tree.layout()")
+def test_nothing_moves_by_itself_where_motion_is_not_wanted(page: object) -> None:
+    page.emulate_media(reduced_motion="reduce")
     start(page)
     for at in range(1, 4):
         page.keyboard.press("ArrowRight")
         page.wait_for_selector(f'{CARD}[data-step="{at}"]')
     assert page.evaluate("[imfn.get().selection.merges, imfn.get().playing]") == [1, False]
     assert "press play" in page.inner_text(f"{CARD} p")
-    context.close()
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def test_a_first_visit_is_offered_the_tour_once(explorer: Callable) -> None:
@@ -189,7 +212,7 @@ def test_a_first_visit_is_offered_the_tour_once(explorer: Callable) -> None:
     page.wait_for_selector(HINT)
     page.wait_for_function("localStorage.getItem('imfn-tour')")
     page.reload()
-    page.wait_for_function("window.imfn && imfn.tree && imfn.tree.layout()")
+    page.wait_for_function(TREE)
     assert page.locator(HINT).count() == 0
 
 

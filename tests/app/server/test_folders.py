@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from app.server import folders
-from app.server.folders import copied_download, file_url, uploaded_path
+from app.server.folders import copied_download, file_url, keep_uploads, sweep, uploaded_path
 
 
 @pytest.fixture
@@ -44,3 +46,17 @@ def test_a_download_is_served_from_a_folder_that_cannot_be_guessed(
     target = next((tmp_path / "sessions").glob("out-*/*"))
     assert (made.url, made.name, made.bytes) == (file_url(target), "run #1.zip", 3)
     assert "run%20%231.zip" in made.url
+
+
+def test_an_upload_that_waits_in_the_queue_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "UPLOADS", tmp_path / "uploads")
+    monkeypatch.setattr(folders, "ROOT", tmp_path / "sessions")
+    waiting, left = (tmp_path / "uploads" / name / "clip.mp4" for name in ("waiting", "left"))
+    old = time.time() - 10 * folders.kept()
+    for path in (waiting, left):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"0")
+        os.utime(path.parent, (old, old))
+    keep_uploads([str(waiting), "/etc/passwd"])
+    sweep()
+    assert waiting.exists() and not left.exists()

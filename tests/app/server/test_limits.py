@@ -173,7 +173,7 @@ def test_where_gpus_are_lent_short_inference_is_wrapped(monkeypatch: pytest.Monk
 def test_the_page_has_a_card_and_a_description_for_those_a_link_is_sent_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPACE_HOST", "someone-imfn.hf.space")
     head = head_html()
-    assert 'property="og:image" content="https://someone-imfn.hf.space/gradio_api/file=' in head
+    assert 'property="og:image" content="https://someone-imfn.hf.space/shelf/' in head
     assert 'name="description"' in head
     with Image.open(CARD) as card:
         assert card.size == (1200, 630)

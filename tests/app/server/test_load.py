@@ -1,4 +1,6 @@
-"""A small load: some visitors at once while a training runs. `make load` is the whole one, with times."""
+"""A small load: some visitors at once while a training runs. `make load` is the whole one, with times and with those
+who want to be in everybody's way.
+"""
 
 from __future__ import annotations
 

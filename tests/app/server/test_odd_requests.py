@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 
 import httpx
+import pytest
 
 from tests.app.conftest import SharedPage
 from tests.app.visitor import Visitor, given
 from tests.fuzz.mutations import bent, odd
+from tests.fuzz.page import findings
 
 REQUESTS = 150
+PAYLOADS = 130
 BODIES = {
     "call/compress": {"data": [None, "video-16", 4, 64]},
     "call/reconstruct": {"data": [None]},
@@ -49,6 +52,19 @@ def test_odd_requests_get_an_answer_without_a_traceback_and_leave_nothing(shared
     left = {path for path in set((shared.folder / "tmp").rglob("*")) - before if path.is_file()}
     rightly_asked_for = {path for path in left if path.parent.name.startswith("clip-")}
     assert left == rightly_asked_for
+
+
+def test_everything_in_the_page_s_config_answers_odd_payloads_in_a_sentence(shared: SharedPage) -> None:
+    """All functions and questions twice or so; `make fuzz` sends ten thousand."""
+    before = shared.log.count("Traceback")
+    assert findings(shared.url, PAYLOADS, seed=16) == []
+    assert shared.log.count("Traceback") == before
+
+
+@pytest.mark.parametrize("values", [[], [None], [None] * 9])
+def test_too_few_and_too_many_values_get_a_sentence(shared: SharedPage, values: list) -> None:
+    said = Visitor(shared.url).call("compress", *values)
+    assert said[0] == "error" and "/compress takes 4 values" in said[1]["error"]
 
 
 def asked(visitor: Visitor, name: str, body: object) -> str:

@@ -23,6 +23,8 @@ from app.sessions.sequences import Sequence
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from engine.csv_text import cell
 from engine.data.samples import samples
+from engine.data.worlds.room import frames_of
+from engine.data.worlds.rounds import draw_round, walked
 from tests.app.conftest import SharedPage
 from tests.app.starting import ROOT
 from tests.app.visitor import Visitor, given
@@ -179,6 +181,39 @@ def test_endpoints_take_bundled_models_only(visitor: Visitor, name: str) -> None
     assert "choose one of digits-128, video-16" in said["error"]
 
 
+@pytest.mark.parametrize(
+    ("file", "name", "walk", "words"),
+    [
+        (None, "video-16", {}, "choose one of lantern-64"),
+        (None, str(ROOT / "checkpoints" / "lantern-64"), {}, "choose one of lantern-64"),
+        (None, "lantern-64", {"seed": 1, "moves": "r" * 32}, "a round has 32 frames"),
+        (None, "lantern-64", {"seed": 1, "moves": "r" * 10**5}, "a round has 32 frames"),
+        (None, "lantern-64", {"seed": 1, "run": 5}, "walk.run is"),
+        (None, "lantern-64", {}, "walk lacks seed"),
+        (given("/etc/passwd"), "lantern-64", {}, ""),
+    ],
+)
+def test_the_predict_endpoint_asks_bundled_memories_of_rooms_alone(
+    visitor: Visitor, file: object, name: str, walk: dict, words: str
+) -> None:
+    kind, said = visitor.call("predict", file, name, walk, {"question": "room"})
+    assert kind == "error"
+    assert words in json.dumps(said)
+
+
+def test_the_predict_endpoint_answers_a_walk_and_a_memory_file(visitor: Visitor, tmp_path: Path) -> None:
+    walk, query = {"seed": 7, "moves": "rrdd"}, {"question": "door"}
+    kind, (found,) = visitor.call("predict", None, "lantern-64", walk, query)
+    assert (kind, found["model"]) == ("complete", "lantern-64")
+    worlds = walked(draw_round(7), "rrdd")
+    memory = model("lantern-64").compress(frames_of(worlds, 1.0)[0].numpy())
+    memory.save(tmp_path / "walk.imfn")
+    _, (same,) = visitor.call("predict", visitor.uploaded(tmp_path / "walk.imfn"), "", {}, query)
+    assert same["answer"] == pytest.approx(found["answer"], abs=1e-3)
+    _, said = visitor.call("predict", None, "lantern-64", walk, {"question": "view", "pose": [6, 0]})
+    assert "each from 0 to 5" in said["error"]
+
+
 def test_endpoints_have_the_page_s_limits(visitor: Visitor, tmp_path: Path) -> None:
     np.save(tmp_path / "long.npy", frames(80, 16, 16))
     kind, (_, facts) = visitor.call("compress", visitor.uploaded(tmp_path / "long.npy"), "video-16", 4, 16)
@@ -230,6 +265,7 @@ def test_two_visitors_do_not_see_each_other_s_clips(shared: SharedPage, tmp_path
         bens = ben.ask("explore-controls", name, request)
         assert not bens["ok"]
         assert "annas-secret" not in json.dumps(bens)
+    assert [each.ask("explore-controls", "storage", {"id": clip})["ok"] for each in (anna, ben)] == [True, False]
     assert not ben.ask("explore-controls", "progress", {"id": work})["ok"]
     assert "cockatoo" in json.dumps(ben.ask("explore-controls", "take", {"id": "first", "kind": "json"}))
     followed = ben.ask("path-controls", "follow", {"chosen": "explored"})["answer"]["id"]

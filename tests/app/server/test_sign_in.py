@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from app.page import tidy_root_path
 from app.server import sign_in
 from app.server.guard import CLOSED, Guard
+from app.server.shelf import Shelf
 from app.server.sign_in import OPEN, OPEN_BELOW, STARTING, checked_login
 from tests.app.outcomes import finished
 
@@ -24,7 +25,8 @@ def locked(serve: Callable[..., str]) -> tuple[str, gr.Blocks]:
     """The address of a small page with a login, and the page."""
     with gr.Blocks() as page:
         gr.Textbox()
-    return serve(page, auth=checked_login("anna", "secret"), app_kwargs={"middleware": [Middleware(Guard)]}), page
+    layers = {"middleware": [Middleware(Shelf), Middleware(Guard)]}
+    return serve(page, auth=checked_login("anna", "secret"), app_kwargs=layers), page
 
 
 def test_every_address_asks_for_the_login_but_those_that_the_login_needs(locked: tuple[str, gr.Blocks]) -> None:

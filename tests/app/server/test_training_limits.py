@@ -13,7 +13,9 @@ import pytest
 from app.api.runs import train_resume, train_start
 from app.server.rpc import Visitor
 from app.server.training_limits import check_allowed, end_overlong, free_texts
+from app.server.visitors import asking
 from app.sessions.comparison import LiveComparisons, StartRequest
+from app.sessions.runs import RunRequest
 from app.sessions.training import ActRequest, FormRequest, Trainings
 from engine.jobs import MEMORY_LIMIT, Jobs, config_of, estimate, settings_of
 from tests.app.starting import ROOT
@@ -74,6 +76,7 @@ def test_data_are_public_or_one_s_own(trainings: Trainings, data: str) -> None:
     assert "choose digits" in str(trainings.check_form(ANNA, form("other", data=data)).problems)
 
 
+@pytest.mark.slow
 def test_no_way_into_the_queue_passes_the_count(trainings: Trainings) -> None:
     runs = [trainings.start_run(ANNA, form(f"run {index}")).run for index in range(3)]
     with pytest.raises(ValueError, match="this shared page gives one visitor 3"):
@@ -152,3 +155,49 @@ def test_counting_what_a_model_takes_ends_whatever_its_size(monkeypatch: pytest.
     found = estimate(config_of({**deep, "tree.residual.hidden": [8] * 12}))
     assert found["seconds"] is None
     assert "too many operations" in found["basis"]
+
+
+def test_what_was_trained_counts_for_the_disk_of_its_visitor(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also what was deleted, which stays for a day, and after a restart."""
+    monkeypatch.setenv("IMFN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("IMFN_MAX_VISITOR_MB", "20")
+    run = trainings.start_run(ANNA, form("large")).run
+    (Path(trainings.jobs.store.find(run)["folder"]) / "weights").write_bytes(bytes(21 << 20))
+    trainings.act(ANNA, ActRequest(run=run, action="delete"))
+    for page in (trainings, Trainings(Jobs(tmp_path / "home"))):
+        with pytest.raises(ValueError, match="and yours take"):
+            page.start_run(ANNA, form("another"))
+        other = page.start_run(BEN, form("another")).run
+        page.act(BEN, ActRequest(run=other, action="delete"))
+
+
+def test_names_are_taken_among_one_s_own_runs_alone(trainings: Trainings) -> None:
+    runs = [trainings.start_run(who, form("the same")).run for who in (ANNA, BEN)]
+    assert len(set(runs)) == 2
+    for who in (ANNA, BEN):
+        assert "choose another name" in str(trainings.check_form(who, form("the same")).problems)
+        with pytest.raises(ValueError, match="already a run named"):
+            trainings.start_run(who, form("the same"))
+    assert trainings.clone(ANNA, RunRequest(run=runs[0])).name == "the same-2"
+
+
+def test_made_up_keys_of_one_address_do_not_fill_the_queue(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMFN_MAX_ADDRESS_RUNS", "4")
+
+    def start(number: int, address: str) -> str:
+        made_up = Visitor(key=f"{number:032x}", session=f"{number}", address=address)
+        token = asking.set(made_up)
+        try:
+            return trainings.start_run(made_up, form(f"run {number}")).run
+        finally:
+            asking.reset(token)
+
+    for number in range(4):
+        start(number, "8.8.8.8")
+    with pytest.raises(ValueError, match="4 trainings from your address"):
+        start(4, "8.8.8.8")
+    start(5, "9.9.9.9")

@@ -22,6 +22,7 @@ from engine import checkpoints
 from engine.data.samples import samples
 from engine.data.sources.opening import open_source
 from engine.jobs import Jobs
+from engine.jobs.store.comparisons import Membership, join
 from tests.engine.test_damage import RUNS, cut, finished
 from tests.engine.tiny import tiny_model
 
@@ -81,6 +82,9 @@ def test_a_resumed_run_s_new_rate_is_checked_and_kept(tmp_path: Path) -> None:
 def test_the_compare_tab_lives_when_figures_and_records_are_damaged(tmp_path: Path) -> None:
     board = LiveComparisons(Jobs(tmp_path))
     folder = finished(board.jobs.store, "IMFN 0, comparison 1")
+    member = Membership(comparison=board.jobs.store.comparisons.open(), model="imfn", seed=0)
+    with board.jobs.store.database.writing() as db:
+        join(db, folder.name, member)
     (folder / "figures.json").write_text(
         json.dumps({"variant": "IMFN", "seed": 0, "mse": [1], "parameters": None, "sequence_mse": 3})
     )

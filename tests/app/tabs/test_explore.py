@@ -75,6 +75,18 @@ def test_the_model_follows_the_size_of_what_is_uploaded(tmp_path: Path) -> None:
     assert suitable_model([str(tmp_path / "small.npy")], "video-16") == "digits-128"
 
 
+@pytest.mark.parametrize(("count", "ratios"), [(1, [1.0]), (4, [2.0, 4.0]), (5, [5 / 3, 2.5, 5.0]), (20, None)])
+def test_a_short_clip_has_no_rows_above_its_root_and_ratios_as_measured(
+    count: int, ratios: list[float] | None, tmp_path: Path
+) -> None:
+    """Above, the same memory is merged with nothing; of several windows the full ones have their root."""
+    np.save(tmp_path / "clip.npy", gradient(count, 32, 32))
+    payload = explore(tmp_path / "clip.npy").session.payload()
+    shown = [row["measured_ratio"] for row in payload["levels"]]
+    assert shown == pytest.approx(ratios or [2.0, 4.0, 20 / 3, 10.0], abs=1e-3)
+    assert sorted(payload["window"]["sheets"]) == [str(k) for k in range(len(shown) + 1)]
+
+
 def test_pictures_of_a_short_clip_are_drawn_at_once(tmp_path: Path) -> None:
     np.save(tmp_path / "clip.npy", gradient(20, 32, 32))
     assert len(list(explore(tmp_path / "clip.npy").session.folder.glob("sheet-*.webp"))) == 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from app.tabs.guide import facts
 from engine.memory import Memory
 from engine.reports.tables import read
+from tests.app.conftest import box_of, turn_dark
 from tests.app.page.test_page import CLIP, download, upload, wait_explored
 
 pytestmark = pytest.mark.browser
@@ -24,6 +25,8 @@ INKED = """(selector) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return new Set(data.filter((_, i) => i % 4 !== 3)).size > 20;
 }"""
+MEASURED = """(merges) => { const { window: w, height, width, channels } = imfn.get().exploration;
+    return (w.count * height * width * channels) / (Math.ceil(w.count / 2 ** merges) * w.node_floats); }"""
 ERROR = "([m, f]) => (-10 * Math.log10(imfn.get().exploration.window.mse[m][f])).toFixed(1) + ' dB'"
 
 
@@ -45,6 +48,14 @@ def kept_guide(kept_page_at: Callable, served: str) -> object:
     page = kept_page_at(served, tab="guide")
     page.wait_for_function(SHOWN)
     return page
+
+
+@pytest.fixture
+def left_guide(kept_guide: object) -> Iterator[object]:
+    """The same page for tests that leave the Guide: it is open again afterwards."""
+    yield kept_guide
+    kept_guide.get_by_role("tab", name="Guide").first.click()
+    kept_guide.wait_for_selector("#guide-next", state="visible")
 
 
 def choose(page: object, patch: str) -> None:
@@ -112,7 +123,7 @@ def test_a_leaf_lights_the_path_that_is_merged_again(kept_guide: object) -> None
     page.keyboard.press("ArrowRight")
     page.wait_for_selector('.imfn-leaves[data-path="1.5 2.2 3.1 4.0"]')
     assert page.evaluate("imfn.get().selection.frame") == 11
-    box = leaves.bounding_box()
+    box = box_of(page, ".imfn-leaves")
     page.mouse.move(box["x"] + box["width"] * 0.5 / 16, box["y"] + box["height"] - 10)
     page.wait_for_selector('.imfn-leaves[data-path="1.0 2.0 3.0 4.0"]')
     assert page.evaluate("imfn.get().selection.frame") == 11
@@ -126,7 +137,8 @@ def test_forgetting_shows_the_frames_own_psnr_at_every_ratio(kept_guide: object)
         slider.fill(str(place))
         page.wait_for_selector(f'#guide-forgetting [data-shows="{place + 1} 12"]')
         assert page.inner_text(".imfn-forget-psnr") == page.evaluate(ERROR, [place + 1, 12])
-        assert f"{2 ** (place + 1)}:1" == page.text_content("#guide-forgetting .imfn-chart-name.imfn-on")
+        measured = page.evaluate(MEASURED, place + 1)
+        assert f"{round(measured, 1):g}:1" == page.text_content("#guide-forgetting .imfn-chart-name.imfn-on")
     assert page.evaluate(INKED, "#guide-forgetting .imfn-pane-error canvas")
 
 
@@ -157,8 +169,8 @@ def test_what_it_cannot_do_is_said_with_stored_figures(kept_guide: object) -> No
     assert page.get_attribute(".imfn-worst", "data-frame") == str(errors.index(max(errors)))
 
 
-def test_every_piece_leads_to_its_node_in_explore(guide: Callable) -> None:
-    page = guide()
+def test_every_piece_leads_to_its_node_in_explore(left_guide: object) -> None:
+    page = left_guide
     choose(page, "{ frame: 5, merges: 3 }")
     page.locator("#guide-merging").get_by_role("button", name="See it in Explore").click()
     page.wait_for_selector("#explore-tree canvas.imfn-tree", state="visible")
@@ -168,17 +180,21 @@ def test_every_piece_leads_to_its_node_in_explore(guide: Callable) -> None:
 
 
 @pytest.mark.parametrize(("name", "tab"), [("Train your own", "train"), ("Compare models", "compare")])
-def test_the_end_leads_on(guide: Callable, name: str, tab: str) -> None:
-    page = guide()
+def test_the_end_leads_on(left_guide: object, name: str, tab: str) -> None:
+    page = left_guide
     page.get_by_role("button", name=name).click()
     page.wait_for_function(f"location.search.includes('tab={tab}')")
 
 
-def test_trajectory_and_live_are_one_click_away(guide: Callable) -> None:
-    page = guide()
+def test_trajectory_and_live_are_one_click_away(left_guide: object) -> None:
+    page = left_guide
     page.get_by_role("button", name="Go live").click()
     page.wait_for_selector("#live", state="visible")
     page.wait_for_function("document.querySelector('#live').getBoundingClientRect().top < innerHeight / 2")
+    page.wait_for_function("location.search.includes('view=live')")
+    page.get_by_role("tab", name="Guide").first.click()
+    page.get_by_role("button", name="Open Trajectory").click()
+    page.wait_for_selector("#path-map", state="visible")
 
 
 def test_a_clip_can_be_uploaded_from_the_guide_and_the_pieces_follow(guide: Callable) -> None:
@@ -218,15 +234,22 @@ def test_a_memory_without_its_source_says_what_cannot_be_shown(guide: Callable, 
     assert page.locator(".imfn-worst").is_hidden() and page.locator(".imfn-leaves").is_visible()
 
 
+@pytest.fixture(scope="module", params=["cockatoo", "digits"])
+def narrow_guide(request: pytest.FixtureRequest, kept_page_at: Callable, served: str) -> object:
+    """The Guide on a phone, on either kind of clip."""
+    page = kept_page_at(served, tab="guide", width=390, sample=request.param)
+    page.wait_for_function(f"window.imfn?.get().exploration?.sample === '{request.param}'")
+    return page
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("sample", ["cockatoo", "digits"])
-def test_nothing_is_cut_off_on_a_phone(guide: Callable, sample: str, theme: str) -> None:
-    page = guide(width=390, theme=theme, sample=sample)
-    page.wait_for_function(f"imfn.get().exploration.sample === '{sample}'")
+def test_nothing_is_cut_off_on_a_phone(narrow_guide: object, theme: str) -> None:
+    page = narrow_guide
+    turn_dark(page, theme == "dark")
     page.wait_for_function(SHOWN)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     over = "[...document.querySelectorAll('#guide *')].filter((x) => x.getBoundingClientRect().right > 391).length"
-    assert page.evaluate(over) == 0
+    assert page.evaluate(over.replace(".length", ".map((x) => x.outerHTML.slice(0, 160))")) == []
 
 
 def test_scenes_keep_their_height_while_sliders_move(kept_guide: object) -> None:
@@ -237,3 +260,15 @@ def test_scenes_keep_their_height_while_sliders_move(kept_guide: object) -> None
     for merges in (4, 0, 2):
         choose(page, f"{{ merges: {merges}, frame: {3 * merges} }}")
         assert page.evaluate(height) == before
+
+
+def test_the_walk_through_a_dark_room_is_played_and_says_what_is_recorded(kept_guide: object) -> None:
+    page, known = kept_guide, facts()["foresee"]
+    page.wait_for_selector(f"#guide-foresee[data-step='{len(known['moves']) + 1}']")
+    assert page.evaluate(INKED, "#guide-foresee figure:nth-child(3) canvas")
+    assert re.findall(r"skill −?\d", page.inner_text("#guide-foresee figure:nth-child(2)"))
+    said = page.inner_text("#guide-foresee .imfn-foresee-said")
+    assert all(f"{value:.2f}" in said for value in known["recorded"] if value is not None)
+    page.emulate_media(reduced_motion="reduce")
+    page.click("#guide-foresee-play")
+    page.wait_for_selector("#guide-foresee-play:not([disabled])")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.components import head_html, page_theme, static_paths
+from app.components import head_html, page_theme
 from app.pictures.live import CELL, camera_frame, film
 from app.server.rpc import Visitor
 from app.sessions import live
@@ -55,6 +55,7 @@ def test_frames_come_in_order_each_when_it_is_due() -> None:
     assert len(frame.teacher.psnr) == 3
 
 
+@pytest.mark.slow
 def test_a_window_rolls_over_and_every_push_takes_all_merges_with_zeros() -> None:
     sessions = LiveSessions()
     sessions.begin("a", FILM, 0.0)
@@ -217,7 +218,6 @@ def sessions() -> LiveSessions:
 @pytest.fixture(scope="module")
 def card(serve: Callable, sessions: LiveSessions) -> str:
     """The address of a page with nothing but the card."""
-    gr.set_static_paths(static_paths())
     with gr.Blocks() as blocks:
         build_live(sessions)
     return serve(blocks, head=head_html(), theme=page_theme())

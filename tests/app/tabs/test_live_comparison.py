@@ -46,6 +46,29 @@ def test_a_run_can_be_stopped_and_the_others_stay(comparisons: LiveComparisons) 
     assert [states[member["run"]] for member in members] == ["stopped", "queued", "queued", "queued"]
 
 
+def test_all_can_be_stopped_at_once_by_whoever_started_them(
+    comparisons: LiveComparisons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMFN_PUBLIC", "1")
+    number = ask(comparisons, "start_comparison", **START)["number"]
+    assert "there is no" in ask(comparisons, "stop_all", visitor="bob", number=number)["message"]
+    ask(comparisons, "stop_all", number=number)
+    ask(comparisons, "stop_all", number=number)  # nothing is left to stop
+    assert {run["state"] for run in ask(comparisons, "refresh", number=number)["runs"]} == {"stopped"}
+
+
+@pytest.mark.slow
+def test_the_cost_is_said_before_the_start_and_the_cheapest_runs_come_first(comparisons: LiveComparisons) -> None:
+    cost = ask(comparisons, "estimate_comparison", **{**START, "seeds": 2})["cost"]
+    assert cost["runs"] == 8 and cost["seconds"] > 0 and cost["memory"] > 0
+    assert cost["slowest"] in ("IMFN", "Frame autoencoder")
+    assert ask(comparisons, "estimate_comparison", **{**START, "steps": 0})["cost"] is None
+    assert ask(comparisons, "estimate_comparison", **{**START, "models": ["linear"]})["cost"]["slowest"] == ""
+    number = ask(comparisons, "start_comparison", **START)["number"]
+    members = ask(comparisons, "refresh", number=number)["members"]
+    assert [member["model"] for member in members] == ["mean", "linear", "frame", "imfn"]
+
+
 def test_the_stored_table_is_exported_as_it_stands(comparisons: LiveComparisons, tmp_path: Path) -> None:
     made = ask(comparisons, "export_table", kind="markdown")
     assert made["name"] == "models.md"
@@ -85,7 +108,10 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
 ) -> None:
     page = page_at(app)
     page.get_by_role("tab", name="Compare").click()
+    page.click("#compare-view-run")
     page.wait_for_function("window.imfnComparison && imfnComparison.ready")
+    assert page.is_visible(".imfn-comparison-empty")
+    page.wait_for_function("/runs, one after the other/.test(document.querySelector('#compare-cost').innerText)")
     page.select_option("#compare-leaves", "16")
     page.fill("#compare-steps", "60")
     page.click("#compare-start")
@@ -93,18 +119,21 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
     page.wait_for_selector(f"{runs}[data-model=frame]")
     lines = "document.querySelector('.imfn-comparison-curve .imfn-chart').data?.filter((line) => line.y.length).length"
     page.select_option(".imfn-comparison-curve [data-menu=metric]", "loss")
-    page.wait_for_function(f"{lines} === 3", timeout=WAIT)
-    page.get_by_role("button", name="Stop Frame autoencoder").click()
-    page.wait_for_selector(f"{runs}[data-model=frame][data-state=stopped]", timeout=WAIT)
-    page.wait_for_selector(f"{runs}[data-model=mean][data-state=finished]", timeout=WAIT)
+    page.wait_for_function(f"{lines} === 2", timeout=WAIT)
+    page.wait_for_selector(f"{runs}[data-model=mean][data-state=finished]", timeout=WAIT)  # the cheapest run first
+    page.get_by_role("button", name="Stop IMFN").click()
+    page.wait_for_selector(f"{runs}[data-model=imfn][data-state=stopped]", timeout=WAIT)
     page.reload()
     page.get_by_role("tab", name="Compare").click()
     page.wait_for_selector(f"{runs}[data-model=transformer][data-state=finished]")
     page.wait_for_function("document.querySelectorAll('#compare-live-table tbody tr').length === 4", timeout=WAIT)
     names = page.locator("#compare-live-table tbody th").all_inner_texts()
-    assert set(names) == {"IMFN", "Transformer", "Linear (KLT)", "Mean image"}
+    expected = {"Frame autoencoder", "Transformer", "Linear (KLT)", "Mean image"}
+    assert set(names) == expected
+    bars = page.locator("#compare-live-verdict .imfn-bar-row[data-model]")
+    assert set(bars.evaluate_all("(rows) => rows.map((row) => row.dataset.model)")) == expected
     with page.expect_download() as handed:
-        page.click(".imfn-exports [data-kind=csv]")
+        page.click("#compare-board .imfn-exports [data-kind=csv]")
     handed.value.save_as(tmp_path / "table.csv")
     assert "Mean image" in (tmp_path / "table.csv").read_text()
 
@@ -122,5 +151,6 @@ def test_the_compare_endpoints_start_and_follow(app: str) -> None:
 def test_compare_for_yourself_is_whole_on_a_phone(page_at: Callable, app: str) -> None:
     page = page_at(app, width=390, theme="dark")
     page.get_by_role("tab", name="Compare").click()
+    page.click("#compare-view-run")
     page.wait_for_function("window.imfnComparison && imfnComparison.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -21,9 +21,11 @@ from PIL import Image
 
 from app.server.payloads import to_json
 from app.server.rpc import answer, request_type
+from app.sessions.explorations import Explorations
 from app.sessions.training import Trainings
 from engine.data.samples import samples
 from engine.jobs import Jobs, presets, settings_of
+from tests.app.conftest import settled, wait_painted
 from tests.app.starting import ROOT, free_port, running_app, training, wait_for
 from tests.engine.jobs.jobs_here import digits_on_disk
 
@@ -62,6 +64,7 @@ def started(trainings: Trainings, name: str = "first", session: str = "ann", key
     return asked(trainings.start_run, {"visitor": key, "request": request}, session)["run"]
 
 
+@pytest.mark.slow
 def test_a_form_is_checked_field_by_field_and_its_cost_is_known(trainings: Trainings) -> None:
     settings = settings_of(presets()[0].config)
     good = ask(trainings, "check_form", settings=settings, name="first", device="cpu")
@@ -74,6 +77,9 @@ def test_a_form_is_checked_field_by_field_and_its_cost_is_known(trainings: Train
     assert ask(trainings, "estimate_run", settings=wrong, name="", device="cpu")["estimate"] is None
     said = dict(ask(trainings, "check_form", settings=wrong, name="first")["problems"])
     assert said["joint_steps"].startswith("joint steps is -1"), "as the form calls it"
+    elsewhere = {"settings": settings, "name": "first", "device": "../../etc/passwd"}
+    assert "is not there" in dict(ask(trainings, "check_form", **elsewhere)["problems"])["device"]
+    assert ask(trainings, "estimate_run", **elsewhere)["estimate"] is None
 
 
 def test_an_estimate_counts_a_tree_once_whatever_its_rate_and_its_steps(
@@ -116,6 +122,22 @@ def test_uploads_are_named_by_the_browser_that_sent_them_and_copied_into_the_run
     run = ask(trainings, "start_run", **form, files=[path])["run"]
     kept = Path(trainings.jobs.clone(run)["config"]["data"])
     assert [path.name for path in kept.iterdir()] == ["00000-realshort.mp4"]
+
+
+def test_the_clip_of_explore_is_trained_on_by_whoever_opened_it(trainings: Trainings, tmp_path: Path) -> None:
+    trainings.explorations = Explorations()
+    own = next(p for p in presets() if p.own)
+    form = {"settings": settings_of(own.config), "name": "mine", "device": "cpu", "own": True, "clip": "first"}
+    assert ask(trainings, "check_form", **form)["problems"] == []
+    run = ask(trainings, "start_run", **form)["run"]
+    (kept,) = Path(trainings.jobs.clone(run)["config"]["data"]).iterdir()
+    assert kept.name == f"00000-{Path(samples()[0].file).stem}.npy"
+    frames = np.load(kept)
+    assert frames.dtype == np.uint8 and len(frames) == 32
+    other = {**form, "name": "other", "clip": "0123456789abcdef"}
+    assert "open it again in Explore" in ask(trainings, "check_form", **other)["problems"][0][1]
+    assert "open it again in Explore" in ask(trainings, "start_run", **other)["message"]
+    assert len(ask(trainings, "refresh")["runs"]) == 1
 
 
 def test_an_upload_that_cannot_be_used_gets_a_sentence_and_no_file_of_the_host_is_taken(trainings: Trainings) -> None:
@@ -187,20 +209,34 @@ def wait_state(page: object, state: str, seconds: int = 300) -> None:
     page.wait_for_function(f"{RUN} && {RUN}.state === '{state}'", timeout=1000 * seconds)
 
 
+def new_run(page: object, source: str, preset: str) -> None:
+    """The form of a new run, with what it learns from and how."""
+    if page.evaluate("imfnTrain.runs.length"):  # before the first run the form is there already
+        page.click("#train-new")
+    page.click(f"[data-source={source}]")
+    page.click(f"[data-preset={preset}]")
+
+
+def customised(page: object, key: str, value: str) -> None:
+    """A setting under Customise."""
+    if not page.locator("#train-customise").evaluate("fold => fold.open"):
+        page.click("#train-customise summary")
+    page.fill(f"#train-set-{key}", value)
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at: Callable, app: str) -> None:
     page = opened(page_at, app)
-    page.click("#train-new")
-    page.get_by_role("radio", name="Digits, 30 seconds").click()
+    new_run(page, "digits", "digits-30s")
     page.fill("#train-name", "thirty")
-    page.fill("#train-set-joint_steps", "60")
-    page.wait_for_function("document.querySelector('#train-cost dl').innerText.includes('60')")
+    customised(page, "joint_steps", "12")
+    page.wait_for_function("document.querySelector('#train-cost dl').innerText.includes('12')")
     page.wait_for_function("!document.querySelector('#train-start').disabled")
     page.click("#train-start")
     wait_state(page, "running")
     page.wait_for_function("imfnTrain.history().rows.some((row) => row.values.loss)", timeout=240_000)
-    page.wait_for_function("document.querySelector('.imfn-probe')?.dataset.shows")
+    page.wait_for_function("document.querySelector('#train-probe')?.dataset.shows")
     page.reload()
     page.get_by_role("tab", name="Train").click()
     page.wait_for_function(f"window.imfnTrain && {RUN}?.name === 'thirty'")
@@ -209,8 +245,8 @@ def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at
         page.click("#train-stop")
         wait_state(page, "stopped")
         page.click("#train-resume")
-    wait_state(page, "finished", 600)
-    page.wait_for_function("imfnTrain.history().rows.at(-1)?.total === 60")
+    wait_state(page, "finished", 900)
+    page.wait_for_function("imfnTrain.history().rows.at(-1)?.total === 12")
     totals = page.evaluate("imfnTrain.history().rows.map((row) => row.total)")
     assert totals == sorted(set(totals))
     page.click("#train-explore")
@@ -223,10 +259,45 @@ def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at
 
 
 @pytest.mark.browser
+@pytest.mark.slow
+def test_the_clip_of_explore_is_trained_on_and_the_own_run_stands_against_video_16_from_its_page(
+    page_at: Callable, app: str
+) -> None:
+    page = page_at(app)
+    page.wait_for_function("window.imfn && imfn.get().exploration")
+    wait_painted(page)
+    page.set_default_timeout(180_000)
+    page.click("#explore-train")
+    page.wait_for_selector("[data-source=clip][aria-checked=true]")
+    page.fill("#train-name", "my clip")
+    page.wait_for_selector("#train-takes:has-text('about')")
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.click("#train-start")
+    page.wait_for_function(f"{RUN}?.name === 'my clip'")
+    page.wait_for_selector(".imfn-run-card .imfn-card-head p:has-text('estimate')")
+    wait_state(page, "finished")
+    page.wait_for_selector("#train-worth", state="visible")
+    clip = page.evaluate("imfnTrain.history().clip")
+    assert (clip["other"], clip["frames"]) == ("video-16", 32)
+    sentence = f"{clip['own']['psnr']:.1f} dB here; video-16 gets {clip['beside']['psnr']:.1f} dB on the same clip"
+    assert page.inner_text("#train-worth").startswith(sentence)
+    page.wait_for_function("document.querySelectorAll('#train-before-after .imfn-probe-row').length === 3")
+    page.click("#train-compare")
+    sides = "document.querySelector('#explore-player .imfn-panes')?.dataset.sides"
+    page.wait_for_function(f"{sides} === 'video-16@4 @4'")
+    assert page.evaluate("imfn.get().exploration.model") == "own-video"
+    assert page.evaluate("imfn.get().exploration.name") == Path(samples()[0].file).stem
+    own = page.evaluate("imfn.get().exploration.levels.at(-1).psnr")
+    other = page.evaluate("imfnSides.get().others.get('video-16').exploration.levels.at(-1).psnr")
+    assert (own, other) == pytest.approx((clip["own"]["psnr"], clip["beside"]["psnr"]), abs=0.01), "as Explore measures"
+    page.wait_for_function("new URLSearchParams(location.search).get('a') === 'video-16@4'")
+
+
+@pytest.mark.browser
 def test_a_wrong_setting_is_said_beside_its_field_as_one_types(page_at: Callable, app: str) -> None:
     page = opened(page_at, app)
-    page.click("#train-new")
-    page.fill("#train-set-rate", "fast")
+    new_run(page, "digits", "digits-30s")
+    customised(page, "rate", "fast")
     page.wait_for_function("document.querySelector('.imfn-field:has(#train-set-rate) .imfn-wrong').innerText !== ''")
     assert page.is_disabled("#train-start")
     page.fill("#train-set-rate", "0.002")
@@ -238,11 +309,11 @@ def test_an_error_goes_when_it_is_mended_and_start_does_not_wait_for_the_estimat
     page = opened(page_at, app)
     asked = "**/component_server"
     page.route(asked, lambda route: "estimate_run" in route.request.post_data or route.continue_())  # no answer to that
-    page.click("#train-new")
+    new_run(page, "digits", "digits-30s")
     page.fill("#train-name", "")
     page.wait_for_function("document.querySelector('.imfn-field:has(#train-name) .imfn-wrong').innerText !== ''")
     page.fill("#train-name", "mended")
-    page.fill("#train-set-joint_steps", "many")
+    customised(page, "joint_steps", "many")
     wrong = ".imfn-field:has(#train-set-joint_steps) .imfn-wrong"
     assert page.inner_text(wrong) == "joint steps is “many”; it must be a whole number."
     assert page.is_disabled("#train-start")
@@ -256,11 +327,9 @@ def test_an_error_goes_when_it_is_mended_and_start_does_not_wait_for_the_estimat
 @pytest.mark.slow
 def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: str, home: Path) -> None:
     page = opened(page_at, app)
-    page.click("#train-new")
-    page.get_by_role("radio", name="Digits, 30 seconds").click()
+    new_run(page, "digits", "digits-30s")
     page.fill("#train-name", "wild")
-    page.fill("#train-set-joint_steps", "20")
-    page.get_by_text("All training settings").click()
+    customised(page, "joint_steps", "20")
     page.select_option("#train-set-objective", "toy-diverging")
     page.wait_for_function("!document.querySelector('#train-start').disabled")
     page.click("#train-start")
@@ -291,8 +360,7 @@ def test_training_pictures_picked_in_a_scrambled_order_are_trained_in_natural_or
     for level, name in enumerate(names, 1):
         Image.fromarray(np.full((16, 16, 3), 60 * level, np.uint8)).save(tmp_path / name)
     page = opened(page_at, app)
-    page.click("#train-new")
-    page.get_by_role("radio", name="Your own video or images").click()
+    new_run(page, "files", "own-video")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose videos or images").click()
     chooser.value.set_files([str(tmp_path / name) for name in names])
@@ -310,23 +378,52 @@ def test_training_pictures_picked_in_a_scrambled_order_are_trained_in_natural_or
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_an_empty_tab_offers_where_to_start(page_at: Callable, tmp_path: Path) -> None:
+def test_the_first_screen_asks_what_to_learn_from_how_and_for_a_name_and_folds_the_rest(
+    page_at: Callable, tmp_path: Path
+) -> None:
     with running_app(IMFN_HOME=str(tmp_path)) as (url, _):
         page = opened(page_at, url)
-        page.click(".imfn-run-empty [data-preset=student-5min]")
-        assert page.get_by_role("radio", name="A student of digits-128").get_attribute("aria-checked") == "true"
+        page.wait_for_selector("[data-source=clip][aria-checked=true]")
+        assert "32 frames" in page.inner_text("[data-source=clip]")
+        sources = page.locator("[data-source]").evaluate_all("all => all.map((each) => each.dataset.source)")
+        assert sources == ["clip", "files", "digits", "lantern"]
+        presets = page.locator("[data-preset]").evaluate_all("all => all.map((each) => each.dataset.preset)")
+        assert presets == ["own-video", "own-64"]
+        assert page.input_value("#train-name") == Path(samples()[0].file).stem
+        page.wait_for_selector("[data-preset=own-video] em:has-text('about')")
+        assert settled(page, "document.querySelector('#train-start').getBoundingClientRect().bottom") < 800
+        assert page.locator(".imfn-field:visible").count() == 1, "a name, and nothing else to fill in"
+        page.focus("[data-source=clip]")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert page.get_attribute("[data-source=digits]", "aria-checked") == "true"
+        page.click("[data-preset=student-5min]")
         assert page.input_value("#train-name") == "student-5min"
-        page.get_by_role("button", name="Cancel").click()
-        assert page.is_visible(".imfn-run-empty")
         assert not page.evaluate("imfnTrain.runs.length")
+
+
+@pytest.mark.browser
+def test_only_settings_that_count_are_shown_with_their_help(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app)
+    new_run(page, "files", "own-video")
+    page.click("#train-customise summary")
+    shown = "#train-customise .imfn-field:visible"
+    fields = page.locator(shown).evaluate_all("all => all.map((each) => each.control.id)")
+    assert "train-set-own-size" in fields
+    assert {"train-set-rate", "train-set-batch", "train-set-data", "train-set-digits-augment"}.isdisjoint(fields)
+    assert page.locator(shown).count() == page.locator(f"{shown} .imfn-help:visible").count()
+    page.fill("#train-set-tree-leaves", "12")
+    wrong = ".imfn-field:has(#train-set-tree-leaves) .imfn-wrong"
+    page.wait_for_function(f"document.querySelector('{wrong}').innerText.includes('a power of two')")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_train_tab_is_whole_on_a_phone(page_at: Callable, app: str, theme: str) -> None:
     page = opened(page_at, app, width=390, theme=theme)
-    page.click("#train-new")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    new_run(page, "files", "own-video")
+    page.click("#train-customise summary")
+    assert settled(page, "document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.browser
@@ -408,7 +505,7 @@ def test_on_a_shared_page_a_browser_s_key_finds_its_runs_after_a_reload_and_a_re
         assert [r["id"] for r in asked(other.refresh, {"visitor": "a" * 32}, session)["runs"]] == [run]
     for key in ("b" * 32, "a" * 31, None, ["a" * 32], "A" * 32):
         assert asked(trainings.refresh, {"visitor": key}, "a stranger")["runs"] == []
-    assert not any("a" * 32 in path.read_text() for path in (trainings.jobs.store.home / "owners").iterdir())
+    assert not any(b"a" * 32 in path.read_bytes() for path in trainings.jobs.store.home.glob("jobs.sqlite*"))
 
 
 def test_a_shared_page_takes_short_trainings_of_its_own_digits_only(shared: None, trainings: Trainings) -> None:

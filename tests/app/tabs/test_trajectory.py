@@ -21,9 +21,17 @@ from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from app.sessions.work import CancelRequest, ProgressRequest
 from engine.data.samples import samples
 from engine.streaming.stream import StreamingTree
+from tests.app.conftest import settled, turn_dark
 from tests.app.outcomes import finished, visitor_named
 from tests.engine.tiny import frames
 
+SLOW = """
+    window.slow = true; // news after the first picture does not arrive
+    const asked = window.fetch;
+    window.fetch = (...request) =>
+        window.slow && window.imfnPath?.get().trip && String(request[1]?.body).includes('"progress"')
+            ? new Promise(() => {}) : asked(...request);
+"""
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 TIME = "imfnPath.get().t"
 
@@ -96,13 +104,14 @@ def test_a_wrong_setting_is_said_in_a_sentence_and_costs_nothing(settings: Traje
         chosen_sequences("explored", None, 1)
 
 
+@pytest.mark.slow
 def test_what_fails_says_why_and_leaves_what_is_shown() -> None:
     async def both(trajectories: Trajectories) -> tuple:
         anna, wide = visitor_named("anna"), TrajectorySettings(neighbours="9000")
         first = await trajectories.follow(anna, FollowRequest(chosen="realshort"))
         whole = await told(trajectories, anna, first.id)
         second = await trajectories.follow(anna, FollowRequest(chosen="realshort", settings=wide))
-        return whole, await told(trajectories, anna, second.id), trajectories.pages["anna"][1]
+        return whole, await told(trajectories, anna, second.id), trajectories.pages.get("anna")
 
     whole, failed, shown = finished(both(Trajectories(without_clip)))
     drawn = [answer.trajectory for answer in whole if answer.trajectory]
@@ -114,6 +123,7 @@ def test_what_fails_says_why_and_leaves_what_is_shown() -> None:
     shown.remove()
 
 
+@pytest.mark.slow
 def test_a_trajectory_is_its_visitor_s_alone_and_ends_with_the_page() -> None:
     async def visit(trajectories: Trajectories) -> tuple:
         anna, ben = visitor_named("anna"), visitor_named("ben")
@@ -125,7 +135,7 @@ def test_a_trajectory_is_its_visitor_s_alone_and_ends_with_the_page() -> None:
             with pytest.raises(ValueError, match="put away"):
                 await question
         last = (await told(trajectories, anna, work))[-1]
-        shown = trajectories.pages["anna"][1]
+        shown = trajectories.pages.get("anna")
         request = TakeTrajectoryRequest(id=shown.id, kind="states")
         assert trajectories.take(anna, request).name == "video-16-trajectory.safetensors"
         with pytest.raises(ValueError, match="put away"):
@@ -145,7 +155,7 @@ def test_a_cancelled_trajectory_ends_and_leaves_no_files() -> None:
         await trajectories.cancel(anna, CancelRequest(id=work))
         last = (await told(trajectories, anna, work))[-1]
         await asyncio.gather(*trajectories.works.tasks)
-        return last, trajectories.pages
+        return last, trajectories.pages.entries
 
     last, pages = finished(visit(Trajectories(without_clip)))
     assert (last.state, pages) == ("cancelled", {})
@@ -157,18 +167,14 @@ def test_several_sequences_of_a_sample_are_of_one_size() -> None:
     assert len({sequence.frames_THWK.shape[1:] for sequence in found}) == 1
 
 
-@pytest.fixture
-def tab(page_at: Callable, served: str) -> Callable:
-    """Opens the app on its Trajectory tab and waits for the first picture."""
-
-    def open_tab(**options: object) -> object:
-        page = page_at(served, **options)
-        page.get_by_role("tab", name="Trajectory").click()
-        page.wait_for_function("window.imfnPath && imfnPath.get().trip")
-        wait_shown(page)
-        return page
-
-    return open_tab
+@pytest.fixture(scope="module")
+def tab(kept_page_at: Callable, served: str) -> object:
+    """The app's Trajectory tab with its first trajectory, opened once; tests follow others last."""
+    page = kept_page_at(served)
+    page.get_by_role("tab", name="Trajectory").click()
+    page.wait_for_function("window.imfnPath && imfnPath.get().trip")
+    wait_shown(page)
+    return page
 
 
 def wait_shown(page: object) -> None:
@@ -192,8 +198,8 @@ def strip(page: object, name: str) -> str:
 
 
 @pytest.mark.browser
-def test_play_scrub_and_click_move_tree_strips_and_cursor_together(tab: Callable) -> None:
-    page = tab()
+def test_play_scrub_and_click_move_tree_strips_and_cursor_together(tab: object) -> None:
+    page = tab
     page.wait_for_function("imfnPath.get().trip.memories", timeout=90_000)
     page.evaluate("imfnPath.setTime(20)")
     wait_shown(page)
@@ -214,9 +220,9 @@ def test_play_scrub_and_click_move_tree_strips_and_cursor_together(tab: Callable
 
 
 @pytest.mark.browser
-def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: Callable) -> None:
-    page = tab()
-    page.wait_for_function("imfnPath.get().trip.pictures.umap", timeout=120_000)
+def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: object) -> None:
+    page = tab
+    page.wait_for_function("imfnPath.get().trip.pictures.umap", timeout=300_000)
     page.get_by_role("radio", name="PCA").click()
     wait_shown(page)
     page.evaluate("Plotly.relayout(document.querySelector('.imfn-path-plot'), {'xaxis.range': [-3, 3]})")
@@ -231,24 +237,102 @@ def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: Call
     assert page.evaluate(zoom) == kept
     page.get_by_role("radio", name="UMAP").click()
     wait_shown(page)
-    spot = page.evaluate(
-        """() => {
+    spot = settled(
+        page,
+        """(() => {
             const plot = document.querySelector('.imfn-path-plot');
             const { xaxis, yaxis } = plot._fullLayout;
             const [x, y] = imfnPath.get().trip.pictures.umap.points[0].tree[100];
             const edge = plot.getBoundingClientRect();
             return [edge.left + xaxis._offset + xaxis.l2p(x), edge.top + yaxis._offset + yaxis.l2p(y)];
-        }"""
+        })()""",
     )
     page.mouse.move(spot[0] - 3, spot[1] - 3)
     page.mouse.move(*spot)
+    page.wait_for_function("document.querySelector('#path-map .imfn-root').dataset.joined?.startsWith('0 ')")
+    assert "tree and student are 0.0" in page.inner_text(".imfn-path-preview")
     page.mouse.click(*spot)
     page.wait_for_function(f"Math.abs({TIME} - 100) < 3")
 
 
 @pytest.mark.browser
-def test_other_settings_and_sequences_make_another_trajectory(tab: Callable) -> None:
-    page = tab()
+def test_states_and_coordinates_are_saved_by_their_buttons(tab: object) -> None:
+    page = tab
+    for kind, name in (("states", "digits-128-trajectory.safetensors"), ("coordinates", "digits-128-trajectory.csv")):
+        with page.expect_download() as saved:
+            page.click(f"#path-{kind}")
+        assert saved.value.suggested_filename == name
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=300_000)
+
+
+@pytest.mark.browser
+def test_a_click_on_a_sequence_beats_the_first_look(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.get_by_role("tab", name="Trajectory").click()
+    page.click("#path-cockatoo")
+    page.wait_for_function("window.imfnPath?.get().trip?.memories", timeout=90_000)
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=300_000)
+    assert page.evaluate("imfnPath.get().trip.chosen") == "cockatoo"
+    page.get_by_role("tab", name="Explore").click()
+    page.get_by_role("tab", name="Trajectory").click()
+    assert page.get_attribute("#path-cockatoo", "aria-pressed") == "true"
+
+
+@pytest.mark.browser
+def test_choosing_a_clip_during_the_first_look_keeps_it(page_at: Callable, served: str) -> None:
+    page = page_at(served)
+    page.wait_for_function("window.imfn?.get().exploration")
+    page.click("#sample-realshort")
+    page.get_by_role("tab", name="Trajectory").click()
+    page.wait_for_function("window.imfnPath?.get().trip")
+    assert page.evaluate("imfnPath.get().trip.chosen") == "realshort", "the open clip, and no digits before it"
+    page.click("#path-cockatoo")
+    page.wait_for_function("imfnPath.get().trip.chosen === 'cockatoo'")
+    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=300_000)
+    assert page.evaluate("imfnPath.get().trip.chosen") == "cockatoo"
+    assert page.evaluate("imfn.get().exploration.sample") == "realshort"
+
+
+@pytest.mark.browser
+def test_a_link_opens_the_live_view_and_the_path_waits_until_it_is_seen(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="trajectory", view="live")
+    page.wait_for_selector("#live-go >> visible=true")
+    assert page.locator("#path-map").is_hidden()
+    assert page.evaluate("Boolean(window.imfnPath.get().trip)") is False
+    for source in ("cockatoo", "digits"):
+        page.click(f"#live-{source}")
+        page.click("#live-go")
+        page.wait_for_function("document.querySelector('#live [data-frame]')?.dataset.frame >= 2")
+        assert settled(page, "document.querySelector('#live').getBoundingClientRect().bottom") <= 900, "one screen"
+        page.click("#live-go")
+    page.click("#trajectory-view-path")
+    page.wait_for_selector("#path-map >> visible=true")
+    assert page.locator("#live").is_hidden()
+    page.wait_for_function("!location.search.includes('view=')")
+    page.wait_for_function("imfnPath.get().trip")
+    page.click("#trajectory-view-live")
+    page.wait_for_function("location.search.includes('view=live')")
+    page.get_by_role("tab", name="Guide").click()
+    page.wait_for_function("location.search.includes('tab=guide') && !location.search.includes('view=')")
+    page.go_back()
+    page.wait_for_selector("#live-go >> visible=true")
+    page.wait_for_function("location.search.includes('view=live')")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_trajectory_tab_is_whole_on_a_phone(tab: object, theme: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 900})
+    turn_dark(tab, theme == "dark")
+    wait_shown(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    turn_dark(tab, False)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.browser
+def test_other_settings_and_sequences_make_another_trajectory(tab: object) -> None:
+    page = tab
     first = page.evaluate("imfnPath.get().trip.id")
     page.click("#path-realshort")
     page.wait_for_function("id => imfnPath.get().trip.id !== id && imfnPath.get().trip.model === 'video-16'", arg=first)
@@ -260,43 +344,31 @@ def test_other_settings_and_sequences_make_another_trajectory(tab: Callable) -> 
 
 
 @pytest.mark.browser
-def test_states_and_coordinates_are_saved_by_their_buttons(tab: Callable) -> None:
-    page = tab()
-    for kind, name in (("states", "digits-128-trajectory.safetensors"), ("coordinates", "digits-128-trajectory.csv")):
-        with page.expect_download() as saved:
-            page.click(f"#path-{kind}")
-        assert saved.value.suggested_filename == name
-    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=120_000)
+def test_what_is_followed_can_be_cancelled_and_says_what_is_missing(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="trajectory", path="realshort", script=SLOW)
+    page.wait_for_function("window.imfnPath?.get().trip")
+    page.focus("#path-cancel")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#path-status .busy", state="detached")
+    assert page.inner_text("#path-status").startswith("Cancelled")
+    assert page.evaluate("document.activeElement.id") == "path-realshort"
+    assert page.is_hidden("#path-cancel")
+    assert page.get_by_role("radio", name="UMAP").get_attribute("title") == "Cancelled before it was fitted"
+    page.evaluate("window.slow = false")
+    page.click("#path-realshort")
+    page.wait_for_function("imfnPath.get().trip.pictures.umap && !imfnPath.get().trip.stopped", timeout=300_000)
+    assert page.locator(".imfn-path-legend .imfn-key").all_inner_texts() == ["tree", "student", "now"]
 
 
 @pytest.mark.browser
-def test_a_click_on_a_sequence_beats_the_first_look(page_at: Callable, served: str) -> None:
-    page = page_at(served)
-    page.get_by_role("tab", name="Trajectory").click()
-    page.click("#path-cockatoo")
-    page.wait_for_function("window.imfnPath?.get().trip?.memories", timeout=90_000)
-    page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=120_000)
-    assert page.evaluate("imfnPath.get().trip.chosen") == "cockatoo"
-    page.get_by_role("tab", name="Explore").click()
-    page.get_by_role("tab", name="Trajectory").click()
-    assert page.get_attribute("#path-cockatoo", "aria-pressed") == "true"
-
-
-@pytest.mark.browser
-def test_a_wrong_setting_is_said_in_the_status_line(tab: Callable) -> None:
-    page = tab()
+def test_a_wrong_setting_is_said_in_the_status_line(tab: object) -> None:
+    page = tab
+    page.click("#path-options")
     page.fill("#path-neighbours input", "many")
     page.press("#path-neighbours input", "Enter")
     page.wait_for_selector("#path-status [role=alert]")
     assert "neighbours is 'many'" in page.inner_text("#path-status")
     assert page.evaluate("imfnPath.get().trip !== null")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_trajectory_tab_is_whole_on_a_phone(tab: Callable, theme: str) -> None:
-    page = tab(width=390, theme=theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.browser

@@ -120,6 +120,7 @@ def test_every_weight_is_trained(baseline: str) -> None:
     assert [name for name, value in module.named_parameters() if value.grad is None or not value.grad.any()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "millions"), [("transformer-128-paper", 182.56), ("mamba-128-paper", 186.86)])
 def test_the_paper_s_sizes_are_met_within_2_percent(name: str, millions: float) -> None:
     config = load_config(name)

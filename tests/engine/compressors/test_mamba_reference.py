@@ -14,6 +14,7 @@ from engine.compressors.baselines.mamba import MambaLayer
 transformers = pytest.importorskip("transformers")
 
 
+@pytest.mark.slow
 def test_our_layers_equal_transformers_mamba_model() -> None:
     torch.manual_seed(0)
     config = transformers.MambaConfig(vocab_size=4, hidden_size=48, state_size=16, num_hidden_layers=3)

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from engine.compressors.allocation import SAMPLE, allocate, first_price
-from engine.compressors.sweepers.shared import MOST_ZONES, SharedSweeper, names_in_a_float
+from engine.compressors.sweepers.shared_sweeper import SharedSweeper
+from engine.compressors.sweepers.zone_names import MOST_ZONES, names_in_a_float
 from engine.compressors.tree import Tree, build_tree
 from engine.config import as_dict, tree_config
 from tests.engine.compressors.test_zonal import StillAndMoving
@@ -70,6 +71,18 @@ def test_what_slots_take_adds_up_to_no_more_than_the_node_has(busy: tuple[Tree, 
     for sweeper, states in zip(tree.sweepers, tree.rise(tree.encode(clips[:6]), 2)[1:], strict=True):
         for state in states.flatten(0, 1):
             assert 0.8 * state.numel() < int(sweeper.lengths(state).sum()) <= state.numel()
+
+
+def test_slots_that_share_among_a_few_take_nothing_from_others(busy: tuple[Tree, torch.Tensor]) -> None:
+    tree, clips = busy
+    sweeper = tree.sweepers[-1]
+    opened = sweeper.open(root(tree, clips[:1]))[0]
+    sweeper.together = 4
+    try:
+        lengths = sweeper.lengths(sweeper.close_node(opened.clone())).view(3, 4)
+    finally:
+        sweeper.together = 0
+    assert bool((lengths.sum(1) <= 4 * sweeper.channels).all())
 
 
 def test_the_inverse_gives_back_what_a_state_keeps(busy: tuple[Tree, torch.Tensor]) -> None:
@@ -162,6 +175,7 @@ def test_black_frames_are_remembered_well(busy: tuple[Tree, torch.Tensor]) -> No
     assert tree.recover(root(tree, black)[:, None], 2, 12, 16).square().mean() < 1e-4
 
 
+@pytest.mark.slow
 def test_its_values_are_counted_without_making_them() -> None:
     with torch.device("meta"):
         tree = build_tree(SHARED)

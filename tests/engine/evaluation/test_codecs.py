@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from engine.evaluation.codecs import STORAGES, Point, best_within, error, figures_of, h264, jpeg, stored, window_points
+from engine.evaluation.codecs import STORAGES, Point, best_within, error, figures_of, h264, jpeg, window_points
 from tests.engine.tiny import ZONAL, tiny_model
 
 
@@ -17,17 +16,6 @@ def moving(count: int = 4, size: int = 32) -> np.ndarray:
     row, column = np.mgrid[:size, :size]
     frames = [np.stack(((row * 4 + 9 * t) % 256, column * 5, row + column), -1) for t in range(count)]
     return np.stack(frames).astype(np.uint8)
-
-
-def test_a_stored_memory_takes_its_bytes_and_comes_back_as_exact_as_they_allow() -> None:
-    states = torch.randn(2, 9, 5)
-    sizes = {storage: stored(states, storage) for storage in STORAGES}
-    assert {name: size for name, (_, size) in sizes.items()} == {"float32": 360, "float16": 180, "8 bit": 90 + 40}
-    spread = (states.amax((0, 1)) - states.amin((0, 1))) / 255
-    assert torch.equal(sizes["float32"][0], states)
-    assert ((sizes["8 bit"][0] - states).abs() <= spread / 2 + 1e-6).all()
-    with pytest.raises(ValueError, match="'2 bit', choose one of float32"):
-        stored(states, "2 bit")
 
 
 def test_h264_starts_lossless_and_falls_with_its_bytes() -> None:

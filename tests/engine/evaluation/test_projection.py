@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,17 @@ import pytest
 from engine.evaluation import projection
 from engine.evaluation.projection import (
     COMPILED,
+    Clock,
+    Epochs,
     Fitter,
+    Left,
     default_neighbours,
     keep_compiled,
+    leave_umap,
     principal,
     start_umap,
     trust,
+    umap_left,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,6 +47,7 @@ def test_principal_coordinates_keep_every_distance() -> None:
     assert np.all(np.diff(found.var(0)) <= 1e-9)
 
 
+@pytest.mark.slow
 def test_a_faithful_picture_is_trusted_and_a_shuffled_one_is_not() -> None:
     line = np.random.default_rng(1).normal(size=(60, 2))
     shuffled = np.random.default_rng(0).permutation(line)
@@ -48,6 +55,7 @@ def test_a_faithful_picture_is_trusted_and_a_shuffled_one_is_not() -> None:
     assert trust(line, shuffled, 5) < 0.7
 
 
+@pytest.mark.slow
 def test_what_umap_compiles_is_kept_for_the_next_process() -> None:
     assert keep_compiled() == list(COMPILED)
 
@@ -108,7 +116,7 @@ class Waiting:
 
 def test_a_killed_process_breaks_what_it_was_doing_and_nothing_after_that(monkeypatch: pytest.MonkeyPatch) -> None:
     fitter = Fitter()
-    monkeypatch.setattr(projection, "fit_umap", divmod)
+    monkeypatch.setattr(projection, "fit_umap", max)
     running = fitter.pool.submit(time.sleep, 600)
     while not (running.running() and spawned()):
         time.sleep(0.05)
@@ -116,8 +124,30 @@ def test_a_killed_process_breaks_what_it_was_doing_and_nothing_after_that(monkey
         child.kill()
     with pytest.raises(BrokenProcessPool):
         running.result()
-    assert fitter.submit(7, 2).result() == (3, 1)
+    assert fitter.submit(7, 2).result() == 7
     fitter.pool.shutdown()
+
+
+def test_a_fit_tells_how_far_it_is_and_when_it_will_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, now = Clock(get_context("spawn")), [100.0]
+    monkeypatch.setattr(projection.time, "time", lambda: now[0])
+    assert clock.left(1) == Left(share=0.0, seconds=None)
+    clock.begin(1, 1000)
+    clock.done(0)
+    now[0] += 3.0
+    Epochs(clock.done, before=0).write("\r250")
+    assert clock.left(1) == Left(share=0.25, seconds=9.0)
+    Epochs(clock.done, before=500).write("\r500")
+    assert clock.left(1) == Left(share=1.0, seconds=0.0)
+    assert clock.left(2) == Left(share=0.0, seconds=None), "another one waits its turn"
+
+
+@pytest.mark.slow
+def test_umap_s_own_process_tells_all_its_epochs() -> None:
+    future = start_umap(cloud(), 5, 0.25)
+    future.result()
+    assert umap_left(future).share == 1.0
+    leave_umap(future)
 
 
 def spawned() -> list[psutil.Process]:
@@ -134,6 +164,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_the_process_that_fits_does_not_outlive_a_killed_program(tmp_path: Path) -> None:
     script = tmp_path / "orphan.py"
     script.write_text(ORPHAN)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine.data.datasets.digits import DigitSet
 from engine.experiments import compare as module
+from engine.experiments import pictures as pictures_module
 from engine.experiments.compare import Comparison, compare, load_comparison, summary
+from engine.experiments.pictures import SHOWN, pictures
 from tests.engine.training.test_training import blobs
 
 TINY = Comparison(
@@ -33,6 +38,7 @@ def fake_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.data.datasets.digits.load_digits", lambda split, **_: fake)
 
 
+@pytest.mark.slow
 def test_every_variant_is_trained_once_for_each_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = compare(TINY, None, home=tmp_path, results=tmp_path / "results")
     assert [(row["variant"], row["seed"]) for row in first["rows"]] == [
@@ -43,6 +49,7 @@ def test_every_variant_is_trained_once_for_each_seed(tmp_path: Path, monkeypatch
     assert compare(TINY, None, home=tmp_path, results=tmp_path / "results")["rows"] == first["rows"]
 
 
+@pytest.mark.slow
 def test_only_what_is_missing_is_trained(tmp_path: Path) -> None:
     one = dataclasses.replace(TINY, variants={"linear": TINY.variants["linear"]}, seeds=[0])
     compare(one, None, home=tmp_path, results=tmp_path)
@@ -72,3 +79,14 @@ def test_bundled_comparisons_make_valid_configs() -> None:
 def test_a_comparison_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match="no comparison 'nope'; bundled are"):
         load_comparison("nope")
+
+
+@pytest.mark.slow
+def test_pictures_are_of_the_same_digits_and_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = pictures(TINY, None, home=tmp_path, results=tmp_path)
+    assert [(row["variant"], row["seed"]) for row in made["rows"]] == [("linear", 0), ("residual", 0)]
+    first, second = made["rows"]
+    assert first["source"] == second["source"] and first["mse"] > 0
+    assert Image.open(io.BytesIO(base64.b64decode(first["strip"]))).size == (28 * SHOWN, 28)
+    monkeypatch.setattr(pictures_module, "train", lambda *_, **__: pytest.fail("trained again"))
+    assert pictures(TINY, None, home=tmp_path, results=tmp_path) == made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from engine.config import TrainConfig, from_dict
-from engine.experiments.live_comparison import ComparisonRuns, models, parsed, planned_comparison, start
+from engine.experiments.live_comparison import ComparisonRuns, models, planned_comparison, start
 from engine.jobs import Jobs
 from engine.training.budget import check_equal
 
@@ -23,7 +24,7 @@ def test_every_size_on_offer_is_an_equal_comparison_of_all_models(leaves: int) -
 
 def test_the_per_frame_and_the_mean_row_are_always_there() -> None:
     found = planned_comparison(["imfn"], leaves=32, steps=5, seeds=1)
-    assert list(found.variants) == ["IMFN", "Linear (KLT)", "Mean image"]
+    assert list(found.variants) == ["Mean image", "Linear (KLT)", "IMFN"]  # the cheapest first
 
 
 @pytest.mark.parametrize(
@@ -55,4 +56,32 @@ def test_a_comparison_queues_one_run_a_model_and_seed(tmp_path: Path) -> None:
     configs = [from_dict(TrainConfig, json.loads(json.dumps(jobs.clone(m["run"])["config"]))) for m in members]
     assert {config.tree.leaves for config in configs} == {16}
     assert comparisons.result(1)["rows"] == []
-    assert parsed(jobs.store.find(members[0]["run"]))[0] == 1
+
+
+def test_a_run_that_calls_itself_a_comparison_s_is_none_of_it(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    assert start(jobs, ["gru"], leaves=16, steps=3, owner="anna") == 1
+    config = from_dict(TrainConfig, jobs.clone(jobs.list()[0]["id"])["config"])
+    planted = dataclasses.replace(config, name="contest-1-imfn-7")
+    jobs.submit(planted, name="IMFN 7, comparison 2", owner="ben")
+    jobs.submit(dataclasses.replace(config, name="contest-999999999-gru-0"), name="GRU 0, comparison 1", owner="ben")
+    assert start(jobs, ["gru"], leaves=16, steps=3, owner="cleo") == 2
+    comparisons = ComparisonRuns(jobs)
+    assert [comparisons.numbers(owner) for owner in ("anna", "ben", "cleo", None)] == [[1], [], [2], [2, 1]]
+    assert {member["model"] for member in comparisons.members(1)} == {"gru", "linear", "mean"}
+
+
+def test_a_number_is_never_given_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, submit = Jobs(tmp_path), Jobs.submit
+    calls = iter((submit, refuse))
+    monkeypatch.setattr(Jobs, "submit", lambda *args, **more: next(calls)(*args, **more))
+    with pytest.raises(ValueError, match="no space"):
+        start(jobs, ["gru"], leaves=16, steps=3)
+    monkeypatch.undo()
+    assert jobs.list() == [] and ComparisonRuns(jobs).numbers() == []
+    assert start(jobs, ["gru"], leaves=16, steps=3) == 2
+
+
+def refuse(*args: object, **more: object) -> str:
+    """The second run of a comparison meets a full disk."""
+    raise ValueError("no space left")

@@ -42,7 +42,8 @@ def quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.evaluation.probes import ProbeConfig
 
     quick = ProbeConfig(width=16, batch=16, round=2, rounds=2, rates=(1e-3,))
-    monkeypatch.setattr("engine.experiments.probing.ProbeConfig", lambda: quick)
+    for module in ("probing", "answering"):
+        monkeypatch.setattr(f"engine.experiments.{module}.ProbeConfig", lambda: quick)
 
 
 @pytest.mark.parametrize("name", ["lantern", "lantern-large", "moving", "recall"])
@@ -58,11 +59,17 @@ def test_a_recorded_row_of_other_steps_is_refused(tmp_path: Path) -> None:
         compare_memories(memory_comparison(small()), None, results=tmp_path, home=tmp_path / "home")
 
 
-def test_moving_digits_and_symbols_are_measured_in_their_own_figures(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_moving_digits_and_symbols_are_measured_in_their_own_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMFN_DATA", raising=False)  # the bundled digits, which every machine has
+    monkeypatch.setattr("engine.data.datasets.moving.BLOCKS", 1)
     for name, figure in (("moving", "frame_mse"), ("recall", "right")):
         values = read_comparison(name)
         values["base"] |= {"joint_steps": 2, "batch": 64, "tree.channels": 8}
-        values["base"] |= {"tree.height": 16, "tree.width": 16} if name == "moving" else {"tree.leaves": 8}
+        small = {"tree.height": 16, "tree.width": 16, "moving.holdout": 2_000}
+        values["base"] |= small if name == "moving" else {"tree.leaves": 8}
         values |= {"seeds": [0], "unequal": list(values["variants"])}
         values |= {"rooms": {"learning": 32, "choosing": 8, "testing": 8}}
         if name == "moving":
@@ -88,6 +95,7 @@ def test_unequal_steps_and_floats_are_refused_before_anything_runs() -> None:
         memory_comparison(values)
 
 
+@pytest.mark.slow
 def test_rows_are_recorded_once_and_have_every_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = memory_comparison(small())
     result = compare_memories(comparison, os.environ.get("IMFN_DATA"), results=tmp_path, home=tmp_path / "home")
@@ -109,6 +117,7 @@ def test_rows_are_recorded_once_and_have_every_figure(tmp_path: Path, monkeypatc
     assert compare_memories(comparison, None, results=tmp_path, home=tmp_path / "home") == result
 
 
+@pytest.mark.slow
 def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.training.loop import StageLoop
 
@@ -128,6 +137,7 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path, monkeypatch: py
     assert taken[:4] == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_rates_are_chosen_by_short_trainings_once(tmp_path: Path) -> None:
     comparison = memory_comparison(small())
     first = search_rates(comparison, (0.001, 0.01), 2, results=tmp_path, home=tmp_path / "home")

@@ -13,6 +13,7 @@ from tests.engine.tiny import tiny_training
 from tests.engine.training.test_training import blobs
 
 
+@pytest.mark.slow
 def test_the_curve_starts_at_the_closed_form_and_gives_the_times(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = DigitSet(images_NHWK=blobs(400), labels_N=np.zeros(400, np.uint8), origin="blobs")
     monkeypatch.setattr("engine.data.datasets.digits.load_digits", lambda split, **_: fake)

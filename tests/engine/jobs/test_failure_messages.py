@@ -43,6 +43,7 @@ def failing_at(monkeypatch: pytest.MonkeyPatch, total: int, error: Exception) ->
     monkeypatch.setattr(StageLoop, "step", step)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from engine.jobs.execution import recording
 from engine.jobs.execution.runner import Runner
+from engine.jobs.store import database
 from engine.jobs.store.store import Store
 from engine.jobs.submission.creation import continue_run
 from engine.training.recorder import due
@@ -77,3 +82,28 @@ def test_a_run_killed_fifty_times_ends_with_the_weights_and_rows_of_an_undisturb
     same = ("stage", "step", "total")
     undisturbed = [[row[k] for k in same] + [row["values"].get("mse")] for row in store.metrics.every(straight)]
     assert undisturbed == [[row[k] for k in same] + [row["values"].get("mse")] for row in store.metrics.every(run)]
+
+
+def test_a_training_loses_no_row_while_somebody_else_has_locked_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on, and waits with its rows; only a save waits for the store."""
+    monkeypatch.setattr(database, "BUSY", 0.02)
+    monkeypatch.setattr(recording, "BATCH", 0.0)
+    store = Store(tmp_path)
+    run = queued(store)
+    recorder = recording.StoreRecorder(store, store.claim(), Path(store.find(run)["folder"]))
+    row = {"stage": "joint", "seconds": 0.1, "values": {"loss": 1.0}}
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for total in range(1, 6):
+            recorder.row({**row, "number": total, "step": total, "total": total})
+        assert last_total(store, run) == -1 and len(recorder.waiting) == 5
+        threading.Timer(0.3, other.execute, ("ROLLBACK",)).start()
+        recorder.saving()
+    assert [row["total"] for row in store.metrics.every(run)] == [1, 2, 3, 4, 5]
+    monkeypatch.setattr(database, "PATIENCE", 0.0)
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            database.patiently(lambda: store.heartbeat(recorder.ticket))

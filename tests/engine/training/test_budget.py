@@ -130,6 +130,7 @@ def test_a_trained_baseline_is_a_checkpoint_like_any_other(tmp_path: Path, fake_
     assert model.reconstruct(model.compress(blobs(6))).shape == (6, 28, 28, 1)
 
 
+@pytest.mark.slow
 def test_training_lowers_a_baseline_s_error(tmp_path: Path, fake_digits: None) -> None:
     config = with_settings(comparison(MODELS).config("mamba", 0), ["joint_steps=40", "rate=0.003", "augment=false"])
     before, after = (row["train_mse"][-1] for row in read_card(train(config, home=tmp_path))["history"])

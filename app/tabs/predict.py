@@ -1,0 +1,124 @@
+"""The Predict tab: a visitor walks a lantern through a dark room, and sees what memories of the walk believe of it.
+
+`app/sessions/predict.py` answers what it asks, one question a move; the round itself, moves and branches, lives in the
+browser (`assets/js/predict/store.js`) and in the address. Below stands what was recorded by `compare lantern`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from app.components import PlotlyChart, PredictBoard, Reproduce, ResultTable, fold
+from app.components.memory_figures import lag_figure
+from app.components.toolbox import card, halves, note, shown
+from app.sessions.predict import BASELINES, ROOMS, Predictions, label_of, offered
+from app.sessions.training import Trainings
+from app.tabs.base import TABS, PageContext, Tab
+from engine.checkpoints import bundled
+from engine.damage import DAMAGE
+from engine.data.worlds.rounds import FRAMES
+from engine.evaluation.rounds import BINS
+from engine.experiments.verdicts import judged
+from engine.reports import findings, memory_tables
+
+FIRST = {"seed": 12, "moves": "ruuulllldddd" + "rrrrdd"}
+"""the round that is shown first: a walk around the room, so that something old can be asked"""
+RECORDED = {"prediction": "tree, prediction", "pixels": "tree, reconstruction", "joint": "tree, joint"}
+"""a tree's objective, as assets/results/lantern.json calls its variants"""
+NOTHING = "Nothing of `python -m engine compare lantern` is recorded yet."
+
+
+def setup() -> dict[str, Any]:
+    """Memories, what was recorded of their kinds, and the first round."""
+    rows = memory_tables.recorded("lantern")
+    return {
+        "first": FIRST,
+        "steps": FRAMES,
+        "rooms": ROOMS,
+        "bins": BINS,
+        "memories": [facts(name, bundled()[0][name], rows) for name in offered()],
+        "rates": memory_tables.find_rates(rows) if rows else {},
+        "random": next((row["find_random"] for row in rows if "find_random" in row), None),
+    }
+
+
+def facts(name: str, card: dict, rows: list[dict]) -> dict[str, Any]:
+    """What the page says of a memory; the recorded curve is that of other trainings of the same kind."""
+    variant = variant_of(card)
+    line = memory_tables.lag_lines(rows).get(variant)
+    return {
+        "name": name,
+        "label": label_of(card),
+        "floats": card["probe"]["floats"],
+        "parameters": card["parameters"],
+        "variant": variant,
+        "recorded": line and {**line, "seeds": memory_tables.seeds_of(rows, variant)},
+    }
+
+
+def variant_of(card: dict) -> str:
+    """What the comparison calls memories of this kind."""
+    config = card["config"]
+    if config.get("baseline"):
+        return BASELINES.get(config["baseline"], "")
+    return RECORDED.get(str(config.get("objective", "pixels")), "")
+
+
+def build_evidence() -> None:
+    """What was recorded, folded under how the hypotheses fared; what has no rows yet is said to have none."""
+    rows = memory_tables.recorded("lantern")
+    if not rows:
+        note(NOTHING)
+        return
+    with fold(title_of(rows), "predict-evidence"):
+        with card("Eight hypotheses, written before the runs", "what is false is reported as false"):
+            shown(lambda: ResultTable(memory_tables.verdict_table(rows), elem_id="predict-verdicts"), "This table")
+        with halves():
+            with card("Skill against lag", "means over seeds; shades are 95 % intervals"):
+                shown(lambda: draw_lags(rows), "This chart")
+            with card("Light the 7 you saw", "between poses at random and an oracle"):
+                shown(lambda: ResultTable(memory_tables.find_table(rows), elem_id="predict-rates"), "This table")
+        with card("All memories", "fresh, identical probes; the same 1,024 test rooms"):
+            shown(lambda: ResultTable(memory_tables.lantern_table(rows), elem_id="predict-table"), "This table")
+        with card("Is that chance?", "differences over the same rooms"):
+            shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id="predict-paired"), "This table")
+        Reproduce("python -m engine compare lantern")
+
+
+def title_of(rows: list[dict]) -> str:
+    """How the hypotheses fared."""
+    try:
+        return findings.memories_finding([each["verdict"] for each in judged(rows)])
+    except DAMAGE:
+        return "Trained to foresee: the record is damaged"
+
+
+def draw_lags(rows: list[dict]) -> None:
+    """The curves of the primary group."""
+    figure = lag_figure(memory_tables.lag_lines(rows))
+    PlotlyChart(figure, height=360, label="Skill against lag", elem_id="predict-lags")
+
+
+@TABS.add
+class Predict(Tab):
+    """A round in the Lantern room, and the evidence."""
+
+    name, title, place = "predict", "Predict", 45
+    styles = ("predict_beliefs.css", "predict_game.css", "predict.css")
+
+    def build(self, context: PageContext, place: gr.Tab) -> None:
+        """The board, one view; the evidence below."""
+        predictions = context.provide(Predictions(owners=context.service(Trainings).owners))
+        PredictBoard(setup=setup(), server_functions=predictions.server_functions())
+        build_evidence()
+
+    def ready(self, context: PageContext) -> None:
+        """The named endpoint."""
+        from app.api.predict import build_predict_api
+
+        build_predict_api(context.service(Predictions))
+
+
+__all__ = ["Predict", "build_evidence", "setup"]

@@ -1,0 +1,145 @@
+"""The Predict tab in a browser: a whole round by keyboard, by taps and on a phone, and what a link does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.reports import memory_tables
+from tests.app.conftest import box_of, wait_chart
+
+pytestmark = pytest.mark.browser
+SHOWS = "shown => document.querySelector('#predict .imfn-root')?.dataset.shows === shown"
+
+
+@pytest.fixture(scope="module")
+def page(kept_page_at: Callable, served: str) -> object:
+    """A round of room 7 at its first frame, where every test begins anew."""
+    opened = kept_page_at(served, tab="predict", seed=7, moves="", pose=14)
+    opened.wait_for_function(SHOWS, arg="7  14")
+    return opened
+
+
+@pytest.fixture
+def round_(page: object) -> object:
+    """The same page in room 7, before any move."""
+    page.evaluate("imfnPredict.change({ seed: 7, moves: '', other: null, distractor: true, asked: 14 })")
+    page.wait_for_function(SHOWS, arg="7  14")
+    page.focus("#predict-room")
+    return page
+
+
+def pressed(page: object, *keys: str) -> None:
+    """Press keys one after the other."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def until(page: object, moves: str, pose: int = 14) -> None:
+    """Until the beliefs after these moves are on the page."""
+    page.wait_for_function(SHOWS, arg=f"7 {moves} {pose}")
+
+
+def picture(page: object, selector: str) -> str:
+    """What a canvas shows."""
+    return page.evaluate("selector => document.querySelector(selector).toDataURL()", selector)
+
+
+def test_a_whole_round_by_keyboard(round_: object) -> None:
+    page = round_
+    first = picture(page, ".imfn-predict-belief canvas")
+    pressed(page, "ArrowRight", "ArrowRight", "ArrowDown", ".")
+    until(page, "rrds")
+    assert picture(page, ".imfn-predict-belief canvas") != first
+    assert page.inner_text(".imfn-predict-step b") == "5"
+
+    page.focus("#predict-beliefs")
+    before = picture(page, "#predict-views figure:nth-child(2) canvas")
+    pressed(page, "ArrowDown", "ArrowLeft")
+    until(page, "rrds", 19)
+    assert "row 4, column 2" in page.inner_text(".imfn-predict-there")
+    assert picture(page, "#predict-views figure:nth-child(2) canvas") != before
+
+    pressed(page, "u")
+    until(page, "rrd", 19)
+    assert "Step 4 again" in page.inner_text("#predict-said")
+    pressed(page, "f")
+    page.wait_for_selector("#predict-swap", state="visible")
+    page.focus("#predict-room")
+    pressed(page, "ArrowUp", "ArrowUp")
+    until(page, "rrduu", 19)
+    pressed(page, "b")
+    until(page, "rrd", 19)
+    assert "Other branch, step 6" in page.inner_text("#predict-swap")
+
+    pressed(page, *["ArrowLeft"] * 3, *["ArrowUp"] * 3, *["ArrowRight"] * 4, *["ArrowDown"] * 5)
+    until(page, "rrd" + "lll" + "uuu" + "rrrr" + "ddddd", 19)
+    pressed(page, "g")
+    assert page.evaluate("document.activeElement.id") == "predict-dark"
+    assert "Where was the" in page.inner_text("#predict-find-said")
+    pressed(page, "ArrowLeft", "Enter")
+    page.wait_for_function("/You (lit|missed) it/.test(document.querySelector('#predict-find-said').innerText)")
+    assert "of 1" in page.inner_text("#predict-score")
+    assert page.evaluate("location.search").count("seed=7") == 1
+
+
+def test_a_walk_ends_after_its_last_frame_in_a_sentence(round_: object) -> None:
+    page, moves = round_, "r" * 31
+    page.evaluate("moves => imfnPredict.change({ moves })", moves)
+    until(page, moves)
+    page.focus("#predict-room")
+    pressed(page, "ArrowLeft")
+    assert "All 32 frames" in page.inner_text("#predict-said")
+    page.click("#predict-undo")
+    until(page, moves[:-1])
+
+
+def test_a_tap_walks_the_lantern_there_and_the_truth_shows_on_request(round_: object) -> None:
+    page = round_
+    dark = picture(page, "#predict-room canvas")
+    page.click("#predict-truth")
+    assert picture(page, "#predict-room canvas") != dark
+    page.click("#predict-truth")
+    assert picture(page, "#predict-room canvas") == dark
+    edge = box_of(page, "#predict-room")
+    page.mouse.click(edge["x"] + 5, edge["y"] + 5)
+    page.wait_for_function("imfnPredict.state.answer.poses.at(-1) === 0")
+
+
+def test_beliefs_are_said_in_words_and_memories_play_by_themselves(round_: object) -> None:
+    page = round_
+    pressed(page, "ArrowRight")
+    page.wait_for_function("document.querySelector('#predict-heard').innerText.includes('Step 2 of 32')")
+    assert "Tree, to predict looks like upper left" in page.inner_text("#predict-heard")
+    page.click("#predict-play")
+    page.wait_for_function("document.querySelector('.imfn-predict-find').innerText.includes('rooms after 32')")
+    assert page.locator(".imfn-predict-bar em").count() == 3
+
+
+def test_the_evidence_is_folded_and_comes_from_the_record(round_: object) -> None:
+    page, rows = round_, memory_tables.recorded("lantern")
+    page.click("#predict-evidence .imfn-fold-head button")
+    page.wait_for_selector("#predict-verdicts tbody tr", state="visible")
+    assert page.locator("#predict-verdicts tbody tr").count() == 8
+    assert page.locator("#predict-rates tbody tr").count() == len(memory_tables.find_table(rows).rows)
+    assert page.locator("#predict-table tbody tr").count() == len(memory_tables.lantern_table(rows).rows)
+    wait_chart(page, "#predict-lags")
+    page.click("#predict-evidence .imfn-fold-head button")
+
+
+def test_a_link_opens_its_round_on_a_phone_with_buttons_for_the_arrows(page_at: Callable, served: str) -> None:
+    page = page_at(served, width=390, tab="predict", seed=7, moves="rr", screen="off", pose=21, other="d")
+    page.wait_for_function(SHOWS, arg="7 rr 21")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not page.is_checked("#predict-screen")
+    page.click("#predict-down")
+    page.wait_for_function(SHOWS, arg="7 rrd 21")
+    page.wait_for_function("location.search.includes('moves=rrd') && location.search.includes('screen=off')")
+
+
+def test_a_link_to_what_there_is_not_is_said_and_another_round_is_shown(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="predict", seed=7, moves="right", memory="no-such-run")
+    page.wait_for_selector('.imfn-notice:has-text("The link\'s moves are none")')
+    page.wait_for_selector('.imfn-notice:has-text("The bundled memories are shown")')
+    page.wait_for_function(SHOWS, arg="7  6")
