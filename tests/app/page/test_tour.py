@@ -11,18 +11,19 @@ STEPS = 6
 TREE = "window.imfn && imfn.tree && imfn.tree.layout()"
 CARD, LIGHT, HINT = ".imfn-tour-card", ".imfn-tour-light", ".imfn-tour-hint"
 STANDING = """() => {
-    // the light has arrived (it glides) and the page has stopped scrolling
+    // the light has arrived (it glides), the walk down has no further level (one every 420 ms) and nothing scrolls
     const box = document.querySelector('.imfn-tour-light').getBoundingClientRect();
     const seen = [box.x, box.y, box.width, box.height, scrollY].map(Math.round).join();
     const before = window.lastSeen;
     window.lastSeen = seen;
     window.calmFor = seen === before ? (window.calmFor || 0) + 1 : 0;
-    return window.calmFor > 12;
+    if (window.calmFor <= 40) return null;
+    window.calmFor = 0;
+    return ['.imfn-tour-card', '.imfn-tour-light'].map((selector) => {
+        const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
+        return { left, top, right, bottom };
+    });
 }"""
-BOXES = """() => ['.imfn-tour-card', '.imfn-tour-light'].map((selector) => {
-    const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
-    return { left, top, right, bottom };
-})"""
 SELECTED = "[imfn.get().selection.window, imfn.get().selection.merges, imfn.get().selection.frame]"
 
 
@@ -74,6 +75,12 @@ def start(page: object) -> None:
     page.wait_for_selector(f'{CARD}[data-step="0"]')
 
 
+def standing(page: object) -> list[dict]:
+    """The boxes of card and light at a moment when neither moves."""
+    page.evaluate("window.calmFor = 0")
+    return page.wait_for_function(STANDING).json_value()
+
+
 def apart(one: dict, other: dict) -> bool:
     """Whether two boxes do not overlap."""
     beside = one["right"] <= other["left"] or other["right"] <= one["left"]
@@ -82,9 +89,7 @@ def apart(one: dict, other: dict) -> bool:
 
 def check_standing(page: object, width: int, height: int) -> None:
     """Card and light are inside the window and the card covers nothing that is pointed at."""
-    page.evaluate("window.calmFor = 0")
-    page.wait_for_function(STANDING)
-    card, light = page.evaluate(BOXES)
+    card, light = standing(page)
     assert apart(card, light), (card, light)
     for box in (card, light):
         assert box["left"] >= 0 and box["top"] >= 0 and box["right"] <= width and box["bottom"] <= height, box
@@ -108,8 +113,7 @@ def test_every_step_points_at_something_visible(page: object, width: int, height
 
 def test_the_light_is_on_the_upload_button_first(page: object) -> None:
     start(page)
-    page.wait_for_function(STANDING)
-    light, button = page.evaluate(BOXES)[1], page.locator("#explore-upload").bounding_box()
+    light, button = standing(page)[1], page.locator("#explore-upload").bounding_box()
     assert abs(light["left"] - button["x"]) < 10 and abs(light["bottom"] - button["y"] - button["height"]) < 10
 
 

@@ -113,7 +113,7 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
     assert page.is_visible(".imfn-comparison-empty")
     page.wait_for_function("/runs, one after the other/.test(document.querySelector('#compare-cost').innerText)")
     page.select_option("#compare-leaves", "16")
-    page.fill("#compare-steps", "60")
+    page.fill("#compare-steps", "20")
     page.click("#compare-start")
     runs = "#compare-runs .imfn-run"
     page.wait_for_selector(f"{runs}[data-model=frame]")
@@ -125,7 +125,7 @@ def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
     page.wait_for_selector(f"{runs}[data-model=imfn][data-state=stopped]", timeout=WAIT)
     page.reload()
     page.get_by_role("tab", name="Compare").click()
-    page.wait_for_selector(f"{runs}[data-model=transformer][data-state=finished]")
+    page.wait_for_selector(f"{runs}[data-model=transformer][data-state=finished]", timeout=WAIT)
     page.wait_for_function("document.querySelectorAll('#compare-live-table tbody tr').length === 4", timeout=WAIT)
     names = page.locator("#compare-live-table tbody th").all_inner_texts()
     expected = {"Frame autoencoder", "Transformer", "Linear (KLT)", "Mean image"}
