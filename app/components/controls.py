@@ -42,13 +42,18 @@ def clip_card(setup: dict[str, Any]) -> str:
         button("explore-run", "Apply", "imfn-primary"),
         button("explore-cancel", "Cancel", "imfn-pill"),
     )
+    change = (
+        '<button type="button" id="explore-change" class="imfn-pill" aria-expanded="false" aria-controls="explore-clip"'
+        ' aria-label="Change range, model and resolution">Change</button>'
+    )
     return (
+        '<div class="imfn-clip-place">'
         '<section class="imfn-card imfn-clip" id="explore-clip" aria-label="The clip" data-apply="no" data-strip="yes">'
         '<canvas class="imfn-clip-thumb" aria-hidden="true"></canvas>'
-        '<div class="imfn-clip-facts"><b></b><span></span><span></span></div>'
+        f'<div class="imfn-clip-facts"><b></b><span></span><span></span></div>{change}'
         f'<div class="imfn-clip-range">{strip}<div class="imfn-controls imfn-clip-fields">{fields}'
         '<span class="imfn-clip-words"></span></div></div>'
-        f'<div class="imfn-controls imfn-clip-how">{"".join(how)}</div></section>'
+        f'<div class="imfn-controls imfn-clip-how">{"".join(how)}</div></section></div>'
     )
 
 

@@ -19,6 +19,7 @@ FIRST_STYLES = (
     "page.css",
     "controls.css",
     "clip.css",
+    "clip_sheet.css",
     "rows.css",
     "views.css",
     "tree.css",

@@ -243,20 +243,21 @@ def facts(comparison: MemoryComparison, rows: list[dict]) -> dict:
     }
 
 
-def steps_for(group: Group, label: str, seed: int, rows: list[dict]) -> int:
-    """Steps of a variant that take the CPU seconds of the group's yardstick; ValueError where none are recorded."""
-    found = {
-        row["variant"]: row["cpu_seconds"] / row["steps"]
-        for row in rows
-        if row["group"] == "primary" and row["seed"] == seed and row.get("cpu_seconds")
-    }
+def steps_for(group: Group, label: str, rows: list[dict]) -> int:
+    """Steps of a variant that take the CPU seconds of the group's yardstick; ValueError where none are recorded.
+
+    A step's seconds are the median over the seeds of the primary group that were trained in one go: they are a matter
+    of the architecture, not of the seed.
+    """
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        if row["group"] == "primary" and row.get("cpu_seconds"):
+            found.setdefault(row["variant"], []).append(row["cpu_seconds"] / row["steps"])
     missing = [name for name in (group.seconds_of, label) if name not in found]
     if missing:
-        raise ValueError(
-            f"group {group.name} needs the CPU seconds of {missing[0]}, seed {seed}, trained in one go; run primary"
-        )
+        raise ValueError(f"group {group.name} needs the CPU seconds of {missing[0]}, trained in one go; run primary")
     steps = next(r["steps"] for r in rows if r["variant"] == group.seconds_of and r["group"] == "primary")
-    return max(1, round(steps * found[group.seconds_of] / found[label]))
+    return max(1, round(steps * statistics.median(found[group.seconds_of]) / statistics.median(found[label])))
 
 
 def measured(
@@ -271,7 +272,7 @@ def measured(
     """One training, its probe and its figures: what is recorded of a row."""
     config = comparison.config(group, label, seed, teacher=teacher_folder(comparison, group, label, seed, home))
     if group.seconds_of:
-        config = dataclasses.replace(config, joint_steps=steps_for(group, label, seed, rows))
+        config = dataclasses.replace(config, joint_steps=steps_for(group, label, rows))
     if kind := comparison.untrained(label):
         memory, facts_of = UNTRAINED.get(kind), {}
     else:

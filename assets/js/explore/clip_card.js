@@ -5,6 +5,7 @@
 import { find, h, sharpContext } from "../core/dom.js";
 import { count, plural, size } from "../core/format.js";
 import { drawCell } from "../ui/sheets.js";
+import { attachSheet } from "./clip_sheet.js";
 import { kept } from "./kept.js";
 import { differs, keyed, length, moved, named, rangeWords, shownRange } from "./range.js";
 import { status } from "./server.js";
@@ -40,6 +41,7 @@ export function attachClip(element, means) {
     });
   }
   attachHandles(strip, means);
+  attachSheet(card);
   status.subscribe(element, (_now, what) => what === "status" && update());
   const shows = (/** @type {Exploration | null | undefined} */ e) => {
     if (!e) return;

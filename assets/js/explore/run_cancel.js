@@ -5,7 +5,9 @@
 export function attachRunCancel() {
   const line = document.querySelector("#explore-status");
   const run = /** @type {HTMLElement | null} */ (document.querySelector("#explore-run"));
-  const model = /** @type {HTMLElement | null} */ (document.querySelector("#explore-model select"));
+  const more = /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("#explore-model select, #explore-change")
+  );
   const cancel = /** @type {HTMLElement | null} */ (document.querySelector("#explore-cancel"));
   if (!line || !run || !cancel) return;
   let last = /** @type {HTMLElement | null} */ (null);
@@ -16,7 +18,8 @@ export function attachRunCancel() {
     requestAnimationFrame(() => {
       if (!last || last.getClientRects().length) return;
       // after a run nothing is left to apply: what could be changed next has the focus
-      const next = last === run ? cancel : getComputedStyle(run).visibility === "visible" ? run : model;
+      const seen = [...more].find((element) => element.getClientRects().length);
+      const next = last === run ? cancel : getComputedStyle(run).visibility === "visible" ? run : seen;
       next?.focus();
     }),
   ).observe(line, { subtree: true, childList: true });

@@ -60,6 +60,30 @@ def test_a_range_is_picked_by_drag_and_by_keyboard_and_applied(page: object) -> 
     assert page.inner_text(".imfn-clip-words") == "to 64 of 64, 1.3 s"
 
 
+def test_on_a_phone_a_sheet_holds_what_can_be_changed(page: object) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    below = box_of(page, "#explore-tree")["y"]
+    assert not page.is_visible("#explore-size") and not page.is_visible(".imfn-clip-strip")
+    page.click("#explore-change")
+    sheet = box_of(page, "#explore-clip")
+    assert sheet["width"] == 390 and round(sheet["y"] + sheet["height"]) == 844
+    assert abs(box_of(page, "#explore-tree")["y"] - below) < 2, "what lies behind does not move"
+    page.select_option("#explore-size select", "256")
+    page.mouse.click(195, 40)  # beside the sheet
+    assert page.get_attribute("#explore-change", "aria-expanded") == "false"
+    assert page.is_visible("#explore-run"), "what is asked for can be applied from outside as well"
+    page.focus("#explore-change")
+    page.keyboard.press("Enter")
+    page.locator("#explore-size select").focus()
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#explore-size")
+    assert page.evaluate("document.activeElement.id") == "explore-change"
+    page.click("#explore-change")
+    page.click("#explore-run")
+    page.wait_for_function(f"imfn.get().exploration.size === '256' && {APPLY} === 'no'")
+    assert not page.is_visible("#explore-size")
+
+
 def test_what_is_asked_and_taken_back_leaves_nothing_to_apply(page: object) -> None:
     page.select_option("#explore-size select", "256")
     assert page.evaluate(APPLY) == "yes"

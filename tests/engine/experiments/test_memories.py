@@ -145,3 +145,13 @@ def test_rates_are_chosen_by_short_trainings_once(tmp_path: Path) -> None:
         (variant, rate) for variant in ("tree, prediction", "GRU") for rate in (0.001, 0.01)
     }
     assert search_rates(comparison, (0.001, 0.01), 2, results=tmp_path, home=tmp_path / "home") == first
+
+
+def test_steps_at_equal_seconds_come_from_all_seeds_that_were_timed() -> None:
+    group = memories.Group(name="timed", variants=("GRU",), seconds_of="tree", settings={}, own={}, seeds=(0,))
+    timed = [("tree", 10.0), ("tree", None), ("tree", 30.0), ("GRU", 80.0), ("GRU", None)]
+    rows = [{"group": "primary", "variant": v, "steps": 100, "cpu_seconds": s} for v, s in timed]
+    assert memories.steps_for(group, "GRU", rows) == 25  # 0.2 s a step against 0.8 s
+    rows += [{"group": "other", "variant": "Mamba", "steps": 100, "cpu_seconds": 1.0}]
+    with pytest.raises(ValueError, match="needs the CPU seconds of Mamba"):
+        memories.steps_for(group, "Mamba", rows)
