@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
 COPIES: dict[Path, Path] = {}
 """by file: the folder from which it is served"""
 COPYING = Lock()
+IN_USE: Counter[Path] = Counter()
+"""folders of uploads that somebody works with"""
 GONE = "This file is not here any more; upload it again."
 
 
@@ -105,10 +108,16 @@ def uploaded_path(path: str) -> Path:
     return found
 
 
-def keep_uploads(paths: Iterable[str]) -> None:
-    """Keep what somebody waits with for as long again: files that the queue has not come to yet are in use."""
-    for folder in {Path(path).parent for path in paths}:
-        if folder.parent == UPLOADS.resolve():
+@contextmanager
+def in_use(paths: Iterable[str]) -> Iterator[None]:
+    """Keep uploaded files as long as somebody works or waits with them, and from then on as long as others."""
+    folders = {path for each in paths if (path := Path(each).parent).parent == UPLOADS.resolve()}
+    IN_USE.update(folders)
+    try:
+        yield
+    finally:
+        IN_USE.subtract(folders)
+        for folder in folders:
             with contextlib.suppress(OSError):
                 os.utime(folder)
 
@@ -139,9 +148,9 @@ def copied_download(path: Path, kind: str) -> Download:
 def sweep(now: float | None = None) -> None:
     """Remove what nobody came back for: downloads, closed pages, and what a killed program left."""
     oldest = (time.time() if now is None else now) - kept()
-    for path in (*ROOT.glob("*"), *UPLOADS.glob("*")):
+    for path in (*ROOT.glob("*"), *UPLOADS.resolve().glob("*")):
         try:
-            if path.lstat().st_mtime < oldest:
+            if path.lstat().st_mtime < oldest and not IN_USE[path]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError:  # another thread was faster
             continue

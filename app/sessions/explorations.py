@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.components.figures import level_figure
 from app.server.errors import message_of
-from app.server.folders import ROOT, Download, download_of, keep_uploads, uploaded_path
+from app.server.folders import ROOT, Download, download_of, in_use, uploaded_path
 from app.server.limits import limits
 from app.server.models import model, model_names
 from app.server.owners import hashed
@@ -115,6 +115,11 @@ class Explorations(WorkQuestions):
         return work
 
     async def work(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
+        """Explore with the files that were handed in, which stay there until it is over."""
+        with in_use(choice.paths):
+            await self.in_turns(work, choice, settings)
+
+    async def in_turns(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
         """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
         ticket, before = None, self.pages.get(work.visitor.session)
         try:
@@ -126,7 +131,6 @@ class Explorations(WorkQuestions):
                 if not work.wanted:
                     return self.drop(work, session)
                 if done is None:
-                    keep_uploads(choice.paths)
                     work.tell(f"{progress_of(session)}{ticket.words()} …")
                 elif done == seen:
                     work.tell(f"{progress_of(session)}{READING}")

@@ -113,7 +113,7 @@ function drawSigns(screen, lamps, frame, on) {
   });
 }
 
-/** Keys of the whole board, where the room has the focus arrows move the lantern. @param {HTMLElement} element @param {PredictStore} store */
+/** Arrows move the lantern where the room has the focus, or nothing has it and the room is seen. @param {HTMLElement} element @param {PredictStore} store */
 function attachKeys(element, store) {
   const keys = bound("room", {
     left: () => store.move("l"),
@@ -123,6 +123,11 @@ function attachKeys(element, store) {
     stay: () => store.move("s"),
   });
   element.addEventListener("keydown", (event) => act(event, keys));
+  document.addEventListener("keydown", (event) => {
+    const box = element.getBoundingClientRect();
+    const seen = box.height > 0 && box.top >= 0 && box.bottom <= window.innerHeight;
+    if (event.target === document.body && seen) act(event, keys);
+  });
 }
 
 /** Keys that act anywhere on the board but in a field. @param {HTMLElement} board @param {PredictStore} store @param {() => void} play begins the game */

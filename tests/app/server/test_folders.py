@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.server import folders
-from app.server.folders import copied_download, file_url, keep_uploads, sweep, uploaded_path
+from app.server.folders import copied_download, file_url, in_use, sweep, uploaded_path
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_download_is_served_from_a_folder_that_cannot_be_guessed(
     assert "run%20%231.zip" in made.url
 
 
-def test_an_upload_that_waits_in_the_queue_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_is_kept_while_somebody_works_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "UPLOADS", tmp_path / "uploads")
     monkeypatch.setattr(folders, "ROOT", tmp_path / "sessions")
     waiting, left = (tmp_path / "uploads" / name / "clip.mp4" for name in ("waiting", "left"))
@@ -57,6 +57,11 @@ def test_an_upload_that_waits_in_the_queue_is_kept(tmp_path: Path, monkeypatch: 
         path.parent.mkdir(parents=True)
         path.write_bytes(b"0")
         os.utime(path.parent, (old, old))
-    keep_uploads([str(waiting), "/etc/passwd"])
+    with in_use([str(waiting), "/etc/passwd"]), in_use([str(waiting)]):
+        sweep()
+        assert waiting.exists() and not left.exists()
     sweep()
-    assert waiting.exists() and not left.exists()
+    assert waiting.exists(), "and as long again from then on"
+    os.utime(waiting.parent, (old, old))
+    sweep()
+    assert not waiting.exists()

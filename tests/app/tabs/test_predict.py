@@ -46,6 +46,13 @@ def picture(page: object, selector: str) -> str:
     return page.evaluate("selector => document.querySelector(selector).toDataURL()", selector)
 
 
+def test_arrows_walk_at_once_where_nothing_has_the_focus(round_: object) -> None:
+    round_.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    pressed(round_, "ArrowRight", "ArrowDown")
+    until(round_, "rd")
+    assert round_.evaluate("scrollY") == 0
+
+
 def test_a_whole_round_by_keyboard(round_: object) -> None:
     page = round_
     first = picture(page, ".imfn-predict-belief canvas")
