@@ -160,14 +160,15 @@ class LiveComparisons(Questions):
         others = [run_summary(self.jobs.status(run, limit=1)["run"]) for run in ids - set(status)]
         result = self.comparisons.result(number)
         table = table_of(result)
+        runs = [*(found["run"] for found in status.values()), *others]
         return ComparisonAnswer(
             numbers=numbers,
             number=number,
             members=members,
-            runs=[*(found["run"] for found in status.values()), *others],
+            runs=runs,
             status=status,
             table=table and table.payload(),
-            verdict=found_by(result),
+            verdict=found_by(result, so_far=len(result["rows"]) + len(result["damaged"]) < expected(runs)),
         )
 
     def numbers(self, owner: str) -> list[int]:
@@ -263,10 +264,15 @@ def table_of(result: dict) -> Table | None:
     return replace(table, note=" ".join(filter(None, [words, *result["damaged"]])))
 
 
-def found_by(result: dict) -> Verdict | None:
-    """Who keeps most among the models that have been measured; None before there are two."""
+def expected(runs: list[RunSummary]) -> int:
+    """How many runs have figures, or will have them."""
+    return sum(run["state"] in (*WAITING, "stopping", "finished") for run in runs)
+
+
+def found_by(result: dict, *, so_far: bool) -> Verdict | None:
+    """Who keeps most among the models that are measured, `so_far` while others train; None before two are."""
     try:
-        return verdict_of(result) if len({row["variant"] for row in result["rows"]}) > 1 else None
+        return verdict_of(result, so_far=so_far) if len({row["variant"] for row in result["rows"]}) > 1 else None
     except DAMAGE:
         return None  # the table says what is damaged
 

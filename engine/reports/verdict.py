@@ -1,7 +1,8 @@
 """The verdict of an equal comparison: who keeps most by which budget, in a sentence and in bars.
 
 Read from assets/results/baselines*.json, or made of a comparison that somebody has run. A sentence says who wins only
-where the paired interval over the test sequences leaves out zero.
+where the paired interval over the test sequences leaves out zero, and speaks of an equal budget only where both models
+took it: a closed form and the mean image take no steps.
 """
 
 from __future__ import annotations
@@ -77,14 +78,18 @@ def optional(name: str) -> dict:
     return read(path) if (TOP / path).exists() else {}
 
 
-def verdict_of(result: dict, longer: list[dict] | None = None, pictures: list[dict] | None = None) -> Verdict:
-    """The verdict of a comparison's rows; `longer`: rows at equal seconds; `pictures`: rows with strips."""
+def verdict_of(
+    result: dict, longer: list[dict] | None = None, pictures: list[dict] | None = None, *, so_far: bool = False
+) -> Verdict:
+    """The verdict of a comparison's rows; `longer`: rows at equal seconds; `pictures`: rows with strips; `so_far`: more
+    rows are to come.
+    """
     lines = {line["variant"]: line for line in sorted(summary(result), key=lambda line: line["mse"])}
     timed = at_equal_seconds(lines, result["rows"], longer or [])
     strips = {row["variant"]: row["strip"] for row in pictures or []}
     bars = [bar_of(label, line, timed.get(label), strips.get(label)) for label, line in lines.items()]
     rows = {label: [row for row in result["rows"] if row["variant"] == label] for label in lines}
-    sentences = [sentence("At equal data, steps, floats and parameters", rows)]
+    sentences = at_equal_steps(rows, so_far=so_far)
     if timed and longer:
         sentences.append(sentence("At equal CPU time", {label: own["rows"] for label, own in timed.items()}))
     return Verdict(
@@ -131,14 +136,31 @@ def untimed(line: dict, lines: dict[str, dict]) -> str:
     return f"{line['variant']} {took}" + (f" where {FIRST} took {wanted:.0f}." if wanted else ".")
 
 
+def at_equal_steps(rows: dict[str, list[dict]], *, so_far: bool) -> list[list[Part]]:
+    """Who remembers best among the models that took steps, and among all where that is another or there is but one."""
+    trained = {label: own for label, own in rows.items() if any(row["steps"] for row in own)}
+    best = min(rows, key=lambda label: mean_error(rows[label]))
+    budgets = [("at equal data, steps, floats and parameters", trained)]
+    if best not in trained or len(trained) < 2:
+        budgets.append(("on the same digits, whatever the budget,", rows))
+    said = [f"so far, {words}" if so_far else words for words, _ in budgets]
+    return [sentence(words[0].upper() + words[1:], own) for words, (_, own) in zip(said, budgets, strict=True)]
+
+
+def mean_error(rows: list[dict]) -> float:
+    """MSE of a model over test sequences and seeds."""
+    errors = sequence_means(rows)
+    return sum(errors) / len(errors)
+
+
 def sentence(budget: str, rows: dict[str, list[dict]]) -> list[Part]:
     """Who remembers best by MSE, and against whom; nothing of a single model."""
     means = {label: sequence_means(own) for label, own in rows.items()}
-    order = sorted(means, key=lambda label: sum(means[label]))
+    mse = {label: mean_error(own) for label, own in rows.items()}
+    order = sorted(mse, key=lambda label: mse[label])
     if len(order) < 2:
         return []
     best, second = order[:2]
-    mse = {label: sum(means[label]) / len(means[label]) for label in order[:2]}
     pair = paired(means[best], means[second])
     figures = [part("MSE "), part(f"{mse[best]:.4f}", strong=True), part(f" against {mse[second]:.4f}")]
     if pair["low"] <= 0 <= pair["high"]:
@@ -156,14 +178,17 @@ def part(text: str, *, model: str | None = None, strong: bool = False) -> Part:
 def facts_of(result: dict, lines: dict[str, dict]) -> str:
     """The budget in one line."""
     rows = result["rows"]
-    trained = [row for row in rows if row["steps"]] or rows
-    counts = [row["parameters"] for row in trained]
-    apart = max(counts) / min(counts) - 1
+    counts = [row["parameters"] for row in rows if row["steps"]]
     seeds = {line["seeds"] for line in lines.values()}
     words = [
         f"{rows[0]['ratio'][-1]} MNIST test digits in {max(row.get('floats', 0) for row in rows):,.0f} floats",
-        f"{max(row['steps'] for row in rows):,} steps",
-        f"{min(counts) / 1e6:.2f} M parameters, at most {apart * 100:.1f} % apart",
+        *(budget_words(counts, max(row["steps"] for row in rows)) if counts else ["no model that takes steps yet"]),
         f"mean of {min(seeds)} seeds" if min(seeds) > 1 else "one seed",
     ]
     return " · ".join(words)
+
+
+def budget_words(counts: list[int], steps: int) -> list[str]:
+    """Steps and parameters of the models that took steps, and how far the latter lie apart."""
+    apart = max(counts) / min(counts) - 1
+    return [f"{steps:,} steps", f"{min(counts) / 1e6:.2f} M parameters, at most {apart * 100:.1f} % apart"]

@@ -9,7 +9,7 @@ import pytest
 from gradio_client import Client
 
 from app.server import folders
-from app.sessions.comparison import LiveComparisons
+from app.sessions.comparison import LiveComparisons, expected
 from engine.jobs import Jobs
 from engine.reports.model_tables import baselines_table
 from tests.app.starting import running_app, training
@@ -58,6 +58,11 @@ def test_all_can_be_stopped_at_once_by_whoever_started_them(
 
 
 @pytest.mark.slow
+def test_a_finished_run_that_has_not_been_measured_is_still_to_come() -> None:
+    states = ["finished", "running", "queued", "stopping", "stopped", "failed"]
+    assert expected([{"state": state} for state in states]) == 4
+
+
 def test_the_cost_is_said_before_the_start_and_the_cheapest_runs_come_first(comparisons: LiveComparisons) -> None:
     cost = ask(comparisons, "estimate_comparison", **{**START, "seeds": 2})["cost"]
     assert cost["runs"] == 8 and cost["seconds"] > 0 and cost["memory"] > 0

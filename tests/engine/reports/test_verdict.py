@@ -45,6 +45,19 @@ def test_whoever_wins_is_named_whether_it_is_ours_or_not() -> None:
     assert [bar["model"] for bar in verdict.bars] == ["GRU", "IMFN"]
 
 
+def test_an_equal_budget_is_claimed_of_models_that_take_steps_alone() -> None:
+    fixed = [row("Linear (KLT)", CLEAR, steps=0), row("Mean image", WORSE, steps=0)]
+    early = verdict_of(result(*fixed), so_far=True)
+    assert len(words(early)) == 1
+    assert words(early)[0].startswith("So far, on the same digits, whatever the budget, Linear (KLT) remembers best")
+    assert "no model that takes steps yet" in early.facts and "apart" not in early.facts
+    short = words(verdict_of(result(*fixed, row("IMFN", [e + 0.004 for e in CLEAR]), row("GRU", [0.03] * 4))))
+    assert short[0].startswith("At equal data, steps, floats and parameters IMFN remembers best")
+    assert short[1].startswith("On the same digits, whatever the budget, Linear (KLT) remembers best")
+    alone = words(verdict_of(result(row("IMFN", CLEAR), fixed[1])))
+    assert [line.split(" IMFN")[0] for line in alone] == ["On the same digits, whatever the budget,"]
+
+
 def test_equal_seconds_take_the_row_that_took_them() -> None:
     rows = result(
         row("IMFN", CLEAR),
