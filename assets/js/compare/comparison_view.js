@@ -6,7 +6,7 @@ import { messageOf } from "../core/format.js";
 import { rpc } from "../core/rpc.js";
 import { curves } from "../train/chart.js";
 import { ended, TrainStore } from "../train/store.js";
-import { error, percent, stateLine } from "../train/words.js";
+import { error, stateLine } from "../train/words.js";
 import { showTable } from "../ui/result_table.js";
 import { paintOf } from "./colours.js";
 import { exportButtons, exportTable } from "./exports.js";
@@ -193,7 +193,7 @@ function fillWhich(which, store) {
 
 /** @param {ComparisonStore} store @param {HTMLElement} list */
 function drawRuns(store, list) {
-  const key = JSON.stringify(store.runs.map((run) => [run.id, run.state, percent(run.progress)]));
+  const key = JSON.stringify(store.runs.map((run) => [run.id, run.state, stateLine(run)]));
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   const rows = store.members.flatMap((member) => {

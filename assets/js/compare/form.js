@@ -10,6 +10,7 @@ import { bytes, duration } from "../train/words.js";
 /** What can be compared: models, and floats of a memory by number of leaves. @typedef {{ models: { key: string, label: string }[], sizes: Record<string, number> }} Setup */
 
 const ALWAYS = ["linear", "mean"];
+const START_WORDS = "Start";
 const FORECAST = 120_000; // milliseconds: the operations of a new size are counted
 
 /** @param {Board} store @param {Setup} setup */
@@ -54,7 +55,7 @@ export function formCard(store, setup) {
   );
   const trouble = h("p", { class: "imfn-problem", role: "alert" });
   const cost = h("p", { class: "imfn-comparison-cost", id: "compare-cost", role: "status" });
-  const begin = h("button", { type: "button", class: "imfn-primary", id: "compare-start", text: "Start" });
+  const begin = h("button", { type: "button", class: "imfn-primary", id: "compare-start", text: START_WORDS });
   const request = () => ({
     models: [...chosen],
     leaves: Number(leaves.value),
@@ -90,6 +91,7 @@ export function formCard(store, setup) {
   begin.addEventListener("click", async () => {
     asked += 1;
     begin.disabled = true;
+    begin.textContent = "Starting …";
     trouble.textContent = "";
     try {
       const { number } = await store.server.start_comparison(request(), { once: true });
@@ -97,6 +99,7 @@ export function formCard(store, setup) {
     } catch (problem) {
       trouble.textContent = messageOf(problem);
     }
+    begin.textContent = START_WORDS;
     begin.disabled = false;
   });
   const head = h(

@@ -115,12 +115,16 @@ function drawBars(box, says, verdict, look) {
   const axis = axisOf(bars, look.metric, look.budget);
   const seeds = verdict.bars.some((bar) => bar.steps.mse.deviation !== null);
   const missing = look.budget === "seconds" ? ` · not run: ${verdict.missing.join(" ")}` : "";
-  says.textContent = `${direction}${seeds ? " · tick: ± standard deviation over seeds" : ""}${missing && verdict.missing.length ? missing : ""}`;
+  says.replaceChildren(
+    `${direction}${seeds ? " · tick: ± standard deviation over seeds" : ""}${missing && verdict.missing.length ? missing : ""}`,
+  );
   const strips = verdict.bars.some((bar) => bar.strip) && look.budget === "steps";
   box.classList.toggle("imfn-with-strips", strips);
   const source = strips && verdict.source ? stripRow("the digits themselves", verdict.source) : null;
   const rows = bars.map((bar, index) => barRow(bar, { ...look, axis, first: index === 0, strips }));
   box.replaceChildren(...(source ? [source] : []), ...rows, axisRow(axis, strips));
+  if (box.querySelector(".imfn-bar-other"))
+    says.append(h("span", { class: "imfn-bar-key", text: " · ◇: at equal seconds" }));
 }
 
 /**

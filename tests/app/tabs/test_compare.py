@@ -153,6 +153,10 @@ def test_compare_is_whole_on_a_phone(narrow: object, theme: str) -> None:
     narrow.click("#compare-view-verdict")
     narrow.wait_for_selector(ROWS)
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
+    assert narrow.is_visible("#compare-verdict .imfn-bar-key"), "what the diamond means"
+    narrow.click("#compare-verdict [data-value=seconds]")
+    assert not narrow.locator("#compare-verdict .imfn-bar-key").count()
+    narrow.click("#compare-verdict [data-value=steps]")
 
 
 def test_every_bundled_model_of_digits_stands_side_by_side(evidence: Callable) -> None:
