@@ -6,7 +6,7 @@ import { pretendWindow } from "./window.js";
 
 pretendWindow("?run=second");
 const { TrainStore } = await import("../../assets/js/train/store.js");
-const { smoothed } = await import("../../assets/js/train/chart.js");
+const { smoothed, waiting } = await import("../../assets/js/train/chart.js");
 
 /** @import { MetricRow, Run, RunNews } from "../../assets/js/core/types.js" */
 
@@ -61,6 +61,7 @@ test("the run of the address is chosen first, else the one that runs, and a dele
   assert.equal(runs.chosen, "second");
   runs.take({ ...listed, runs: [run("third", { state: "queued" }), run("first")] });
   assert.equal(runs.chosen, "first");
+  assert.equal(new URL(location.href).searchParams.get("run"), "first", "the address names what is shown");
   runs.take({ ...listed, runs: [] });
   assert.equal(runs.chosen, null);
 });
@@ -76,6 +77,15 @@ test("the chosen run is first in the chart, and at most six are laid over one an
   assert.equal(runs.shown().length, 6);
   runs.overlay("g");
   assert.equal(runs.shown().includes("g"), false);
+});
+
+test("an empty chart speaks of the run that trains, not of one that waits behind it", () => {
+  const runs = store();
+  runs.runs = [run("waits", { state: "queued" }), run("trains")];
+  Object.assign(runs, { chosen: "waits", overlaid: ["trains"] });
+  assert.match(waiting(runs), /^The first figures/);
+  runs.runs[1].state = "finished";
+  assert.equal(waiting(runs), "It waits for its turn.");
 });
 
 test("smoothing keeps a constant, starts at the first value and leaves gaps", () => {

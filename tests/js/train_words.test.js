@@ -47,6 +47,8 @@ test("a run's line says how far it has come, or why it does not run", () => {
   assert.equal(stateLine({ ...run, progress: null, stage: "level 2" }), "running · level 2");
   assert.equal(stateLine({ ...run, state: "failed" }), "failed · 62 %");
   assert.equal(stateLine({ ...run, state: "done" }), "done");
+  assert.equal(stateLine({ ...run, state: "stopping" }), "saving, then stopping");
+  assert.equal(stateLine({ ...run, state: "stopping", steps: 0 }), "stopping once the fit is done");
   assert.equal(whenLine(run, 0), "1 min 30 s left");
   assert.equal(whenLine({ ...run, state: "queued" }, 0), "next");
   assert.equal(whenLine({ ...run, state: "queued" }, 2), "place 3");

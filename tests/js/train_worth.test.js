@@ -38,7 +38,7 @@ const RUN = { state: "running", eta: null, planned: 100, started: 1000, progress
 test("until a run has a pace of its own, and in a closed form, the estimate says how long it takes", () => {
   assert.deepEqual(remaining(RUN, 1025), { words: "about 1 min 15 s left, by the estimate", share: 0.25 });
   assert.deepEqual(remaining({ ...RUN, eta: 30, progress: 0.5 }, 1025), { words: "30 s left", share: 0.5 });
-  assert.match(remaining(RUN, 1200)?.words ?? "", /longer than the estimate of 1 min 40 s/);
+  assert.equal(remaining(RUN, 1200)?.words, "3 min 20 s so far, longer than the estimate of 1 min 40 s");
   assert.equal(remaining({ ...RUN, state: "queued" })?.words, "will take about 1 min 40 s");
   assert.equal(remaining({ ...RUN, planned: null }), null);
   assert.equal(remaining({ ...RUN, state: "finished" }), null);

@@ -20,7 +20,7 @@ import { FIGURES, figure, figuresOf } from "./figures.js";
 
 const DASHES = ["solid", "dot", "dash", "dashdot", "longdash", "longdashdot"];
 
-/** The card of the curves; a closed form, which takes no steps, has none. @param {TrainStore} store @param {string} url of plotly.min.js */
+/** The card of the curves, once a run is known to take steps: a closed form has none. @param {TrainStore} store @param {string} url of plotly.min.js */
 export function curveCard(store, url) {
   const { tools, box } = curves(store, url);
   const head = h(
@@ -32,7 +32,7 @@ export function curveCard(store, url) {
   const card = h("section", { class: "imfn-panel", "aria-label": "Curves" }, head, box);
   store.subscribe(() => {
     const shown = store.making ? [] : store.shown();
-    card.hidden = shown.every((id) => store.run(id)?.steps === 0);
+    card.hidden = shown.every((id) => !store.run(id)?.steps);
   });
   return card;
 }
@@ -126,6 +126,7 @@ function draw(view) {
   const key = JSON.stringify([
     store.look,
     store.shown().map((id) => [id, store.run(id)?.name, store.history(id).cursor, store.history(id).rows.length]),
+    waiting(store),
   ]);
   if (key === view.drawn || store.making) return;
   view.drawn = key;
@@ -165,8 +166,9 @@ async function render({ store, url, plot, empty }) {
 }
 
 /** What stands where no curve is yet. @param {TrainStore} store */
-function waiting(store) {
-  const run = store.run();
+export function waiting(store) {
+  const runs = store.shown().map((id) => store.run(id));
+  const run = runs.find((each) => each?.state === "running") ?? runs[0];
   if (!run) return "";
   if (run.state === "queued") return "It waits for its turn.";
   if (run.state === "running")

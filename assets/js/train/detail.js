@@ -15,6 +15,8 @@ import { remaining, worth } from "./worth.js";
 /** Opens a run's model in Explore. @typedef {(run: Run) => unknown} Open */
 /** @typedef {ReturnType<typeof parts>} View */
 
+/** What a run makes, in words. @type {Record<string, string>} */
+const KINDS = { teacher: "a tree of memories", student: "a student of a tree", baseline: "a baseline" };
 const EXPORT = 300_000; // milliseconds that zipping a run may take
 
 /** @type {{ key: string, text: string, id: string, when: (run: Run, clip: SameClip | null) => unknown }[]} */
@@ -304,7 +306,7 @@ function fillLevels(store, body) {
 function fillFacts(body, store, run) {
   const last = store.history().rows.at(-1)?.values || {};
   const pairs = [
-    ["what", run.kind],
+    ["what", KINDS[run.kind] ?? run.kind],
     ["data", run.data],
     ["parameters", million(run.parameters)],
     ["device", run.device],

@@ -22,6 +22,7 @@ import { CLIP, cards, FILES, firstName, sourcesOf, suitable } from "./sources.js
 
 const START = 300_000; // milliseconds: files are looked at and copied, and the first estimate measures the machine
 const WAIT = 200; // milliseconds after the last key
+const START_WORDS = "Start training";
 const INTRO =
   "Train a [memory] of your own. A run goes on when this page is closed, can be stopped and resumed, and becomes a model that Explore opens. Nothing begins before you press Start.";
 
@@ -52,7 +53,7 @@ function parts(store, setup) {
     files: h("p", { class: "imfn-own" }),
     ownBox: h("div", { class: "imfn-own-box", hidden: true }),
     problem: h("p", { class: "imfn-problem", role: "alert" }),
-    start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: "Start training" }),
+    start: h("button", { type: "button", class: "imfn-primary", id: "train-start", text: START_WORDS }),
     cost: costs(),
   };
 }
@@ -286,6 +287,7 @@ async function askEstimates(view) {
 /** @param {Whole} view */
 async function start(view) {
   view.start.disabled = true;
+  view.start.textContent = "Starting …";
   view.problem.textContent = "";
   try {
     const { run } = await view.store.server.start_run(filled(view), { timeout: START, once: true });
@@ -295,6 +297,7 @@ async function start(view) {
   } catch (error) {
     view.problem.textContent = messageOf(error);
   }
+  view.start.textContent = START_WORDS;
   view.start.disabled = false;
 }
 

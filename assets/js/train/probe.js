@@ -3,6 +3,7 @@
 
 import { h } from "../core/dom.js";
 import { shape, strip } from "./sheets.js";
+import { ended } from "./store.js";
 import { error } from "./words.js";
 
 /** @import { Change, TrainStore } from "./store.js" */
@@ -17,6 +18,7 @@ const parts = (store, sheets) => ({
   sheets,
   total: /** @type {number | null} */ (null), // the step that is shown
   pinned: false, // an older look is held
+  title: h("h2"),
   words: h("p"),
   range: h("input", {
     type: "range",
@@ -28,6 +30,7 @@ const parts = (store, sheets) => ({
     "aria-label": "Look at the probe",
   }),
   label: h("span", { class: "imfn-frame-label" }),
+  transport: h("div", { class: "imfn-transport" }),
   rows: h("div", { class: "imfn-probe", id: "train-probe" }),
 });
 
@@ -39,17 +42,14 @@ export function probe(store, sheets) {
     view.pinned = Number(view.range.value) < sheets.length - 1;
     show(view, sheets[Number(view.range.value)]);
   });
-  const head = h(
-    "div",
-    { class: "imfn-card-head" },
-    h("div", { class: "imfn-head-words" }, h("h2", { text: "Level by level, as training goes on" }), view.words),
-  );
+  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, view.title, view.words));
+  view.transport.append(view.range, view.label);
   const card = h(
     "section",
     { class: "imfn-panel imfn-probe-card", "aria-label": "Probe" },
     head,
     view.rows,
-    h("div", { class: "imfn-transport" }, view.range, view.label),
+    view.transport,
   );
   store.subscribe((what) => follow(view, card, what));
   return card;
@@ -62,7 +62,10 @@ function follow(view, card, what) {
   const sheets = run && !store.making ? store.history().sheets : [];
   card.hidden = !sheets.length;
   if (what === "chosen") Object.assign(view, { pinned: false, total: null });
-  if (!sheets.length) return;
+  if (!run || !sheets.length) return;
+  const one = sheets.length < 2 && ended(run); // a closed form is looked at once
+  view.title.textContent = one ? "Level by level" : "Level by level, as training goes on";
+  view.transport.hidden = one;
   view.range.max = String(sheets.length - 1);
   const at = view.pinned ? Math.max(0, sheets.indexOf(view.total ?? -1)) : sheets.length - 1;
   view.range.value = String(at);

@@ -70,7 +70,7 @@ function draw(store, list, gone, open) {
     store.overlaid,
     store.making,
     [...open],
-    store.runs.map((run) => [run.id, run.name, run.state, percent(run.progress), run.stage, whenLine(run, 0)]),
+    store.runs.map((run) => [run.id, run.name, run.state, percent(run.progress), stateLine(run), whenLine(run, 0)]),
     store.deleted.map((run) => run.id),
   ]);
   if (list.dataset.key === key) return;

@@ -134,7 +134,8 @@ export class TrainStore {
     Object.assign(this, { runs, deleted, ready: true });
     if (log !== null && log !== undefined) Object.assign(this, { log, events });
     for (const [id, found] of Object.entries(status)) this.append(this.history(id), found);
-    if (this.chosen && !this.run(this.chosen)) this.chosen = null;
+    const gone = this.chosen !== null && !this.run(this.chosen);
+    if (gone) this.chosen = null;
     if (this.wanted && !runs.some((run) => run.id === this.wanted)) this.missing(runs[0]);
     if (!this.chosen && runs.length && !this.making)
       this.chosen = (
@@ -142,6 +143,7 @@ export class TrainStore {
         runs.find((run) => run.state === "running") ||
         runs[0]
       ).id;
+    if (gone) write({ run: this.chosen });
     this.wanted = null;
     this.overlaid = this.overlaid.filter((run) => this.run(run));
   }

@@ -70,7 +70,11 @@ export function mount(parts) {
     board.classList.toggle("imfn-train-first", !store.runs.length);
     board.classList.toggle("imfn-train-making", store.making);
   };
-  store.subscribe(look);
+  store.subscribe((what) => {
+    look();
+    // on a phone the form comes above the list, which stays where it is once the page is scrolled
+    if (what === "make" && store.making && form.card.getBoundingClientRect().top < 0) form.card.scrollIntoView();
+  });
   look();
   new ResizeObserver(() => root.clientWidth && store.soon()).observe(root);
   store.start();

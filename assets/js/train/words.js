@@ -50,7 +50,7 @@ export function stateLine(run) {
   if (run.state === "running" && run.progress === null)
     return run.stage ? `running · ${run.stage}` : run.steps === 0 ? "running · fitting" : "running · starting";
   if (run.state === "running") return `running · ${percent(run.progress)}`;
-  if (run.state === "stopping") return "saving, then stopping";
+  if (run.state === "stopping") return run.steps === 0 ? "stopping once the fit is done" : "saving, then stopping";
   if (["stopped", "interrupted", "failed"].includes(run.state) && run.progress)
     return `${run.state} · ${percent(run.progress)}`;
   return run.state;

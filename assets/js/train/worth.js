@@ -52,6 +52,7 @@ export function remaining(run, now = Date.now() / 1000) {
   const taken = Math.max(0, now - run.started);
   const left = run.planned - taken;
   const share = run.progress || Math.min(0.95, taken / Math.max(1, run.planned));
-  if (left < 1) return { words: `longer than the estimate of ${duration(run.planned)}, any moment now`, share };
+  if (left < 1)
+    return { words: `${duration(taken)} so far, longer than the estimate of ${duration(run.planned)}`, share };
   return { words: `about ${duration(left)} left, by the estimate`, share };
 }

@@ -31,6 +31,8 @@ from tests.engine.jobs.jobs_here import digits_on_disk
 
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 RUN = "imfnTrain.run()"
+START_BOTTOM = "document.querySelector('#train-start').getBoundingClientRect().bottom"
+WAIT = 300_000  # milliseconds until a run that is asked to stop has stopped, on a busy machine
 
 
 @pytest.fixture
@@ -391,7 +393,7 @@ def test_the_first_screen_asks_what_to_learn_from_how_and_for_a_name_and_folds_t
         assert presets == ["own-video", "own-64"]
         assert page.input_value("#train-name") == Path(samples()[0].file).stem
         page.wait_for_selector("[data-preset=own-video] em:has-text('about')")
-        assert settled(page, "document.querySelector('#train-start').getBoundingClientRect().bottom") < 800
+        assert settled(page, START_BOTTOM) < 800
         assert page.locator(".imfn-field:visible").count() == 1, "a name, and nothing else to fill in"
         page.focus("[data-source=clip]")
         page.keyboard.press("ArrowRight")
@@ -400,6 +402,45 @@ def test_the_first_screen_asks_what_to_learn_from_how_and_for_a_name_and_folds_t
         page.click("[data-preset=student-5min]")
         assert page.input_value("#train-name") == "student-5min"
         assert not page.evaluate("imfnTrain.runs.length")
+        page.click("[data-source=clip]")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_selector("[data-preset=own-video] em:has-text('about')")
+        assert settled(page, START_BOTTOM) < 844, "Start is on the first screen of a phone"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_start_says_that_it_starts_and_a_long_name_stays_on_a_phone(page_at: Callable, app: str) -> None:
+    page = opened(page_at, app, width=390)
+    page.add_style_tag(content="#train-runs { min-height: 900px; }")  # a list of many runs
+    new_run(page, "digits", "digits-30s")
+    name = "../x <img src=x onerror=alert(1)> " + "averylongname" * 3
+    page.fill("#train-name", name)
+    page.evaluate(
+        """() => {
+            const start = document.querySelector("#train-start");
+            window.said = [];
+            new MutationObserver(() => window.said.push(start.textContent)).observe(start, { childList: true });
+        }"""
+    )
+    page.wait_for_function("!document.querySelector('#train-start').disabled")
+    page.click("#train-start")
+    page.wait_for_selector(f".imfn-run-card h2:text-is({json.dumps(name)})")
+    page.wait_for_function("window.said.length > 1")
+    assert page.evaluate("window.said") == ["Starting …", "Start training"]
+    title = "document.querySelector('.imfn-run-card h2').getBoundingClientRect().right"
+    assert settled(page, title) <= 380 and page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("scrollTo(0, 100)")
+    page.locator("#train-new").dispatch_event("click")
+    form = "document.querySelector('.imfn-form').getBoundingClientRect()"
+    page.wait_for_function(f"{form}.height && {form}.top >= 0 && {form}.top < innerHeight / 2")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    run = page.evaluate(f"{RUN}.id")
+    if page.is_visible("#train-stop"):
+        page.click("#train-stop")
+    page.click("#train-delete", timeout=WAIT)
+    page.wait_for_function(f"!imfnTrain.run('{run}')")
+    assert run not in page.url, "the address of a deleted run is not kept"
 
 
 @pytest.mark.browser
