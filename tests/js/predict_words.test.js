@@ -44,14 +44,21 @@ test("an interval holds its share and narrows with more rooms", () => {
   assert.equal(wilson(8, 8)[1], 1);
 });
 
-test("rounds that were played are counted, the visitor's and those of the memories alone", () => {
-  const score = { rounds: 0, mine: 0, right: /** @type {Record<string, number>} */ ({}), random: 0 };
+test("rounds that were played are counted, a memory's from the one on in which it came", () => {
+  const none = () => /** @type {Record<string, number>} */ ({});
+  const score = { rounds: 0, mine: 0, played: none(), right: none(), random: 0 };
   assert.ok(lights(/** @type {any} */ (ANSWER), 35, 7) && !lights(/** @type {any} */ (ANSWER), 0, 7));
   count(score, /** @type {any} */ (ANSWER), false);
   count(score, /** @type {any} */ (ANSWER), true);
-  assert.deepEqual(score, { rounds: 2, mine: 1, right: { a: 2 }, random: 0.5 });
+  assert.deepEqual(score, { rounds: 2, mine: 1, played: { a: 2 }, right: { a: 2 }, random: 0.5 });
   gather(score, { rooms: 30, names: ["a", "b"], right: [20, 10], random: 10 });
-  assert.deepEqual(score, { rounds: 32, mine: 1, right: { a: 22, b: 10 }, random: 10.5 });
+  assert.deepEqual(score, {
+    rounds: 32,
+    mine: 1,
+    played: { a: 32, b: 30 },
+    right: { a: 22, b: 10 },
+    random: 10.5,
+  });
 });
 
 test("what lies below the axis stands on its floor, and names keep their distance", () => {

@@ -69,7 +69,7 @@ export function controls(store) {
 
 /** What the line says while nothing has happened. @param {PredictStore} store @param {WalkAnswer | null} aside */
 function usual(store, aside) {
-  if (aside && store.state.answer) {
+  if (aside && aside.moves === store.state.round.other && store.state.answer) {
     const best = (/** @type {WalkAnswer} */ answer) => answer.beliefs.map((belief) => skill(belief.skill)).join(" / ");
     return `This branch, step ${store.state.answer.step}: skill ${best(store.state.answer)}. The other, step ${aside.step}: ${best(aside)}.`;
   }

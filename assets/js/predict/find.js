@@ -129,8 +129,8 @@ function rowsOf(store) {
   const { answer, score, alone } = store.state;
   const { rates, random, memories } = store.setup;
   const names = answer?.beliefs.map(({ name }) => name) ?? [];
-  const of = (/** @type {State["score"]} */ { rounds, right }, /** @type {string} */ name) =>
-    rounds ? /** @type {[number, number]} */ ([right[name] ?? 0, rounds]) : null;
+  const of = (/** @type {State["score"]} */ { played, right }, /** @type {string} */ name) =>
+    played[name] ? /** @type {[number, number]} */ ([right[name] ?? 0, played[name]]) : null;
   return [
     { label: "you", mine: score.rounds ? [score.mine, score.rounds] : null, alone: null, recorded: null },
     ...names.map((name) => ({

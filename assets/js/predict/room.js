@@ -85,13 +85,13 @@ export function roomCard(store) {
   const draw = () => {
     const { answer, round, truth: shown } = store.state;
     const size = stage.clientWidth;
-    if (!answer || !size) return;
+    if (!answer || !size || store.pose === null) return; // another room is on its way
     const frame = bytesOf(answer.frame);
     const context = sheet(canvas, size);
     grey(context, litRoom(frame, bytesOf(answer.truth), shown), ROOM, size);
     if (round.other !== null) walk(context, posesOf(answer.poses[0], round.other), size, named(card, "aside"));
     walk(context, posesOf(answer.poses[0], round.moves), size, named(card, "walk"));
-    outline(context, store.pose ?? 0, size, named(card, "lantern"));
+    outline(context, store.pose, size, named(card, "lantern"));
     drawSigns(screen, lamps, frame, round.distractor);
     truth.setAttribute("aria-pressed", String(shown));
     truth.textContent = shown ? "Hide truth" : "Show truth";
@@ -113,7 +113,12 @@ function drawSigns(screen, lamps, frame, on) {
   });
 }
 
-/** Arrows move the lantern where the room has the focus, or nothing has it and the room is seen. @param {HTMLElement} element @param {PredictStore} store */
+/**
+ * Arrows move the lantern where the room has the focus; also where nothing has it, or a button that was just pressed for
+ * this walk, as long as the room is seen.
+ * @param {HTMLElement} element
+ * @param {PredictStore} store
+ */
 function attachKeys(element, store) {
   const keys = bound("room", {
     left: () => store.move("l"),
@@ -126,11 +131,12 @@ function attachKeys(element, store) {
   document.addEventListener("keydown", (event) => {
     const box = element.getBoundingClientRect();
     const seen = box.height > 0 && box.top >= 0 && box.bottom <= window.innerHeight;
-    if (event.target === document.body && seen) act(event, keys);
+    const pressed = targetOf(event)?.closest(".imfn-predict-controls, .imfn-predict-room");
+    if ((event.target === document.body || pressed) && seen) act(event, keys);
   });
 }
 
-/** Keys that act anywhere on the board but in a field. @param {HTMLElement} board @param {PredictStore} store @param {() => void} play begins the game */
+/** Keys that act anywhere on the board but in a field, and where nothing has the focus. @param {HTMLElement} board @param {PredictStore} store @param {() => void} play begins the game */
 export function attachBoardKeys(board, store, play) {
   const keys = bound("predict", {
     undo: () => store.undo(),
@@ -142,12 +148,15 @@ export function attachBoardKeys(board, store, play) {
     find: play,
   });
   board.addEventListener("keydown", (event) => act(event, keys));
+  document.addEventListener("keydown", (event) => {
+    if (event.target === document.body && board.getClientRects().length) act(event, keys);
+  });
 }
 
 /** @param {KeyboardEvent} event @param {Record<string, (event: KeyboardEvent) => unknown>} keys */
 export function act(event, keys) {
   const meant = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
-  const typed = targetOf(event)?.closest("input, select, textarea");
+  const typed = targetOf(event)?.closest("input:not([type='checkbox']), select, textarea");
   const pressed = (event.key === " " || event.key === "Enter") && targetOf(event)?.closest("button");
   if (meant || typed || pressed || !Object.hasOwn(keys, event.key)) return;
   event.preventDefault();

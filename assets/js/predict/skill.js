@@ -9,7 +9,7 @@ import { factsOf, inkOf, labelOf } from "./beliefs.js";
 
 const HEIGHT = 264;
 const MARGIN = { left: 34, right: 150, top: 14, bottom: 36 };
-const NARROW = { ...MARGIN, right: 138 };
+const NARROW = { ...MARGIN, right: 144 }; // the longest name
 const [FLOOR, TOP] = [-0.5, 1]; // of the axis: what lies lower stands on the floor, marked
 const OLD = 10.5;
 const GAP = 15; // pixels between two names

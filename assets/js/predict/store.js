@@ -16,7 +16,7 @@ import { moved, namesOf, placeOf, poseAt, posesOf, roundOf, wayTo, wrongIn } fro
 /** @typedef {{ rate: number, low: number, high: number, seeds: number }} Rate */
 /** @typedef {{ first: { seed: number, moves: string }, steps: number, rooms: number, bins: [number, number][], memories: MemoryFacts[], rates: Record<string, Rate>, random: number | null }} Setup */
 /** "Light the 7": which digit, where the cursor is, the visitor's choice, whether it is judged. @typedef {{ digit: number, cursor: number, mine: number | null, over: boolean }} Game */
-/** Rounds that were played: by the visitor, by every memory in the same rooms, expected of random poses. @typedef {{ rounds: number, mine: number, right: Record<string, number>, random: number }} Score */
+/** Rounds that were played: by the visitor, by every memory, which may have come later, expected of random poses. @typedef {{ rounds: number, mine: number, played: Record<string, number>, right: Record<string, number>, random: number }} Score */
 /**
  * @typedef {object} State
  * @property {Round} round
@@ -32,10 +32,11 @@ import { moved, namesOf, placeOf, poseAt, posesOf, roundOf, wayTo, wrongIn } fro
 /** What changed. @typedef {"round" | "answer" | "look" | "message" | "game"} Change */
 
 /** @returns {Score} */
-const nothing = () => ({ rounds: 0, mine: 0, right: {}, random: 0 });
+const nothing = () => ({ rounds: 0, mine: 0, played: {}, right: {}, random: 0 });
 const WALK_EVERY = 220; // milliseconds between two moves of the walk that goes by itself
 const FITTING = 300_000; // milliseconds that a probe may take
-const FULL = "All 32 frames of this round have come: undo a step, fork, or take a new room.";
+const FULL = "All 32 frames of this round have come: undo a step, start again, or take a new room.";
+const COMING = "The memories are still taking in this step; try again in a moment.";
 
 /** @extends {Store<State, Change>} */
 export class PredictStore extends Store {
@@ -69,15 +70,22 @@ export class PredictStore extends Store {
     return this.state.round.moves.length + 1;
   }
 
-  /** Where the lantern is, by the moves; null before the first answer. */
+  /** Where the lantern is, by the moves; null until something of this room was answered: every room begins elsewhere. */
   get pose() {
     const { answer, round } = this.state;
-    return answer ? (posesOf(answer.poses[0], round.moves).at(-1) ?? null) : null;
+    return answer?.seed === round.seed ? (posesOf(answer.poses[0], round.moves).at(-1) ?? null) : null;
+  }
+
+  /** Whether the beliefs that are shown are those of the round as it stands. */
+  get settled() {
+    const { answer, round } = this.state;
+    return answer?.seed === round.seed && answer.moves === round.moves;
   }
 
   /** Change the round, tell of it, and ask what is believed now. @param {Partial<Round>} patch */
   change(patch) {
     Object.assign(this.state.round, patch);
+    if ("distractor" in patch || "run" in patch) this.state.aside = null; // other frames, or other memories
     this.state.game = null;
     this.state.message = "";
     this.tell("round");
@@ -88,16 +96,16 @@ export class PredictStore extends Store {
   /** One move of the lantern. @param {Letter} letter */
   move(letter) {
     const { pose, state } = this;
-    if (pose === null) return;
     if (this.step >= this.setup.steps) return this.say(FULL);
     this.pressed = performance.now();
     this.change({ moves: state.round.moves + letter });
-    if (letter !== "s" && moved(pose, letter) === pose) this.say("The wall holds the lantern back; the step counts.");
+    if (pose !== null && letter !== "s" && moved(pose, letter) === pose)
+      this.say("The wall holds the lantern back; the step counts.");
   }
 
   /** Walk to a pose that was tapped, as far as frames are left. @param {number} pose */
   walkTo(pose) {
-    if (this.pose === null) return;
+    if (this.pose === null) return this.say(COMING);
     const way = wayTo(this.pose, pose) || "s";
     const left = this.setup.steps - this.step;
     if (!left) return this.say(FULL);
@@ -116,7 +124,7 @@ export class PredictStore extends Store {
 
   /** Keep the memory as it is, and go on with a copy. */
   fork() {
-    this.state.aside = this.state.answer;
+    this.state.aside = this.settled ? this.state.answer : null;
     this.change({ other: this.state.round.moves });
     this.say(`Forked at step ${this.step}: the memory is kept, and a copy goes on from here.`);
   }
@@ -126,7 +134,7 @@ export class PredictStore extends Store {
     const { round, answer } = this.state;
     if (round.other === null) return this.say("There is one branch so far; fork first.");
     this.stroll(false);
-    this.state.aside = answer;
+    this.state.aside = this.settled ? answer : null;
     this.change({ moves: round.other, other: round.moves });
     this.say(`On the other branch, at step ${this.step}.`);
   }
@@ -149,14 +157,16 @@ export class PredictStore extends Store {
   stroll(on = !this.walking) {
     clearInterval(this.walking);
     this.walking = undefined;
-    if (on && this.step < this.setup.steps) this.walking = setInterval(() => this.stray(), WALK_EVERY);
+    if (on && this.step >= this.setup.steps) this.say(FULL);
+    else if (on) this.walking = setInterval(() => this.stray(), WALK_EVERY);
     this.tell("look");
   }
 
   /** One random move, into no wall. */
   stray() {
-    if (this.step >= this.setup.steps || this.pose === null) return this.stroll(false);
+    if (this.step >= this.setup.steps) return this.stroll(false);
     const { pose } = this;
+    if (pose === null) return;
     const free = /** @type {Letter[]} */ ([..."lrud"]).filter((letter) => moved(pose, letter) !== pose);
     this.move(free[Math.floor(Math.random() * free.length)]);
     if (this.step >= this.setup.steps) this.stroll(false);
@@ -185,6 +195,7 @@ export class PredictStore extends Store {
 
   /** Begin "light the 7": one of the digits that were seen. */
   begin() {
+    if (!this.settled) return this.say(COMING);
     const seen = this.state.answer?.seen ?? [];
     if (!seen.length) return this.say("No digit was lit by half yet; walk on first.");
     this.stroll(false);
@@ -226,6 +237,9 @@ export class PredictStore extends Store {
       count(this.state.score, answer, lights(answer, game.mine ?? 0, game.digit));
       this.tell("game");
     });
+    if (this.state.game !== game || game.over) return;
+    game.mine = null; // it was not heard: the pose can be chosen again
+    this.tell("game");
   }
 
   /** Let the memories play rooms by themselves. */
@@ -287,6 +301,7 @@ export class PredictStore extends Store {
   take(answer) {
     if (answer.seed !== this.state.round.seed) return;
     this.state.answer = answer;
+    if (answer.moves === this.state.round.other) this.state.aside = answer;
     this.tell("answer");
     const { pressed } = this;
     if (!pressed || answer.moves !== this.state.round.moves) return;
@@ -331,7 +346,7 @@ export function count(score, answer, mine) {
   score.rounds += 1;
   score.mine += Number(mine);
   score.random += answer.random ?? 0;
-  for (const { name, right } of answer.beliefs) score.right[name] = (score.right[name] ?? 0) + Number(right);
+  for (const { name, right } of answer.beliefs) add(score, name, 1, Number(right));
 }
 
 /** Add rooms that the memories played. @param {Score} score @param {PlayAnswer} played */
@@ -339,6 +354,12 @@ export function gather(score, { rooms, names, right, random }) {
   score.rounds += rooms;
   score.random += random;
   names.forEach((name, index) => {
-    score.right[name] = (score.right[name] ?? 0) + right[index];
+    add(score, name, rooms, right[index]);
   });
+}
+
+/** @param {Score} score @param {string} name of a memory @param {number} rooms that it played @param {number} right of them */
+function add(score, name, rooms, right) {
+  score.played[name] = (score.played[name] ?? 0) + rooms;
+  score.right[name] = (score.right[name] ?? 0) + right;
 }

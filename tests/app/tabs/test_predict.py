@@ -51,6 +51,8 @@ def test_arrows_walk_at_once_where_nothing_has_the_focus(round_: object) -> None
     pressed(round_, "ArrowRight", "ArrowDown")
     until(round_, "rd")
     assert round_.evaluate("scrollY") == 0
+    pressed(round_, "u")
+    until(round_, "r")
 
 
 def test_a_whole_round_by_keyboard(round_: object) -> None:
@@ -100,6 +102,59 @@ def test_a_walk_ends_after_its_last_frame_in_a_sentence(round_: object) -> None:
     assert "All 32 frames" in page.inner_text("#predict-said")
     page.click("#predict-undo")
     until(page, moves[:-1])
+    pressed(page, "ArrowRight")
+    until(page, moves)
+    page.click("#predict-walk")
+    assert "All 32 frames" in page.inner_text("#predict-said") and page.inner_text("#predict-walk") == "Walk"
+
+
+def test_another_room_shows_its_own_lantern_however_fast_one_moves_on(round_: object) -> None:
+    page = round_
+    before = page.evaluate(
+        """() => {
+            imfnPredict.change({ seed: 8, moves: "", other: null });
+            const pose = imfnPredict.pose; // room 7's answer says nothing of where room 8 begins
+            imfnPredict.walkTo(0);
+            const said = imfnPredict.state.message;
+            imfnPredict.begin();
+            imfnPredict.move("r");
+            return [pose, said, imfnPredict.state.game, imfnPredict.state.round.moves];
+        }"""
+    )
+    assert before[0] is None and "try again in a moment" in before[1] and before[2:] == [None, "r"]
+    page.wait_for_function(SHOWS, arg="8 r 14")
+    assert page.evaluate("imfnPredict.pose === imfnPredict.state.answer.poses.at(-1)")
+
+
+def test_a_fork_in_full_flight_is_set_against_its_own_step(round_: object) -> None:
+    page = round_
+    page.evaluate("() => { for (const letter of 'rrd') imfnPredict.move(letter); imfnPredict.fork(); }")
+    until(page, "rrd")
+    page.focus("#predict-room")
+    pressed(page, "ArrowUp")
+    until(page, "rrdu")
+    page.wait_for_function("/The other, step 4:/.test(document.querySelector('#predict-said').innerText)")
+    page.click(".imfn-predict-switch")
+    page.wait_for_function("!/The other/.test(document.querySelector('#predict-said').innerText)")
+
+
+def test_a_choice_that_was_not_heard_can_be_made_again(round_: object) -> None:
+    page = round_
+    page.evaluate("imfnPredict.change({ moves: 'llluuurrrrddddd' })")
+    until(page, "llluuurrrrddddd")
+    pressed(page, "g")
+    page.evaluate(
+        """async () => {
+            const { walk } = imfnPredict.server;
+            imfnPredict.server.walk = () => Promise.reject(new Error("not heard"));
+            await imfnPredict.choose();
+            imfnPredict.server.walk = walk;
+        }"""
+    )
+    assert "not heard" in page.inner_text("#predict-said")
+    assert "Where was the" in page.inner_text("#predict-find-said")
+    pressed(page, "Enter")
+    page.wait_for_function("/You (lit|missed) it/.test(document.querySelector('#predict-find-said').innerText)")
 
 
 def test_a_tap_walks_the_lantern_there_and_the_truth_shows_on_request(round_: object) -> None:
