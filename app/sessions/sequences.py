@@ -42,7 +42,13 @@ def explored_sequences(session: Exploration | None, count: int) -> list[Sequence
         raise ValueError(NO_CLIP)
     paths = [session.folder / f"frames-{index}.npy" for index in range(min(count, session.windows))]
     frames = [np.load(path, allow_pickle=False) for path in paths]
-    return [Sequence(name=f"window {i + 1}", frames_THWK=x) for i, x in enumerate(frames)]
+    parts = [f", window {i + 1}" if session.windows > 1 else "" for i in range(len(frames))]
+    return [Sequence(name=shortened(session.name) + part, frames_THWK=x) for part, x in zip(parts, frames, strict=True)]
+
+
+def shortened(name: str, most: int = 28) -> str:
+    """A clip's name as it fits into the legend, its end and so its suffix kept."""
+    return name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}"
 
 
 def sample_sequences(sample: Sample, count: int) -> list[Sequence]:
@@ -89,4 +95,4 @@ def of_one_class(leaves: int, count: int) -> list[Sequence]:
     return found
 
 
-__all__ = ["SIDE", "Sequence", "chosen_sequences"]
+__all__ = ["SIDE", "Sequence", "chosen_sequences", "explored_sequences", "shortened"]

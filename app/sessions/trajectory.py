@@ -128,7 +128,8 @@ class TrajectorySession:
     def title(self) -> str:
         """What is shown, in one line."""
         others = f" and {len(self.sequences) - 1} more" if len(self.sequences) > 1 else ""
-        return f"{self.sequences[0].name}{others}: {len(self.frames)} leaves through {self.teacher.name}."
+        leaves = "1 leaf" if len(self.frames) == 1 else f"{len(self.frames)} leaves"
+        return f"{self.sequences[0].name}{others}: {leaves} through {self.teacher.name}."
 
     def both(self, sequence: Sequence) -> dict[str, MemoryPath]:
         """The tree's path, and the student's where there is one."""

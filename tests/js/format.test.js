@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { count, dB, frames, mse, plural, ratio, short, size } from "../../assets/js/core/format.js";
+import { count, dB, frames, leafCount, mse, plural, ratio, short, size } from "../../assets/js/core/format.js";
 
 test("thousands are grouped", () => {
   assert.equal(count(1234567), "1,234,567");
   assert.equal(count(12), "12");
+  assert.deepEqual([1, 2, 1024].map(leafCount), ["1 leaf", "2 leaves", "1,024 leaves"]);
 });
 
 test("a ratio keeps one digit where it is no whole number", () => {

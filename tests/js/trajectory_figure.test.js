@@ -8,6 +8,15 @@ import { pretendWindow } from "./window.js";
 pretendWindow();
 const { figure, paths, pointsOf, timeUpdate } = await import("../../assets/js/trajectory/figure.js");
 const { traces } = await import("../../assets/js/trajectory/chart.js");
+const { errorWords, leaves } = await import("../../assets/js/trajectory/now.js");
+
+test("one leaf is not a range, and rounding alone is no figure", () => {
+  assert.equal(leaves(0, 0), "nothing has arrived");
+  assert.equal(leaves(0, 1), "leaf 1");
+  assert.equal(leaves(3, 11), "leaves 4 to 11");
+  assert.equal(errorWords(1.12e-14), "MSE < 0.000001");
+  assert.equal(errorWords(0.0677), "MSE 0.0677");
+});
 
 test("paths go series by series, tree before student", () => {
   assert.deepEqual(

@@ -15,6 +15,8 @@ export const dB = (psnr, digits = 1) =>
   psnr === null || Number.isNaN(psnr) ? "–" : psnr >= 99 ? "exact" : `${psnr.toFixed(digits)} dB`;
 /** "1 frame", "2 frames". @param {number} n @param {string} word */
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
+/** "1 leaf", "2 leaves". @param {number} n */
+export const leafCount = (n) => (n === 1 ? "1 leaf" : `${count(n)} leaves`);
 
 /** Bytes in decimal units: 270 kB, 4.1 MB. @param {number} bytes */
 export function size(bytes) {

@@ -113,7 +113,8 @@ export class LivePicture {
       side,
     );
     const body = h("div", { class: "imfn-live-body" }, top, strips, legend());
-    this.root.replaceChildren(head, bar, this.state, this.sentence, body, this.aloud);
+    const said = h("div", { class: "imfn-live-said" }, this.state, this.sentence); // side by side: nothing jumps
+    this.root.replaceChildren(head, bar, said, body, this.aloud);
   }
 
   /** Before anything runs: outlines of one window, and what will be seen. @param {LiveModel} model @param {string} padding */

@@ -8,6 +8,8 @@ import { get, setPlaying, setTime, subscribe } from "./store.js";
 
 /** @import { Palette, Trajectory, ViewParts } from "../core/types.js" */
 
+const FEW = 10; // leaves up to which each has its tick
+
 /** @typedef {"distance" | "error"} Kind */
 /** @typedef {ReturnType<typeof build>} View */
 
@@ -90,6 +92,7 @@ async function render(view, kind) {
     legend: { orientation: "h", x: 1, xanchor: "right", y: 1, bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
     xaxis: {
       range: [0, trip.count],
+      ...(trip.count <= FEW ? { dtick: 1 } : {}), // no half leaves
       title: { text: "leaves that have arrived", font: { size: 11.5 }, standoff: 6 },
       showgrid: false,
     },

@@ -21,6 +21,7 @@ import { get, subscribe } from "./store.js";
 const MENUS = /** @type {const} */ (["padding", "sequences", "spread"]);
 const WAITING = "The clip that is being opened in Explore is followed as soon as it is there …";
 let chosen = ""; // nothing at first: until then settings wait for what is followed first
+let near = ""; // neighbours that were asked for last
 
 /** @param {ViewParts} parts */
 export function mount(parts) {
@@ -35,6 +36,9 @@ export function mount(parts) {
   for (const name of MENUS) control(name).addEventListener("change", () => chosen && choose(chosen));
   control("neighbours").addEventListener("keydown", (event) => {
     if (/** @type {KeyboardEvent} */ (event).key === "Enter" && chosen) choose(chosen);
+  });
+  control("neighbours").addEventListener("change", () => {
+    if (chosen && settings().neighbours !== near) choose(chosen); // typed and left, as on a phone
   });
   status.subscribe(element, (state, what) => (what === "status" || begun()) && write(state));
   subscribe(element, ({ trip }, what) => what !== "time" && mark(trip?.chosen ?? null));
@@ -129,6 +133,7 @@ function missing(wanted, found, setup) {
 /** @param {string} name */
 function choose(name) {
   chosen = name;
+  near = settings().neighbours;
   return follow(name, settings());
 }
 

@@ -24,7 +24,7 @@ export function mount({ element }) {
       "div",
       { class: "imfn-head-words" },
       h("h2", { text: "Cost of one leaf" }),
-      h("p", { text: "measured here, just now" }),
+      h("p", { text: "measured here; T leaves in all, t so far" }),
     ),
   );
   const body = h("tbody");

@@ -1,6 +1,7 @@
 // The memory moving: the projection with its controls and the transport below it. Mounted by `TrajectoryMap` in `app/components/views.py` on #path-map.
 
 import { h, iconButton, onTheme, palette, setIcon, viewRoot } from "../core/dom.js";
+import { leafCount } from "../core/format.js";
 import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
 import { segments } from "../ui/segments.js";
 import { withTerms } from "../ui/term.js";
@@ -175,7 +176,7 @@ function refresh(view, state, what) {
     draw(view);
   } else move(view);
   refreshTransport(view.bar, drawn);
-  if (what === "trip") view.said.textContent = `Path of ${trip.name}, ${trip.count} leaves.`;
+  if (what === "trip") view.said.textContent = `Path of ${trip.name}, ${leafCount(trip.count)}.`;
 }
 
 /** @param {View} view @param {Shown} state */
@@ -212,7 +213,7 @@ function refreshTransport({ play, range, label }, { trip, t, playing }) {
   range.max = String(trip.count);
   range.value = String(t);
   range.style.setProperty("--done", `${(100 * t) / trip.count}%`);
-  range.setAttribute("aria-valuetext", `${t} of ${trip.count} leaves`);
+  range.setAttribute("aria-valuetext", `${t} of ${leafCount(trip.count)}`);
   label.textContent = `leaf ${t} / ${trip.count}`;
 }
 

@@ -3,6 +3,7 @@
 
 import { infernoGradient } from "../core/colours.js";
 import { contextOf, h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
+import { plural } from "../core/format.js";
 import { errorPicture } from "../explore/panes.js";
 import { picture } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
@@ -72,7 +73,7 @@ function refresh(view, state) {
   if (!trip || !view.width) return;
   const length = Math.min(trip.strip.length, trip.count);
   const first = Math.max(0, Math.min(t, trip.count) - length);
-  view.words.textContent = t ? `leaves ${first + 1} to ${Math.max(t, 1)}` : "nothing has arrived";
+  view.words.textContent = leaves(first, t);
   const both = Boolean(trip.student);
   for (const name of /** @type {StripName[]} */ (["difference", "student"])) view.rows[name].figure.hidden = !both;
   const again = () => refresh(view, get());
@@ -85,6 +86,15 @@ function refresh(view, state) {
   captions(view.rows, trip, t);
 }
 
+/** Which leaves are shown, counted from one. @param {number} first @param {number} t how many have arrived */
+export function leaves(first, t) {
+  if (!t) return "nothing has arrived";
+  return first + 1 === t ? `leaf ${t}` : `leaves ${first + 1} to ${t}`;
+}
+
+/** An error in three figures; one that is rounding alone is not spelled out. @param {number} error */
+export const errorWords = (error) => (error < 1e-6 ? "MSE < 0.000001" : `MSE ${error.toPrecision(3)}`);
+
 /** @param {Record<StripName, Strip>} rows @param {Trajectory} trip @param {number} t */
 function captions(rows, trip, t) {
   const merges = mergesAfter(trip, t);
@@ -92,11 +102,11 @@ function captions(rows, trip, t) {
   const mse = (kind) => {
     const error = t ? trip.memories?.mse[kind]?.[t - 1] : undefined;
     if (error === undefined) return t && trip.stopped ? [h("span", { text: "cancelled" })] : [];
-    return [h("b", { text: `MSE ${error.toPrecision(3)}` })];
+    return [h("b", { text: errorWords(error) })];
   };
   rows.source.label.textContent = "source";
   rows.tree.label.replaceChildren(
-    h("span", { text: t ? `tree, ${merges} merges recomputed` : "tree" }),
+    h("span", { text: t ? `tree, ${plural(merges, "merge")} recomputed` : "tree" }),
     ...mse("tree"),
   );
   rows.student.label.replaceChildren(

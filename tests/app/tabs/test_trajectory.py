@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from safetensors.numpy import load_file
 
 from app.server.models import model
 from app.server.rpc import Visitor
-from app.sessions.sequences import Sequence, chosen_sequences
+from app.sessions.sequences import Sequence, chosen_sequences, explored_sequences, shortened
 from app.sessions.trajectories import FollowRequest, TakeTrajectoryRequest, Trajectories
 from app.sessions.trajectory import TrajectorySession, TrajectorySettings
 from app.sessions.work import CancelRequest, ProgressRequest
@@ -165,6 +166,25 @@ def test_several_sequences_of_a_sample_are_of_one_size() -> None:
     found, _ = chosen_sequences("realshort", None, 3)
     assert len(found) == 3
     assert len({sequence.frames_THWK.shape[1:] for sequence in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("windows", "names"), [(1, ["holiday.mp4"]), (2, ["holiday.mp4, window 1", "holiday.mp4, window 2"])]
+)
+def test_a_visitor_s_own_clip_is_called_by_its_name(tmp_path: Path, windows: int, names: list[str]) -> None:
+    for index in range(windows):
+        np.save(tmp_path / f"frames-{index}.npy", frames(2, 8, 8))
+    clip = SimpleNamespace(memory=None, windows=windows, kept=lambda: True, folder=tmp_path, name="holiday.mp4")
+    assert [sequence.name for sequence in explored_sequences(clip, 4)] == names
+
+
+def test_a_long_name_keeps_its_end() -> None:
+    short = shortened("a-video-that-somebody-has-called-by-a-whole-sentence.mp4")
+    assert len(short) == 28 and short.endswith("ence.mp4") and shortened("short.mp4") == "short.mp4"
+
+
+def test_one_leaf_is_one_leaf() -> None:
+    assert short_trip(1).title == "noise: 1 leaf through video-16."
 
 
 @pytest.fixture(scope="module")
@@ -361,6 +381,19 @@ def test_what_is_followed_can_be_cancelled_and_says_what_is_missing(page_at: Cal
 
 
 @pytest.mark.browser
+def test_nothing_looks_on_its_way_after_the_first_look_was_cancelled(page_at: Callable, served: str) -> None:
+    silent = SLOW.replace("window.imfnPath?.get().trip && ", "")
+    page = page_at(served, tab="trajectory", path="realshort", script=silent)
+    moving = """() => [...document.querySelectorAll(".tabitem .imfn-bone")]
+        .filter((bone) => bone.checkVisibility() && getComputedStyle(bone).animationName !== "none").length"""
+    page.wait_for_selector("#path-cancel", state="visible")
+    page.wait_for_function(moving)
+    page.click("#path-cancel")
+    page.wait_for_function("document.querySelector('#path-status').innerText.startsWith('Cancelled')")
+    assert page.evaluate(moving) == 0
+
+
+@pytest.mark.browser
 def test_a_wrong_setting_is_said_in_the_status_line(tab: object) -> None:
     page = tab
     page.click("#path-options")
@@ -368,6 +401,9 @@ def test_a_wrong_setting_is_said_in_the_status_line(tab: object) -> None:
     page.press("#path-neighbours input", "Enter")
     page.wait_for_selector("#path-status [role=alert]")
     assert "neighbours is 'many'" in page.inner_text("#path-status")
+    page.fill("#path-neighbours input", "few")
+    page.press("#path-neighbours input", "Tab")
+    page.wait_for_function("document.querySelector('#path-status').innerText.includes(\"neighbours is 'few'\")")
     assert page.evaluate("imfnPath.get().trip !== null")
 
 
