@@ -3,7 +3,7 @@
 // Called by `shell/tour.js`.
 
 import { calm } from "../core/dom.js";
-import { count, dB, ratio } from "../core/format.js";
+import { count, dB, plural, ratio } from "../core/format.js";
 import { framePsnr, rowRatio, rows } from "../explore/exploration.js";
 import { get, select, setPlaying } from "../explore/store.js";
 import { tabRow } from "./tabs.js";
@@ -72,7 +72,7 @@ export const STEPS = [
   {
     title: "Go on from here",
     words: () =>
-      "Trajectory shows the memory moving, Train makes your own, Compare has the numbers, and the Guide explains it all on this clip.",
+      "Trajectory shows the memory moving, Train makes your own, Compare has the numbers, Predict asks what is foreseen, and the Guide explains it all.",
     target: tabRow,
   },
 ];
@@ -108,5 +108,5 @@ function whatIsLeft(e, { merges, frame }) {
   if (!e?.source)
     return "This is what the memory alone gives back. Its source is not in the file, so there is no error to show.";
   const psnr = dB(framePsnr(e, merges, frame));
-  return `A is the source, B what the memory gives back: drag the divider. At ${ratio(rowRatio(e, merges))}, after ${merges} merges, frame ${frame + 1} keeps ${psnr}.`;
+  return `A is the source, B what the memory gives back: drag the divider. At ${ratio(rowRatio(e, merges))}, after ${plural(merges, "merge")}, frame ${frame + 1} keeps ${psnr}.`;
 }
