@@ -84,6 +84,9 @@ def build_evidence() -> None:
             shown(lambda: ResultTable(memory_tables.lantern_table(rows), elem_id="predict-table"), "This table")
         with card("Is that chance?", "differences over the same rooms"):
             shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id="predict-paired"), "This table")
+        if any(row["group"] == memory_tables.TIMED for row in rows):
+            with card("And at equal time?", "as many steps as fit into the tree's CPU seconds"):
+                shown(lambda: ResultTable(memory_tables.seconds_table(rows), elem_id="predict-timed"), "This table")
         Reproduce("python -m engine compare lantern")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.evaluation.intervals import draws, interval, ratio_samples
 from engine.experiments.probing import unpacked
-from engine.experiments.verdicts import TREE, Rows, judged, primary
+from engine.experiments.verdicts import TREE, Rows, difference, judged, primary
 from engine.reports.table import Cell, Number, Range, Table, Text, code
 from engine.reports.tables import TOP, read
 
@@ -27,6 +27,10 @@ PUBLISHED = {"PredRNN++": 22.06, "PredRNN": 23.97, "TAU": 24.60, "SimVPv2": 26.6
 """OpenSTL's own table: 64 pixels, 10,000 training sequences, 200 epochs on a GPU"""
 
 
+TIMED = "equal seconds"
+"""the group whose trainings took the CPU seconds of the tree's"""
+
+
 def recorded(name: str) -> list[dict]:
     """A comparison's rows; none where it was not run."""
     path = f"assets/results/{name}.json"
@@ -37,6 +41,7 @@ def memory_tables() -> list[Table]:
     """All that are recorded."""
     rows = recorded("lantern")
     found = [lantern_table(rows), find_table(rows), primary_table(rows), verdict_table(rows)] if rows else []
+    found += [seconds_table(rows)] if any(row["group"] == TIMED for row in rows) else []
     found += [moving_table(moving)] if (moving := recorded("moving")) else []
     return found + ([recall_table(recall)] if (recall := recorded("recall")) else [])
 
@@ -185,6 +190,32 @@ def primary_table(rows: list[dict]) -> Table:
     ]
     head: list[Text] = [f"{TREE} minus", "skill at lag > 10", "95 % interval", "p, Holm"]
     return Table(head=head, rows=cells, title="Is that chance? Paired over sequences, seeds resampled.")
+
+
+def seconds_table(rows: list[dict]) -> Table:
+    """The tree beside models that trained for its CPU seconds instead of its steps, the best first."""
+    table = Rows(rows=rows)
+    tree = table.of(TREE)
+    names = dict.fromkeys(row["variant"] for row in rows if row["group"] == TIMED)
+    lines = sorted([tree, *(table.of(name, TIMED) for name in names)], key=lambda own: -mean(own, "old"))
+    cells: list[list[Cell]] = []
+    for own in lines:
+        against = None if own is tree else difference(tree, own)
+        cells.append(
+            [
+                own[0]["variant"],
+                Number(len(own), "d"),
+                Number(statistics.fmean(row["steps"] for row in own), ",.0f"),
+                *(spread([row["skill"][band] for row in own], ".3f") for band in ("old", "now")),
+                spread([row["find"] for row in own], ".0%"),
+                Number(against["difference"] if against else None, "+.3f", missing="–"),
+                Range(against["low"], against["high"], "+.3f") if against else "",
+            ]
+        )
+    head: list[Text] = [code("python -m engine compare lantern --only 'equal seconds'"), "seeds", "steps"]
+    head += ["skill at lag > 10", "lags 0–2", "light the 7", f"{TREE} minus it", "95 % interval"]
+    title = "The same at equal CPU seconds: as many steps as fit into those that the tree's steps took."
+    return Table(head=head, rows=cells, title=title)
 
 
 def verdict_table(rows: list[dict]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.experiments.verdicts import Rows
-from engine.reports.memory_tables import lantern_table, moving_table, recall_table, verdict_table
+from engine.reports.memory_tables import lantern_table, moving_table, recall_table, seconds_table, verdict_table
 from tests.engine.experiments.test_verdicts import FOUND
 
 MORE = {"recent": 0.3}
@@ -35,6 +35,14 @@ def test_a_row_without_a_training_has_dashes() -> None:
     bare = {key: value for key, value in bare.items() if key not in ("floats", "cpu_seconds", "find", "working_floats")}
     (line,) = (line for line in lantern_table([*ROWS, bare]).rows if line[0] == "copy-last")
     assert [cell.text for cell in line[1:3]] == ["1", "–"]
+
+
+def test_at_equal_seconds_the_tree_keeps_its_own_row_and_is_set_against_the_others() -> None:
+    timed = [{**row, "group": "equal seconds", "steps": 3} for row in ROWS if row["variant"] == "Mamba"]
+    lines = {line[0]: line[1:] for line in seconds_table([*ROWS, *timed]).rows}
+    assert list(lines) == ["Mamba", "tree, prediction"]
+    assert [lines[name][1].text for name in lines] == ["3", "5"]
+    assert [lines[name][-2].text[0] for name in lines] == ["-", "–"]
 
 
 def test_verdicts_are_eight_with_their_texts() -> None:
