@@ -113,6 +113,7 @@ function redraw(card, now) {
   const { busy, error } = status.get();
   const part = e && e.explored < e.windows;
   card.dataset.apply = !busy && (error || !e || part || differs(now, asked, e)) ? "yes" : "no";
+  /** @type {HTMLButtonElement} */ (find("#explore-run", card)).disabled = card.dataset.apply === "no";
   if (!e) return;
   const total = e.file_frames ?? null;
   const range = named(now.first, now.count, total);

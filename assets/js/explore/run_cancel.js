@@ -4,7 +4,7 @@
 /** Hand the focus over whenever the status line changes. */
 export function attachRunCancel() {
   const line = document.querySelector("#explore-status");
-  const run = /** @type {HTMLElement | null} */ (document.querySelector("#explore-run"));
+  const run = /** @type {HTMLButtonElement | null} */ (document.querySelector("#explore-run"));
   const more = /** @type {NodeListOf<HTMLElement>} */ (
     document.querySelectorAll("#explore-model select, #explore-change")
   );
@@ -19,7 +19,8 @@ export function attachRunCancel() {
       if (!last || last.getClientRects().length) return;
       // after a run nothing is left to apply: what could be changed next has the focus
       const seen = [...more].find((element) => element.getClientRects().length);
-      const next = last === run ? cancel : getComputedStyle(run).visibility === "visible" ? run : seen;
+      const applies = getComputedStyle(run).visibility === "visible" && !run.disabled;
+      const next = last === run ? cancel : applies ? run : seen;
       next?.focus();
     }),
   ).observe(line, { subtree: true, childList: true });

@@ -45,6 +45,12 @@ def shift(page: object) -> float:
     return sum(value for value, _ in entries)
 
 
+def open_sheet(page: object) -> None:
+    """On a phone, raise the sheet that has the clip's settings; elsewhere they stand in the card."""
+    if page.is_visible("#explore-change") and page.get_attribute("#explore-change", "aria-expanded") == "false":
+        page.click("#explore-change")
+
+
 def until_explored(page: object, sample: str) -> None:
     """Until a sample stands on the page and the work is over."""
     page.wait_for_function("name => imfn.get().exploration.sample === name", arg=sample, timeout=60_000)
@@ -97,10 +103,12 @@ def test_exploring_moves_nothing(watched: Callable) -> None:
 def test_the_status_line_has_its_place(watched: Callable) -> None:
     page = watched("explore")
     shift(page)
+    open_sheet(page)
     page.fill("#explore-count textarea, #explore-count input", "many")
     page.click("#explore-run")
     page.wait_for_selector("#explore-status .error")
     assert shift(page) < LIMIT
+    open_sheet(page)
     page.fill("#explore-count textarea, #explore-count input", "160")
     before = page.evaluate("imfn.get().exploration.id")
     page.click("#explore-run")
@@ -122,7 +130,9 @@ def test_a_trajectory_moves_nothing(watched: Callable) -> None:
 
 def test_run_and_cancel_share_a_place_and_the_focus(watched: Callable) -> None:
     page = watched("explore")
+    open_sheet(page)
     page.select_option("#explore-size select", "256")  # now there is something to apply
+    page.keyboard.press("Escape")
     page.focus("#explore-run")
     place = page.locator("#explore-run").bounding_box()
     page.evaluate("document.querySelector('#explore-status p').innerHTML += '<i class=busy></i>'")  # as a run begins
@@ -132,10 +142,11 @@ def test_run_and_cancel_share_a_place_and_the_focus(watched: Callable) -> None:
     page.wait_for_function("document.activeElement.id === 'explore-run'")
     page.evaluate("document.querySelector('#explore-status p').innerHTML += '<i class=busy></i>'")
     page.wait_for_function("document.activeElement.id === 'explore-cancel'")
+    open_sheet(page)
     page.select_option("#explore-size select", "128")
     page.focus("#explore-cancel")
     page.evaluate("document.querySelector('#explore-status .busy').remove()")  # nothing is left to apply
-    page.wait_for_function("document.activeElement.closest('#explore-model')")
+    page.wait_for_function("document.activeElement.closest('#explore-model, #explore-change')")
 
 
 def test_tables_are_there_before_their_script(page_at: Callable, served: str) -> None:
