@@ -201,7 +201,7 @@ def opened(page_at: Callable, url: str, **options: object) -> object:
     """The app on its Train tab."""
     page = page_at(url, **options)
     page.get_by_role("tab", name="Train").click()
-    page.set_default_timeout(120_000)  # a worker imports torch before it says anything
+    page.set_default_timeout(WAIT)  # a worker imports torch before it says anything
     page.wait_for_function("window.imfnTrain && imfnTrain.ready")
     return page
 
