@@ -34,7 +34,7 @@ COPIES: dict[Path, Path] = {}
 """by file: the folder from which it is served"""
 COPYING = Lock()
 IN_USE: Counter[Path] = Counter()
-"""folders of uploads that somebody works with"""
+"""folders that somebody works with: they are not swept away, however long that takes"""
 GONE = "This file is not here any more; upload it again."
 
 
@@ -83,7 +83,8 @@ def whole_or_gone(kind: str) -> Iterator[Path]:
     """A new folder that goes at once when what is being made in it fails."""
     folder = new_folder(kind)
     try:
-        yield folder
+        with in_use([folder]):
+            yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -109,9 +110,11 @@ def uploaded_path(path: str) -> Path:
 
 
 @contextmanager
-def in_use(paths: Iterable[str]) -> Iterator[None]:
-    """Keep uploaded files as long as somebody works or waits with them, and from then on as long as others."""
-    folders = {path for each in paths if (path := Path(each).parent).parent == UPLOADS.resolve()}
+def in_use(paths: Iterable[str | Path]) -> Iterator[None]:
+    """Keep uploads and visitors' folders as long as somebody works or waits with what lies in them, and from then on as
+    long as others; other paths are left alone.
+    """
+    folders = {folder for path in paths if (folder := swept_folder(Path(path)))}
     IN_USE.update(folders)
     try:
         yield
@@ -120,6 +123,14 @@ def in_use(paths: Iterable[str]) -> Iterator[None]:
         for folder in folders:
             with contextlib.suppress(OSError):
                 os.utime(folder)
+
+
+def swept_folder(path: Path) -> Path | None:
+    """The folder that `sweep` would remove with a path; None for a path elsewhere."""
+    for base in (ROOT.resolve(), UPLOADS.resolve()):
+        if (found := path.resolve()).is_relative_to(base) and found != base:
+            return base / found.relative_to(base).parts[0]
+    return None
 
 
 def download_of(path: Path) -> Download:
@@ -148,7 +159,7 @@ def copied_download(path: Path, kind: str) -> Download:
 def sweep(now: float | None = None) -> None:
     """Remove what nobody came back for: downloads, closed pages, and what a killed program left."""
     oldest = (time.time() if now is None else now) - kept()
-    for path in (*ROOT.glob("*"), *UPLOADS.resolve().glob("*")):
+    for path in (*ROOT.resolve().glob("*"), *UPLOADS.resolve().glob("*")):
         try:
             if path.lstat().st_mtime < oldest and not IN_USE[path]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.server.errors import message_of
+from app.server.folders import in_use
 from app.server.models import model
 from app.server.owners import hashed
 from app.server.queue import queue
@@ -107,14 +109,17 @@ class Besides(WorkQuestions):
     async def work(self, work: Work, session: Exploration, other: Model) -> None:
         """Explore the kept frames in turns; what is not wanted any more leaves nothing behind."""
         ticket, made, kept = None, None, False
+        held = ExitStack()  # what is read and what is made stays there until the work is over
         place = hashed(work.visitor.key), session.id, other.name
         try:
             known = self.explorations.beside.get(place)
             if known is not None and known.kept():
                 return work.tell("", "done", await asyncio.to_thread(drawn, known))
+            held.enter_context(in_use([session.folder]))
             await asyncio.to_thread(restore_frames, session)
             ticket = queue().join(f"beside {work.visitor.session}", work.visitor.key, work.visitor.address)
             made = await asyncio.to_thread(begun, session, other)
+            held.enter_context(in_use([made.folder]))
             begin = time.monotonic()
             async for done in ticket.steps(made.explore(KeptFrames(session))):
                 if not work.wanted:
@@ -132,6 +137,7 @@ class Besides(WorkQuestions):
             work.tell(message_of(error, "explore"), "failed")
         finally:
             self.works.end(work)
+            held.close()
             if ticket:
                 ticket.leave()
             if made is not None and not kept:

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from app.components.figures import level_figure
@@ -115,17 +116,19 @@ class Explorations(WorkQuestions):
         return work
 
     async def work(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
-        """Explore with the files that were handed in, which stay there until it is over."""
-        with in_use(choice.paths):
-            await self.in_turns(work, choice, settings)
+        """Explore; the files that were handed in and what is made of them stay there until it is over."""
+        with ExitStack() as held:
+            held.enter_context(in_use(choice.paths))
+            await self.in_turns(work, choice, settings, held)
 
-    async def in_turns(self, work: ExploreWork, choice: Choice, settings: Settings) -> None:
+    async def in_turns(self, work: ExploreWork, choice: Choice, settings: Settings, held: ExitStack) -> None:
         """Explore in turns, until it is done or nobody wants it; a failure leaves what was shown before alone."""
         ticket, before = None, self.pages.get(work.visitor.session)
         try:
             ticket = queue().join(work.visitor.session, work.visitor.key, work.visitor.address)
             session, steps = await asyncio.to_thread(begin_exploration, choice, settings)
             work.session = session
+            held.enter_context(in_use([session.folder]))
             seen, since = 0, time.monotonic()
             async for done in ticket.steps(steps):
                 if not work.wanted:

@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.server.errors import message_of
-from app.server.folders import Download, download_of
+from app.server.folders import Download, download_of, in_use
 from app.server.held import Held
 from app.server.models import model
 from app.server.queue import queue
@@ -100,6 +101,7 @@ class Trajectories(WorkQuestions):
     async def work(self, work: Work, request: FollowRequest) -> None:
         """Follow in turns; a failure leaves what was shown before alone."""
         ticket = session = future = None
+        held = ExitStack()  # what is made stays there until the work is over
         try:
             ticket = queue().join(f"path {work.visitor.session}", work.visitor.key, work.visitor.address)
             explored = None
@@ -108,6 +110,8 @@ class Trajectories(WorkQuestions):
             steps = followed(request.chosen, explored, request.settings)
             async for step in ticket.steps(steps):
                 if step is not None:
+                    if session is None:
+                        held.enter_context(in_use([step[0].folder]))
                     session, future, doing, more = step
                 if not work.wanted:
                     break
@@ -123,6 +127,7 @@ class Trajectories(WorkQuestions):
         finally:
             self.works.end(work)
             self.drop(session)
+            held.close()
             if future:
                 leave_umap(future)
             if ticket:

@@ -57,9 +57,12 @@ def test_an_upload_is_kept_while_somebody_works_with_it(tmp_path: Path, monkeypa
         path.parent.mkdir(parents=True)
         path.write_bytes(b"0")
         os.utime(path.parent, (old, old))
-    with in_use([str(waiting), "/etc/passwd"]), in_use([str(waiting)]):
+    made = tmp_path / "sessions" / "clip-1"
+    made.mkdir(parents=True)
+    os.utime(made, (old, old))
+    with in_use([str(waiting), "/etc/passwd"]), in_use([str(waiting), made]):
         sweep()
-        assert waiting.exists() and not left.exists()
+        assert waiting.exists() and made.exists() and not left.exists()
     sweep()
     assert waiting.exists(), "and as long again from then on"
     os.utime(waiting.parent, (old, old))
