@@ -151,8 +151,9 @@ function draw(view, run, what) {
   const wanted = ACTIONS.filter((action) => action.when(run, clip));
   const key = `${run.id} ${wanted.map((action) => action.key)}`;
   if (view.buttons.dataset.key === key) return;
-  view.buttons.dataset.key = key;
-  view.rate.value = "";
+  if (view.buttons.dataset.run !== run.id) view.rate.value = ""; // what is typed stays while the buttons change
+  const typing = document.activeElement === view.rate;
+  Object.assign(view.buttons.dataset, { key, run: run.id });
   view.buttons.replaceChildren(
     ...wanted.map(({ key: action, text, id }) =>
       h("button", {
@@ -165,6 +166,7 @@ function draw(view, run, what) {
     ),
   );
   view.buttons.querySelector("#train-resume")?.after(view.rate);
+  if (typing && view.rate.isConnected) view.rate.focus();
 }
 
 /** The sentence at the end. @param {HTMLElement} line @param {SameClip | null} clip */
@@ -204,8 +206,9 @@ async function act({ store, open, compare, rate }, action) {
   else if (action === "explore" || action === "predict") await open(run);
   else if (action === "compare") await compare(run);
   else if (action === "export") await download(store, run);
-  else if (action === "resume") await store.act(action, run.id, resumed(rate.value.trim()));
-  else await store.act(action, run.id);
+  else if (action === "resume") {
+    if (await store.act(action, run.id, resumed(rate.value.trim()))) rate.value = "";
+  } else await store.act(action, run.id);
 }
 
 /** @param {TrainStore} store @param {Run} run */

@@ -342,6 +342,8 @@ def test_a_run_that_diverges_says_why_and_the_tab_lives(page_at: Callable, app: 
     page.wait_for_selector(".imfn-status.error >> text=diverged at step 4")
     assert page.locator("#train-resume").is_visible()
     page.fill("#train-resume-rate", "7")
+    page.evaluate("document.querySelector('.imfn-run-actions').dataset.key = ''; imfnTrain.tell('refresh')")
+    assert page.input_value("#train-resume-rate") == "7", "what is typed stays while the buttons change"
     page.click("#train-resume")
     page.wait_for_function("document.querySelector('.imfn-status.error')?.innerText.includes('rate is 7')")
     page.fill("#train-resume-rate", "0.0001")
