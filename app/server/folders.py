@@ -33,6 +33,7 @@ UPLOADS = Path(tempfile.gettempdir()) / "imfn-explorer-uploads"
 COPIES: dict[Path, Path] = {}
 """by file: the folder from which it is served"""
 COPYING = Lock()
+HOLDING = Lock()
 IN_USE: Counter[Path] = Counter()
 """folders that somebody works with: they are not swept away, however long that takes"""
 GONE = "This file is not here any more; upload it again."
@@ -115,14 +116,19 @@ def in_use(paths: Iterable[str | Path]) -> Iterator[None]:
     long as others; other paths are left alone.
     """
     folders = {folder for path in paths if (folder := swept_folder(Path(path)))}
-    IN_USE.update(folders)
+    with HOLDING:
+        IN_USE.update(folders)
     try:
         yield
     finally:
-        IN_USE.subtract(folders)
         for folder in folders:
             with contextlib.suppress(OSError):
                 os.utime(folder)
+        with HOLDING:
+            IN_USE.subtract(folders)
+            for folder in folders:
+                if not IN_USE[folder]:
+                    del IN_USE[folder]  # a page that runs for months remembers no folder that is gone
 
 
 def swept_folder(path: Path) -> Path | None:

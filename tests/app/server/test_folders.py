@@ -63,6 +63,7 @@ def test_an_upload_is_kept_while_somebody_works_with_it(tmp_path: Path, monkeypa
     with in_use([str(waiting), "/etc/passwd"]), in_use([str(waiting), made]):
         sweep()
         assert waiting.exists() and made.exists() and not left.exists()
+    assert not {waiting.parent, made} & set(folders.IN_USE), "nothing is remembered of what nobody uses"
     sweep()
     assert waiting.exists(), "and as long again from then on"
     os.utime(waiting.parent, (old, old))
