@@ -23,6 +23,7 @@ from app.server.boundary import PageBlocks
 from app.server.guard import Guard
 from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
+from app.server.page_sessions import lean_sessions
 from app.server.shelf import Shelf
 from app.server.sign_in import checked_login
 from app.server.training_limits import bound_workers
@@ -33,8 +34,8 @@ from app.tabs.base import TABS, PageContext, Tab
 THREADS = 160
 """calls that Gradio answers at once; questions of views have threads of their own (`app/server/rpc.py`)"""
 
-SESSIONS = 400
-"""visitors whose state is kept, half a megabyte each: the longest silent ones go first, and are told so"""
+SESSIONS = 4000
+"""visitors whose state is kept, ten kilobytes each: the longest silent ones go first, and are told so"""
 
 
 def build_page() -> gr.Blocks:
@@ -78,6 +79,7 @@ def launch_options() -> dict[str, Any]:
     tidy_root_path()
     proxies()
     few_heaps()
+    lean_sessions()
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
     keep_tidy()

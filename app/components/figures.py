@@ -186,31 +186,32 @@ def written(value: float) -> str:
     return f"{value:g}"
 
 
-def level_figure(levels: list[dict[str, Any]]) -> "go.Figure | None":
-    """MSE of every level on a log axis, or None where nothing was measured."""
-    import plotly.graph_objects as go
+def level_figure(levels: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """MSE of every level on a log axis, or None where nothing was measured.
 
+    Plain data and layout: every window of every visitor has one, and Plotly's Python takes 10 ms to check a figure.
+    """
     known = [level for level in levels if level.get("mse")]
     if not known:
         return None
-    points = go.Scatter(
-        x=[ratio_words(level["measured_ratio"] or level["ratio"]) for level in known],
-        y=[level["mse"] for level in known],
-        customdata=[level["merges"] for level in known],
-        text=[f"{level['psnr']:.1f} dB" for level in known],
-        mode="lines+markers",
-        hovertemplate="<b>%{x}</b> MSE %{y:.2e}<br>%{text}<extra></extra>",
-    )
-    figure = go.Figure(points)
-    figure.update_layout(
-        uirevision="levels",
-        showlegend=False,
-        margin={"l": 44, "r": 10, "t": 22, "b": 24},
-        title={"text": "MSE, log scale", "font": {"size": 11}, "x": 0, "xref": "paper", "y": 0.97},
-    )
-    figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(type="log", **_decades([level["mse"] for level in known]))
-    return figure
+    points = {
+        "type": "scatter",
+        "x": [ratio_words(level["measured_ratio"] or level["ratio"]) for level in known],
+        "y": [level["mse"] for level in known],
+        "customdata": [level["merges"] for level in known],
+        "text": [f"{level['psnr']:.1f} dB" for level in known],
+        "mode": "lines+markers",
+        "hovertemplate": "<b>%{x}</b> MSE %{y:.2e}<br>%{text}<extra></extra>",
+    }
+    layout = {
+        "uirevision": "levels",
+        "showlegend": False,
+        "margin": {"l": 44, "r": 10, "t": 22, "b": 24},
+        "title": {"text": "MSE, log scale", "font": {"size": 11}, "x": 0, "xref": "paper", "y": 0.97},
+        "xaxis": {"type": "category", "showgrid": False},
+        "yaxis": {"type": "log", **_decades([level["mse"] for level in known])},
+    }
+    return {"data": [points], "layout": layout}
 
 
 def ratio_words(ratio: float) -> str:

@@ -290,8 +290,7 @@ def facts_in(path: Path) -> dict:
 def drawn(session: Exploration, window: int = 0) -> dict:
     """What the browser draws of an exploration: the payload with the figure of its levels."""
     payload = session.payload(min(max(window, 0), session.windows - 1))
-    figure = level_figure(payload["levels"])
-    return {**payload, "figure": figure and parse_json(figure.to_json())}
+    return {**payload, "figure": level_figure(payload["levels"])}
 
 
 def progress_of(session: Exploration, seconds: float = 0.0) -> str:

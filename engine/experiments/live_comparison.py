@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from engine.checkpoints import checked_card
@@ -27,15 +28,20 @@ HIDDEN = 256
 """width of IMFN's MLPs above the first"""
 
 
+@cache
+def stored() -> Comparison:
+    """The comparison that the models' settings are taken from; it comes with the program."""
+    return load_comparison("baselines")
+
+
 def models() -> dict[str, str]:
     """By key, what each model is called: imfn, transformer, mamba, gru, frame, linear, mean."""
-    variants = load_comparison("baselines").variants
+    variants = stored().variants
     return {settings.get("baseline", "imfn"): label for label, settings in variants.items()}
 
 
 def planned_comparison(chosen: list[str], *, leaves: int, steps: int, seeds: int) -> Comparison:
     """The comparison of some models, always with the per-frame and the mean row; ValueError where it is unequal."""
-    stored = load_comparison("baselines")
     if leaves not in SIZES:
         raise ValueError(f"T is {leaves}, choose one of {', '.join(map(str, SIZES))}")
     if not 1 <= steps <= 100_000:
@@ -47,8 +53,8 @@ def planned_comparison(chosen: list[str], *, leaves: int, steps: int, seeds: int
         raise ValueError(f"choose models among {', '.join(models())}" + (f", not {unknown[0]}" if unknown else ""))
     labels = [label for key, label in models().items() if key in {*chosen, "linear", "mean"}]
     merges = leaves.bit_length() - 1
-    variants = {label: sized(stored.variants[label], merges) for label in cheap_first(labels)}
-    base = {**stored.base, "tree.leaves": leaves, "tree.channels": SIZES[leaves], "joint_steps": steps}
+    variants = {label: sized(stored().variants[label], merges) for label in cheap_first(labels)}
+    base = {**stored().base, "tree.leaves": leaves, "tree.channels": SIZES[leaves], "joint_steps": steps}
     title = f"{leaves} digits in {SIZES[leaves]} floats, {steps:,} steps for everything that is trained."
     return Comparison(
         name="contest", question=title, seeds=list(range(seeds)), base=base, variants=variants, equal=True
