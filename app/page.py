@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ THREADS = 160
 
 SESSIONS = 4000
 """visitors whose state is kept, ten kilobytes each: the longest silent ones go first, and are told so"""
+
+SWITCH = 0.0005
+"""seconds after which a thread that computes in Python lets another one in, a tenth of what is usual: torch asks to be
+let in again after each of the thousand operations of a window, and so does whoever answers clicks after each answer
+"""
 
 
 def build_page() -> gr.Blocks:
@@ -80,6 +86,7 @@ def launch_options() -> dict[str, Any]:
     proxies()
     few_heaps()
     lean_sessions()
+    sys.setswitchinterval(SWITCH)
     ROOT.mkdir(parents=True, exist_ok=True)
     sweep()
     keep_tidy()

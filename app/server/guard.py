@@ -14,6 +14,7 @@ import logging
 import math
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ from app.server.bodies import refused_body
 from app.server.folders import check_disk
 from app.server.limits import MORE, SHARE, limits
 from app.server.origins import refused_origin
+from app.server.pace import Pace
 from app.server.quota import SPARE_MB, UPLOADED
 from app.server.sign_in import may_enter
 from app.server.visitors import address_of, page_open
@@ -31,6 +33,8 @@ FRAMING = MB
 """what multipart headers may add to an upload"""
 JSON_MB = 8
 """of any other request: a camera's frame is the largest"""
+BURST = 8.0
+"""seconds' worth of an address's requests that are answered at once: a page that opens has forty"""
 CLOSED = ("/proxy=", "/monitoring", "/deep_link", "/dev/", "/vibe", "/run-history")
 """Gradio's own doors that this page does not use"""
 HEADERS = [
@@ -59,6 +63,7 @@ class Guard:
         self.app = app
         self.busy: Counter[str] = Counter()
         """requests of each address that are being answered"""
+        self.pace = Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -70,10 +75,20 @@ class Guard:
             return await answer(send, *refused)
         if is_upload(path) and (refused := await asyncio.to_thread(refused_upload, scope)):
             return await answer(send, *refused)
-        with self.counted(caller(scope)) as too_many:
+        address = caller(scope)
+        with self.counted(address) as too_many:
             if too_many:
                 return await answer(send, 429, "Too many requests come from your address; try again in a minute.")
+            if delay := self.delay(address):
+                await asyncio.sleep(delay)
             await self.watched(path, scope, body, send)
+
+    def delay(self, address: str) -> float:
+        """Seconds that a request of an address waits, since others of it came before."""
+        rate = limits().max_address_rate
+        if not address or math.isinf(rate):
+            return 0.0
+        return self.pace.delay(address, time.monotonic(), rate=rate, burst=BURST * rate)
 
     @contextlib.contextmanager
     def counted(self, address: str) -> Iterator[bool]:

@@ -14,6 +14,7 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from engine.data.sources.base import BOUNDS
@@ -69,6 +70,8 @@ class Limits:
     """streams of one address that run at once"""
     max_address_requests: float = math.inf
     """of one address that are being answered at once, with the connection that every open page keeps"""
+    max_address_rate: float = math.inf
+    """requests of one address that are answered in a second, after a first few at once; more of them wait"""
     kept_seconds: float = 2 * 3600
     """that a visitor's files outlive their last change, on one's own machine too"""
 
@@ -169,18 +172,27 @@ SHARED = Limits(
     max_address_pages=30,
     max_address_streams=12,
     max_address_requests=200,
+    max_address_rate=25,
 )
+
+
+NUMBERS = tuple(field.name for field in fields(Limits) if field.type == "float")
+VARIABLES = ("IMFN_PUBLIC", "SPACE_ID", *(f"IMFN_{name.upper()}" for name in NUMBERS))
 
 
 def limits() -> Limits:
     """What holds now: SHARED or nothing, with the overrides of the environment."""
-    said = os.environ.get("IMFN_PUBLIC", "").strip().lower()
-    public = said in ("1", "true", "yes") or (not said and bool(os.environ.get("SPACE_ID")))
-    base = SHARED if public else Limits()
-    numbers = (field.name for field in fields(Limits) if field.type == "float")
-    return Limits(
-        public=public, own_paths=base.own_paths, **{name: override(name, getattr(base, name)) for name in numbers}
-    )
+    return limits_of(*(os.environ.get(name, "") for name in VARIABLES))
+
+
+@lru_cache(maxsize=8)
+def limits_of(public: str, space: str, *numbers: str) -> Limits:
+    """The limits of an environment; every request asks for them several times."""
+    said = public.strip().lower()
+    shared = said in ("1", "true", "yes") or (not said and bool(space))
+    base = SHARED if shared else Limits()
+    found = {name: override(name, text, getattr(base, name)) for name, text in zip(NUMBERS, numbers, strict=True)}
+    return Limits(public=shared, own_paths=base.own_paths, **found)
 
 
 def bound_readers() -> None:
@@ -192,10 +204,9 @@ def bound_readers() -> None:
         BOUNDS.lower(bounds.max_source_pixels, threads=1)
 
 
-def override(name: str, value: float) -> float:
+def override(name: str, text: str, value: float) -> float:
     """The environment's number for a limit; ValueError unless it is one above 0."""
-    variable = f"IMFN_{name.upper()}"
-    text = os.environ.get(variable, "").strip()
+    variable, text = f"IMFN_{name.upper()}", text.strip()
     if not text:
         return value
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ KEPT = 120
 """seconds after its last use that a visitor's folder goes; hours on a real page"""
 CLIP = next(s.path for s in samples() if s.name == "realshort")
 PATIENCE = 300.0
+TOLD = 15.0
+"""seconds between two words on how far it is"""
 
 
 def load(
@@ -87,10 +90,23 @@ async def crowd(
     ]
     enemies, over = hostiles(host.url, functions, hostile), asyncio.Event()
     at_work = [asyncio.create_task(enemy.visit(over)) for enemy in enemies]
+    at_work.append(asyncio.create_task(told(came, over)))
     await asyncio.gather(*(v.visit(arriving * i / visitors, interactions) for i, v in enumerate(came)))
     over.set()
     await asyncio.gather(*at_work)
     return came, enemies
+
+
+async def told(came: list[Visitor], over: asyncio.Event) -> None:
+    """Say now and then how far the visitors are."""
+    begun = time.monotonic()
+    while not over.is_set():
+        await asyncio.wait([asyncio.ensure_future(over.wait())], timeout=TOLD)
+        there = sum(any(what == "compress" for what, _ in visitor.taken) for visitor in came)
+        done = sum(len(visitor.taken) for visitor in came)
+        wrong = sum(len(visitor.wrong) for visitor in came)
+        seconds = time.monotonic() - begun
+        print(f"{seconds:.0f} s: {there} of {len(came)} explored, {done} things done, {wrong} wrong", file=sys.stderr)
 
 
 def expired(host: Host, before: set[str]) -> set[str]:
