@@ -52,6 +52,14 @@ def spent_map(lengths_S: np.ndarray, *, columns: int, patch: int, index: int) ->
     return {"columns": columns, "patch": patch, "data": data, "most": int(lengths_S.max()), "index": index}
 
 
+def means(rows_NM: np.ndarray, count: int) -> np.ndarray:
+    """The means of `count` groups of neighbouring rows, which are as equal in size as can be."""
+    whole, over = divmod(len(rows_NM), count)
+    sizes = np.full(count, whole)
+    sizes[:over] += 1
+    return np.add.reduceat(rows_NM, np.cumsum(sizes) - sizes, axis=0) / sizes[:, None]
+
+
 def heatmap(state_SC: np.ndarray, rows: int = 16, columns: int = 64) -> dict:
     """A state as a grid of bytes: every float of a small one, in as many rows as divide it; mean magnitudes (log) of a
     large one.
@@ -60,10 +68,7 @@ def heatmap(state_SC: np.ndarray, rows: int = 16, columns: int = 64) -> dict:
         whole = next(count for count in range(min(rows, state_SC.size), 0, -1) if not state_SC.size % count)
         grid = state_SC.reshape(whole, -1)
     else:
-        parts = np.array_split(np.abs(state_SC), min(12, len(state_SC)), axis=0)
-        parts = np.stack([p.mean(0) for p in parts])
-        grid = np.stack([p.mean(1) for p in np.array_split(parts, min(48, parts.shape[1]), axis=1)], 1)
-        grid = np.log10(grid + 1e-4)
+        grid = np.log10(means(means(np.abs(state_SC), min(12, len(state_SC))).T, min(48, state_SC.shape[1])).T + 1e-4)
     low, high = float(grid.min()), float(grid.max())
     scaled = np.rint((grid - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
     data = base64.b64encode(scaled.tobytes()).decode()

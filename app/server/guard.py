@@ -33,8 +33,6 @@ FRAMING = MB
 """what multipart headers may add to an upload"""
 JSON_MB = 8
 """of any other request: a camera's frame is the largest"""
-BURST = 8.0
-"""seconds' worth of an address's requests that are answered at once: a page that opens has forty"""
 CLOSED = ("/proxy=", "/monitoring", "/deep_link", "/dev/", "/vibe", "/run-history")
 """Gradio's own doors that this page does not use"""
 HEADERS = [
@@ -85,10 +83,8 @@ class Guard:
 
     def delay(self, address: str) -> float:
         """Seconds that a request of an address waits, since others of it came before."""
-        rate = limits().max_address_rate
-        if not address or math.isinf(rate):
-            return 0.0
-        return self.pace.delay(address, time.monotonic(), rate=rate, burst=BURST * rate)
+        least = limits().max_address_rate
+        return self.pace.delay(address, time.monotonic(), least) if address and not math.isinf(least) else 0.0
 
     @contextlib.contextmanager
     def counted(self, address: str) -> Iterator[bool]:

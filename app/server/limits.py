@@ -71,7 +71,7 @@ class Limits:
     max_address_requests: float = math.inf
     """of one address that are being answered at once, with the connection that every open page keeps"""
     max_address_rate: float = math.inf
-    """requests of one address that are answered in a second, after a first few at once; more of them wait"""
+    """requests of one address that are answered in a second, when others ask as well; more of them wait (`pace.py`)"""
     kept_seconds: float = 2 * 3600
     """that a visitor's files outlive their last change, on one's own machine too"""
 
@@ -172,7 +172,7 @@ SHARED = Limits(
     max_address_pages=30,
     max_address_streams=12,
     max_address_requests=200,
-    max_address_rate=25,
+    max_address_rate=10,
 )
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.pictures.sheets import heatmap, save_sheet, sheet_cell, spent_map
+from app.pictures.sheets import save_sheet, sheet_cell
+from app.pictures.state_maps import Maps, state_maps
 from app.server.folders import check_disk, file_url, new_folder
-from app.server.inference import explored
+from app.server.inference import explored, pictured
 from engine.data.sources.opening import Source, ahead, windows
 from engine.evaluation.levels import ClipNumbers, Level
 from engine.files import atomic_file, json_text, parse_json
@@ -88,7 +89,7 @@ class Exploration:
                 if frames_THWK is not None:
                     check_disk(frames_THWK.nbytes)
                     np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
-                    self.add(frames_THWK, explored(self.model, frames_THWK))
+                    self.add(frames_THWK, *explored(self.model, frames_THWK))
                     self.notes = list(source.notes)
                 yield self.windows
         finally:
@@ -105,11 +106,11 @@ class Exploration:
 
         self.memory = memory
         for level in explore_memory(self.model, memory):
-            self.add(None, [level])
+            self.add(None, [level], state_maps(self.model, [level]))
         self.stated_windows = self.windows
         yield self.windows
 
-    def add(self, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
+    def add(self, source_THWK: np.ndarray | None, levels: list[Level], maps: Maps) -> None:
         """Write one window's facts, and draw it while it is at hand if it is the first, or the clip is short."""
         first_frame = levels[0].frames_THWK[0]
         if self.numbers is None:
@@ -124,23 +125,12 @@ class Exploration:
             "sheet": sheet_cell(count, *self.shape[:2]),
             "merges": ([] if source_THWK is None else [0]) + [level.merges for level in levels],
             "mse": {str(v.merges): v.mse_T.tolist() for v in levels if v.mse_T is not None},
-            "states": {f"{v.merges}.{i}": s for v in levels for i, s in enumerate(heatmaps(self.model, v))},
-            "spent": {f"{v.merges}.{i}": s for v in levels for i, s in enumerate(self.spent(v))},
+            **maps,
         }
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json_text(window))
         if not index or max(index + 1, self.stated_windows) <= DRAWN:
             self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
-
-    def spent(self, level: Level) -> list[dict]:
-        """Where the floats of each of a level's nodes went; nothing where all patches have as many."""
-        lengths_NS = self.model.tree.slot_floats(level.states_NSC, level.merges)
-        if lengths_NS is None:
-            return []
-        codec = self.model.tree.codec
-        facts = {"columns": codec.grid(*self.shape[:2])[1], "patch": codec.patch}
-        index = self.model.tree.index_floats(level.merges)
-        return [spent_map(lengths_S, **facts, index=index) for lengths_S in lengths_NS.numpy()]
 
     def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:
         """A sprite sheet for each of a window's levels."""
@@ -165,7 +155,7 @@ class Exploration:
             left = self.frames - index * self.model.leaves
             return {self.memory.merges: self.model.recover(states, self.memory.merges, *self.shape[:2])[:left]}
         frames_THWK = np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
-        return {0: frames_THWK, **recovered(explored(self.model, frames_THWK, measure=False))}
+        return {0: frames_THWK, **recovered(pictured(self.model, frames_THWK))}
 
     def kept(self) -> bool:
         """Whether its files are still there; if so they are kept for as long again from now on."""
@@ -269,15 +259,6 @@ class Exploration:
         """The frames that went in, window by window, from disk."""
         for index in range(self.windows):
             yield np.load(self.folder / f"frames-{index}.npy", allow_pickle=False)
-
-
-def heatmaps(model: Model, level: Level) -> list[dict]:
-    """The states of a level's nodes as pictures; where slots share floats the coefficients alone, without indices."""
-    states_NSC, index = level.states_NSC, model.tree.index_floats(level.merges)
-    if model.tree.slot_floats(states_NSC[:1], level.merges) is not None:
-        slots, channels = states_NSC.shape[1:]
-        states_NSC = states_NSC.flatten(1)[:, index * slots :].unflatten(1, (slots, channels - index))
-    return [heatmap(state_SC.numpy()) for state_SC in states_NSC]
 
 
 def with_merges(value: object) -> object:

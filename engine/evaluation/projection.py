@@ -27,6 +27,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from engine.parent import end_with
+
 KNOWN = 64
 """fitted pictures that are kept"""
 KEPT = 100
@@ -187,13 +189,7 @@ def keep_compiled() -> list[str]:
 def start(parent: int, clock: Clock) -> None:
     """In the other process: tell that clock, and end when the one that started it has ended, however that happened."""
     CLOCK[:] = [clock]
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
+    end_with(parent)
 
 
 class Fitter:
