@@ -9,12 +9,13 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import torch
 
 from app.sessions.exploration import Exploration
 from engine.data.writer import write_video
 from engine.evaluation.storage import precision_costs
 from engine.files import atomic_file, json_text, parse_json, write_text
-from engine.memory import node_count
+from engine.memory import Memory, node_count
 from engine.precision import PRECISIONS, checked_precision, stored_bytes
 
 LOCKS = [Lock() for _ in range(32)]
@@ -57,10 +58,24 @@ def memory_file(session: Exploration, merges: int, precision: str = "float32") -
         session.model.at_precision(session.memory, precision).save(path)
         return path
     path = session.folder / f"{stem(session)}-{2**merges}to1{mark}.imfn"
-    if not path.exists():
+    if path.exists():
+        return path
+    if merges == session.model.merges and (roots := kept_roots(session)):
+        session.model.at_precision(roots, precision).save(path)
+    else:
         about = {"fps": session.fps, "name": session.name, "precision": precision}
         session.model.compress_stream(session.source_windows(), path, merges, **about)
     return path
+
+
+def kept_roots(session: Exploration) -> Memory | None:
+    """The clip's memory at the root, as it was made when the clip was explored; None where that was not kept."""
+    paths = [session.root(index) for index in range(session.windows)]
+    if not all(path.exists() for path in paths):
+        return None
+    states_MSC = torch.from_numpy(np.concatenate([np.load(path, allow_pickle=False) for path in paths]))
+    facts = session.model.facts((session.frames, *session.shape), session.model.merges, session.fps, session.name)
+    return Memory(states_MSC=states_MSC, **facts)
 
 
 def storage_costs(session: Exploration, merges: int, window: int) -> list[StorageCost]:

@@ -127,6 +127,8 @@ class Exploration:
             "mse": {str(v.merges): v.mse_T.tolist() for v in levels if v.mse_T is not None},
             **maps,
         }
+        if source_THWK is not None and levels[-1].merges == self.model.merges:
+            np.save(self.root(index), levels[-1].states_NSC.numpy())
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json_text(window))
         if not index or max(index + 1, self.stated_windows) <= DRAWN:
@@ -141,6 +143,10 @@ class Exploration:
     def sheet(self, index: int, merges: int) -> Path:
         """Where the pictures of a window's level are."""
         return self.folder / f"sheet-{index}-{merges}.webp"
+
+    def root(self, index: int) -> Path:
+        """Where the states [1, S, C] of a window's root are."""
+        return self.folder / f"root-{index}.npy"
 
     @property
     def strip_path(self) -> Path:

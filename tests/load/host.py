@@ -31,8 +31,11 @@ class Host:
 
     def files(self) -> set[str]:
         """What lies on its disk, without what belongs to trainings."""
-        found = (path for path in self.folder.rglob("*") if path.is_file() and "runs" not in path.parts)
-        return {str(path.relative_to(self.folder)) for path in found if path.name != "log"}
+        walked = (
+            Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names
+        )  # some go meanwhile
+        found = (path for path in walked if "runs" not in path.parts and path.name != "log")
+        return {str(path.relative_to(self.folder)) for path in found}
 
     def megabytes(self) -> float:
         """Resident memory of the page and of what it has started, trainings left out."""

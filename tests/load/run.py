@@ -50,6 +50,7 @@ def load(
             crowded = crowd(host, visitors - hostile, interactions, arriving, wave, hostile)
             more, others = pool.submit(asyncio.run, crowded).result()
             came, enemies = came + more, enemies + others
+        print(f"interactions: {times(came)['interactions']}", file=sys.stderr)
         still = training.predict(training.run, 0, api_name="/train_status")["run"]["state"]
         left = expired(host, before)
         over.set()
