@@ -33,6 +33,10 @@ FRAMING = MB
 """what multipart headers may add to an upload"""
 JSON_MB = 8
 """of any other request: a camera's frame is the largest"""
+ALL = 120.0
+"""requests a second that all addresses share"""
+BURST = 150
+"""requests of an address that are answered at once: a page that opens has forty"""
 CLOSED = ("/proxy=", "/monitoring", "/deep_link", "/dev/", "/vibe", "/run-history")
 """Gradio's own doors that this page does not use"""
 HEADERS = [
@@ -61,7 +65,7 @@ class Guard:
         self.app = app
         self.busy: Counter[str] = Counter()
         """requests of each address that are being answered"""
-        self.pace = Pace()
+        self.pace = Pace(ALL, BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

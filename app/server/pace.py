@@ -9,18 +9,17 @@ address.
 
 from __future__ import annotations
 
-ALL = 120.0
-"""requests a second that all addresses share"""
-BURST = 150
-"""requests of an address that are answered at once: a page that opens has forty"""
 RECENT = 10.0
 """seconds since its last request for which an address counts as one that asks"""
 
 
 class Pace:
-    """When the next request of each address is due."""
+    """When the next request of each address is due: `most` a second are shared among all that ask, the first `burst` of
+    an address are answered at once.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, most: float, burst: int) -> None:
+        self.most, self.burst = most, burst
         self.due: dict[str, float] = {}
         self.asked: dict[str, float] = {}
         """when each address that asks came last"""
@@ -31,8 +30,8 @@ class Pace:
         self.asked[address] = now
         if now - self.cleared > 1:
             self.clear(now, least)
-        rate = max(least, ALL / len(self.asked))
-        due = max(self.due.get(address, 0.0), now - BURST / rate) + 1 / rate
+        rate = max(least, self.most / len(self.asked))
+        due = max(self.due.get(address, 0.0), now - self.burst / rate) + 1 / rate
         self.due[address] = due
         return max(0.0, due - now)
 
@@ -40,4 +39,4 @@ class Pace:
         """Forget who has not asked for a while, and who owes nothing."""
         self.cleared = now
         self.asked = {each: last for each, last in self.asked.items() if now - last <= RECENT}
-        self.due = {each: due for each, due in self.due.items() if due > now - BURST / least}
+        self.due = {each: due for each, due in self.due.items() if due > now - self.burst / least}

@@ -19,6 +19,7 @@ import asyncio
 import contextvars
 import inspect
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -28,6 +29,8 @@ import gradio as gr
 from starlette.responses import Response
 
 from app.server.errors import message_of
+from app.server.limits import limits
+from app.server.pace import Pace
 from app.server.payloads import parse_payload, to_json
 from app.server.visitors import Visitor, address_of, asking
 
@@ -35,6 +38,10 @@ KEY = re.compile("[0-9a-f]{32}")
 """the key of a visitor, made and kept by the browser"""
 THREADS = 32
 """questions that are answered at once"""
+LEAST = 1.0
+"""heavy questions of one address a second, when others ask as well"""
+PACE = Pace(10.0, 10)
+"""of heavy questions"""
 
 
 class Questions:
@@ -45,13 +52,15 @@ class Questions:
     """
 
     questions: ClassVar[tuple[str, ...]] = ()
+    heavy: ClassVar[tuple[str, ...]] = ()
+    """questions that begin what takes the machine a while; where others ask as well, an address has one a second"""
 
     def server_functions(self) -> list[Callable]:
         """For `server_functions` of a `gr.HTML`: one function a question, by its name."""
-        return [server_function(getattr(self, name)) for name in self.questions]
+        return [server_function(getattr(self, name), heavy=name in self.heavy) for name in self.questions]
 
 
-def server_function(method: Callable) -> Callable:
+def server_function(method: Callable, *, heavy: bool = False) -> Callable:
     """A method as Gradio calls it: with the JSON that the browser sent, and the HTTP request."""
     kind = request_type(method)
 
@@ -59,6 +68,8 @@ def server_function(method: Callable) -> Callable:
         try:
             session = str((await request.json())["session_hash"])
             address = address_of(request.client.host if request.client else "", request.headers)
+            if heavy and address and limits().public:
+                await asyncio.sleep(PACE.delay(address, time.monotonic(), LEAST))
             found = {"ok": True, "answer": await answer(method, kind, data, session, address)}
             text = to_json(found)
         except Exception as error:

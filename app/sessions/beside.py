@@ -82,6 +82,7 @@ class Besides(WorkQuestions):
     """Answers to `assets/js/explore/other_models.js`."""
 
     questions = ("suitable", "beside", "progress", "cancel")
+    heavy = ("beside",)
 
     def __init__(self, explorations: Explorations) -> None:
         self.explorations = explorations

@@ -144,6 +144,7 @@ class LiveComparisons(Questions):
         "export_table",
         "side_by_side",
     )
+    heavy = ("estimate_comparison", "start_comparison")
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs, self.comparisons, self.owners = jobs, ComparisonRuns(jobs), Owners(jobs)

@@ -73,6 +73,7 @@ class Explorations(WorkQuestions):
     """Answers to `assets/js/explore/server.js`."""
 
     questions = ("explore", "progress", "cancel", "window", "take", "storage", "reopen", "models")
+    heavy = ("explore", "take", "storage")
 
     def __init__(self) -> None:
         self.works = Works(cancelled=CANCELLED, unknown=EXPIRED)

@@ -135,6 +135,7 @@ class LiveSessions(Questions):
     running: dict[str, LiveSession] = field(default_factory=dict)
 
     questions = ("begin_stream", "next_frame", "end_stream", "check_clip")
+    heavy = ("begin_stream", "check_clip")
 
     def begin_stream(self, visitor: Visitor, request: BeginRequest) -> StreamFacts:
         """Start a stream."""

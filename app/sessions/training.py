@@ -147,6 +147,7 @@ class Trainings(Questions):
         "export_run",
         "open_run",
     )
+    heavy = ("start_run",)
 
     def __post_init__(self) -> None:
         self.owners, self.forecasts = Owners(self.jobs), Forecasts(self.jobs)

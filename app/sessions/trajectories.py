@@ -83,6 +83,7 @@ class Trajectories(WorkQuestions):
     """Answers to `assets/js/trajectory/server.js`. `explored` finds what a page's Explore tab shows."""
 
     questions = ("follow", "progress", "cancel", "take")
+    heavy = ("follow",)
 
     def __init__(self, explored: Callable[[Visitor, str | None], Exploration | None]) -> None:
         self.explored = explored
