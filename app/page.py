@@ -21,6 +21,7 @@ from app.components import FAVICON, PageShell, head_html, page_theme, static_pat
 from app.server import gpu  # noqa: F401  (first: it must see torch before CUDA is touched)
 from app.server.allocator import few_heaps
 from app.server.boundary import PageBlocks
+from app.server.front_page import FrontPage
 from app.server.guard import Guard
 from app.server.limits import bound_readers, limits, login
 from app.server.models import lend_models, warm_up
@@ -98,7 +99,7 @@ def launch_options() -> dict[str, Any]:
         "max_threads": THREADS,
         "state_session_capacity": SESSIONS,
         "max_file_size": None if math.isinf(most) else f"{most:g}mb",
-        "app_kwargs": {"middleware": [Middleware(Shelf), Middleware(Guard)]},
+        "app_kwargs": {"middleware": [Middleware(Shelf), Middleware(Guard), Middleware(FrontPage)]},
         "auth": checked_login(*known) if (known := login()) else None,
         "server_name": os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if bounds.public else "127.0.0.1"),
         "ssr_mode": False,
