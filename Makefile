@@ -51,7 +51,7 @@ bench: setup
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_streaming
 
-# Fifty visitors at once on a shared page while a training runs, five of them hostile, in two waves: six minutes.
+# Fifty visitors at once on a shared page while a training runs, five of them hostile, in two waves: a quarter of an hour.
 load: setup
 	$(BIN)/python -m tests.load --hostile 5
 

@@ -20,6 +20,11 @@ TOP = Path(__file__).resolve().parents[2]
 WORKER = "engine.jobs.execution.worker"
 
 
+def files_under(folder: Path) -> list[Path]:
+    """All files below a folder, some of which may go meanwhile, with their folders."""
+    return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+
+
 @dataclass
 class Host:
     """A running page, and its memory by the second."""
@@ -31,10 +36,7 @@ class Host:
 
     def files(self) -> set[str]:
         """What lies on its disk, without what belongs to trainings."""
-        walked = (
-            Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names
-        )  # some go meanwhile
-        found = (path for path in walked if "runs" not in path.parts and path.name != "log")
+        found = (path for path in files_under(self.folder) if "runs" not in path.parts and path.name != "log")
         return {str(path.relative_to(self.folder)) for path in found}
 
     def megabytes(self) -> float:

@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from tests.app.visitor import Visitor
-from tests.load.host import Host, hosted
+from tests.load.host import Host, files_under, hosted
 
 WHOLE = {"explorations": 300, "trajectories": 50, "trainings": 10, "comparisons": 20}
 A_VISITOR = 10
@@ -96,8 +96,7 @@ class Leak:
     def sample(self) -> None:
         """What the page takes now."""
         page = psutil.Process(self.host.server.pid)
-        files = [path for path in self.host.folder.rglob("*") if path.is_file()]
-        own = [path for path in files if "runs" not in path.parts and path.name != "log"]
+        own = [path for path in files_under(self.host.folder) if "runs" not in path.parts and path.name != "log"]
         self.samples.append(
             {
                 "MB": page.memory_info().rss / 1e6,
@@ -143,7 +142,7 @@ def leak(folder: Path, share: float) -> dict:
             found.sample()
         time.sleep(KEPT * 1.5)  # what nobody comes back for goes
         found.sample()
-        runs = sum(size(path) for path in (folder / "home" / "runs").rglob("*") if path.is_file())
+        runs = sum(size(path) for path in files_under(folder / "home" / "runs"))
         tracebacks = (folder / "log").read_text().count("Traceback")
     return {
         **summary(found.samples),
