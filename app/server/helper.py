@@ -59,15 +59,16 @@ class Helper:
 
     def explored(self, name: str, frames_THWK: np.ndarray) -> tuple[list[Level], Maps] | None:
         """Every level of one window and its maps; None where it has not the model yet, or has ended."""
-        if not self.ready(name):
+        if not self.ready(name) or (pool := self.pool) is None:
             return None
         try:
-            plain, maps = self.pool.submit(explored_plainly, name, frames_THWK).result() if self.pool else ([], {})
-        except BrokenProcessPool:
+            plain, maps = pool.submit(explored_plainly, name, frames_THWK).result()
+        except RuntimeError as error:  # it has ended, or another turn has put it away; what fails there fails here too
             with self.lock:
-                self.forget()
+                if isinstance(error, BrokenProcessPool) and self.pool is pool:
+                    self.forget()
             return None
-        return ([level_from(each) for each in plain], maps) if plain else None
+        return [level_from(each) for each in plain], maps
 
     def forget(self) -> None:
         """Its process has ended; the next one that is asked for is another."""

@@ -70,11 +70,12 @@ def memory_file(session: Exploration, merges: int, precision: str = "float32") -
 
 def kept_roots(session: Exploration) -> Memory | None:
     """The clip's memory at the root, as it was made when the clip was explored; None where that was not kept."""
-    paths = [session.root(index) for index in range(session.windows)]
-    if not all(path.exists() for path in paths):
+    frames = session.frames  # looked at once: the clip may still grow
+    paths = [session.root(index) for index in range(-(-frames // session.model.leaves))]
+    if not paths or not all(path.exists() for path in paths):
         return None
     states_MSC = torch.from_numpy(np.concatenate([np.load(path, allow_pickle=False) for path in paths]))
-    facts = session.model.facts((session.frames, *session.shape), session.model.merges, session.fps, session.name)
+    facts = session.model.facts((frames, *session.shape), session.model.merges, session.fps, session.name)
     return Memory(states_MSC=states_MSC, **facts)
 
 
