@@ -25,6 +25,8 @@ FIRST_STYLES = (
     "tree.css",
     "player.css",
     "ab.css",
+    "ab_side.css",
+    "menu.css",
     "inspector.css",
     "tables.css",
     "sub_views.css",

@@ -2,7 +2,7 @@
 // `app/components/views.py`, which has put the command on the page; used by `compare/verdict.js`.
 
 import { h, viewRoot } from "../core/dom.js";
-import { copyText } from "../ui/copy.js";
+import { copyText, selected } from "../ui/copy.js";
 
 /** @import { ViewParts } from "../core/types.js" */
 
@@ -19,7 +19,7 @@ export function reproduce(command) {
     class: "imfn-button imfn-slim",
     text: "Copy",
     "aria-label": `Copy ${command}`,
-    onclick: () => void copyText(command, copy, code),
+    onclick: () => void copyText(command, copy, () => selected(code)),
   });
   return h("p", { class: "imfn-reproduce" }, h("span", { text: "reproduce:" }), code, copy);
 }

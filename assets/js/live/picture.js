@@ -4,9 +4,10 @@
 import { contextOf, h, onTheme, onWidth, palette } from "../core/dom.js";
 import { count, dB, plural, short } from "../core/format.js";
 import { errorPicture } from "../explore/panes.js";
+import { drawSprite } from "../ui/sprites.js";
 import { figure, filling, legend, lesson, pane, pixels, show, strip } from "./parts.js";
 import { paintCurve, paintPath } from "./path.js";
-import { drawFromSheet, paintStrip } from "./strips.js";
+import { paintStrip } from "./strips.js";
 
 const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
@@ -206,7 +207,7 @@ export class LivePicture {
     const canvas = h("canvas", { width: 96, height: 96 });
     const middle = leaves >> 1;
     const sheet = images.recalled.teacher?.sheet;
-    if (sheet) drawFromSheet(contextOf(canvas), sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
+    if (sheet) drawSprite(contextOf(canvas), sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
     const words = `window ${now.window + 1}: frame ${middle + 1} of ${leaves} as its root remembers it`;
     const caption = h("figcaption", { text: dB(now.teacher.mean) });
     this.filling.figure.before(h("figure", { title: words }, canvas, caption));
@@ -253,7 +254,7 @@ export class LivePicture {
     paintStrip(source.canvas, source.canvas.clientWidth, colours, {
       ...common,
       ring: colours.teal,
-      draw: (ink, index, box) => drawFromSheet(ink, came[index], whole, 0, box),
+      draw: (ink, index, box) => drawSprite(ink, came[index], whole, 0, box),
     });
     for (const name of MEMORIES) {
       const { canvas } = this.strips[name];
@@ -266,7 +267,7 @@ export class LivePicture {
         arrived: memory ? leaf : 0,
         ring,
         quality: memory?.psnr,
-        draw: (ink, index, box) => memory && image && drawFromSheet(ink, image, memory.sheet, index, box),
+        draw: (ink, index, box) => memory && image && drawSprite(ink, image, memory.sheet, index, box),
       });
       figure(this.strips[name], memory ? dB(memory.mean) : "", facts.floats ? `${count(facts.floats)} floats` : "");
     }

@@ -4,7 +4,7 @@
 import { viridis } from "../core/colours.js";
 import { sharpContext } from "../core/dom.js";
 
-/** @import { Box, Palette, SheetCell } from "../core/types.js" */
+/** @import { Box, Palette } from "../core/types.js" */
 
 /** @typedef {CanvasRenderingContext2D} Context */
 /**
@@ -101,18 +101,4 @@ function cell(context, { x, y, w, h }, round, draw, db) {
     context.fillRect(x, y + h - LINE, w, LINE);
   }
   context.restore();
-}
-
-/**
- * Draw cell `index` of a sheet into a box.
- * @param {Context} context
- * @param {CanvasImageSource} image
- * @param {SheetCell} sheet
- * @param {number} index
- * @param {Box} box
- */
-export function drawFromSheet(context, image, { columns, width, height }, index, { x, y, w, h }) {
-  context.imageSmoothingEnabled = width > 32 || w < 1.5 * width;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(image, (index % columns) * width, Math.floor(index / columns) * height, width, height, x, y, w, h);
 }

@@ -3,8 +3,7 @@
 
 import { h } from "../core/dom.js";
 import { address } from "../core/url.js";
-
-const SAID = 2000; // milliseconds that "Copied" stands
+import { copyText } from "../ui/copy.js";
 
 /** The button, what it says, and the field that stands in for a clipboard. */
 export function copyLink() {
@@ -27,19 +26,12 @@ export function copyLink() {
   field.addEventListener("blur", () => {
     field.hidden = true;
   });
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(address());
-      said.textContent = "Copied";
-    } catch {
-      Object.assign(field, { value: address(), hidden: false });
-      field.focus();
-      field.select();
-      said.textContent = "Copy the selected address";
-    }
-    setTimeout(() => {
-      said.textContent = "";
-    }, SAID);
-  });
+  const show = () => {
+    Object.assign(field, { value: address(), hidden: false });
+    field.focus();
+    field.select();
+    return "Copy the selected address";
+  };
+  button.addEventListener("click", () => void copyText(address(), said, show));
   return [button, field, said];
 }

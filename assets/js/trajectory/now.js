@@ -7,6 +7,7 @@ import { plural } from "../core/format.js";
 import { errorPicture } from "../explore/panes.js";
 import { picture } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
+import { drawSprite } from "../ui/sprites.js";
 import { drawLeaf } from "./sprites.js";
 import { get, subscribe } from "./store.js";
 import { mergesAfter } from "./tree.js";
@@ -213,10 +214,9 @@ function canvasOf(pixels) {
 
 /** @param {Context} context @param {HTMLCanvasElement} row @param {Trajectory["strip"]} strip @param {Cells} box */
 function paintRow(context, row, { width, height, length }, box) {
-  context.imageSmoothingEnabled = box.w < 2 * width;
+  const cells = { columns: length, width, height };
   const filled = Math.min(box.t, box.length);
   for (let place = 0; place < filled; place++) {
-    const { x, y, w, h: t } = cellBox(box, place);
-    context.drawImage(row, (length - filled + place) * width, 0, width, height, x, y, w, t);
+    drawSprite(context, row, cells, length - filled + place, cellBox(box, place));
   }
 }

@@ -3,6 +3,7 @@
 
 import { contextOf, h, sharpContext } from "../core/dom.js";
 import { picture } from "../ui/sheets.js";
+import { drawSprite } from "../ui/sprites.js";
 import { pointsOf } from "./figure.js";
 
 /** @import { Box, Palette, PathKind, PlotElement, SheetCell } from "../core/types.js" */
@@ -27,9 +28,7 @@ import { pointsOf } from "./figure.js";
 export function drawLeaf(context, sheet, index, box, ready) {
   const image = picture(sheet.url, ready);
   if (!image) return false;
-  const [x, y] = [(index % sheet.columns) * sheet.width, Math.floor(index / sheet.columns) * sheet.height];
-  context.imageSmoothingEnabled = box.w < 2 * sheet.width;
-  context.drawImage(image, x, y, sheet.width, sheet.height, box.x, box.y, box.w, box.h);
+  drawSprite(context, image, sheet, index, box);
   return true;
 }
 

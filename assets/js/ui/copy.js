@@ -1,23 +1,33 @@
-// Copies a text to the clipboard; where that is refused the text is selected on the page, for the visitor to copy.
-// Used by `compare/verdict.js` and `compare/reproduce.js`.
+// Copies a text to the clipboard, and says for a moment what came of it. Used by `compare/reproduce.js` and
+// `shell/copy_link.js`.
 
-const SAID = 1600; // milliseconds that "Copied" stands
+const SAID = 2000; // milliseconds that "Copied" stands
+/** What stood there before, and when it comes back. */
+const saying = /** @type {WeakMap<HTMLElement, { before: string | null, timer: number }>} */ (new WeakMap());
 
 /**
  * @param {string} text
- * @param {HTMLElement} button says what came of it
- * @param {HTMLElement | null} [source] the element that shows the text, selected where the clipboard is refused
+ * @param {HTMLElement} says what came of it, in place of what it said before
+ * @param {(() => string) | null} [instead] where the clipboard is refused: shows the text selected, and what to say then
  */
-export async function copyText(text, button, source = null) {
-  const before = button.textContent;
+export async function copyText(text, says, instead = null) {
+  const { before, timer } = saying.get(says) ?? { before: says.textContent, timer: 0 };
+  clearTimeout(timer);
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    says.textContent = "Copied";
   } catch {
-    if (source) getSelection()?.selectAllChildren(source);
-    button.textContent = source ? "Selected" : "Not allowed here";
+    says.textContent = instead ? instead() : "Not allowed here";
   }
-  setTimeout(() => {
-    button.textContent = before;
-  }, SAID);
+  const back = () => {
+    says.textContent = before;
+    saying.delete(says);
+  };
+  saying.set(says, { before, timer: window.setTimeout(back, SAID) });
+}
+
+/** Select what an element shows, for the visitor to copy. @param {HTMLElement} source */
+export function selected(source) {
+  getSelection()?.selectAllChildren(source);
+  return "Selected";
 }

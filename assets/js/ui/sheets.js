@@ -2,6 +2,7 @@
 // as thumbnails of any size (scaled once and kept) and as pixels. Called by the tree, player, inspector and export.
 
 import { contextOf } from "../core/dom.js";
+import { cornerOf, drawSprite } from "./sprites.js";
 
 /** @import { Box, Exploration } from "../core/types.js" */
 
@@ -73,12 +74,6 @@ export function loadAll(e, done) {
   }
 }
 
-/** Where a frame's cell begins in its sheet. @param {Exploration} e @param {number} frame */
-function corner(e, frame) {
-  const { columns, width, height } = e.window.sheet;
-  return [(frame % columns) * width, Math.floor(frame / columns) * height];
-}
-
 /**
  * The part of a cell that fills a target of this shape: a centred crop.
  * @param {Exploration} e
@@ -92,9 +87,6 @@ export function crop(e, width, height) {
   const [w, t] = [Math.min(cell.width, width / scale), Math.min(cell.height, height / scale)];
   return { x: (cell.width - w) / 2, y: (cell.height - t) / 2, w, h: t };
 }
-
-/** Whether cells show as crisp squares at this width. @param {Exploration} e @param {number} width */
-const pixelArt = (e, width) => e.window.sheet.width <= 64 && width > 2.4 * e.window.sheet.width;
 
 /**
  * All cells cropped and scaled to width × height device pixels, side by side; made once per size.
@@ -141,12 +133,7 @@ export function drawCell(context, e, merges, frame, box, ratio, ready) {
   const { canvas, columns, drawn } = strip(e, image, w, t);
   const [x, y] = [(frame % columns) * w, Math.floor(frame / columns) * t];
   if (!drawn.has(frame)) {
-    const part = crop(e, w, t);
-    const [cx, cy] = corner(e, frame);
-    const ink = contextOf(canvas);
-    ink.imageSmoothingEnabled = !pixelArt(e, w);
-    ink.imageSmoothingQuality = "high";
-    ink.drawImage(image, cx + part.x, cy + part.y, part.w, part.h, x, y, w, t);
+    drawSprite(contextOf(canvas), image, e.window.sheet, frame, { x, y, w, h: t }, crop(e, w, t));
     drawn.add(frame);
   }
   context.drawImage(canvas, x, y, w, t, box.x, box.y, box.w, box.h);
@@ -166,7 +153,7 @@ export function cellPixels(e, merges, frame, ready) {
   const all = pixels.get(image) ?? sheetPixels(image);
   pixels.set(image, all);
   const { width, height } = e.window.sheet;
-  const [cx, cy] = corner(e, frame);
+  const [cx, cy] = cornerOf(e.window.sheet, frame);
   const out = new ImageData(width, height);
   for (let y = 0; y < height; y++) {
     const from = ((cy + y) * all.width + cx) * 4;
