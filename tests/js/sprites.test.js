@@ -25,12 +25,14 @@ test("small cells are crisp where they are enlarged, wide ones never", () => {
 });
 
 test("a cell is drawn into its box, whole or in part", () => {
-  const drawn = [];
-  const context = { drawImage: (_, ...numbers) => drawn.push(numbers) };
-  drawSprite(context, null, SHEET, 4, { x: 5, y: 6, w: 96, h: 60 });
+  const drawn = /** @type {number[][]} */ ([]);
+  const fake = { drawImage: (/** @type {unknown} */ _, /** @type {number[]} */ ...numbers) => drawn.push(numbers) };
+  const context = /** @type {CanvasRenderingContext2D} */ (/** @type {unknown} */ (fake));
+  const image = /** @type {HTMLImageElement} */ (/** @type {unknown} */ ({}));
+  drawSprite(context, image, SHEET, 4, { x: 5, y: 6, w: 96, h: 60 });
   assert.deepEqual(drawn.pop(), [32, 20, 32, 20, 5, 6, 96, 60]);
   assert.equal(context.imageSmoothingEnabled, false);
-  drawSprite(context, null, SHEET, 4, { x: 0, y: 0, w: 20, h: 20 }, { x: 6, y: 0, w: 20, h: 20 });
+  drawSprite(context, image, SHEET, 4, { x: 0, y: 0, w: 20, h: 20 }, { x: 6, y: 0, w: 20, h: 20 });
   assert.deepEqual(drawn.pop(), [38, 20, 20, 20, 0, 0, 20, 20]);
   assert.equal(context.imageSmoothingEnabled, true);
 });
