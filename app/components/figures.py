@@ -118,6 +118,32 @@ def curve_figure(rows: list[dict[str, Any]]) -> "go.Figure":
     return figure
 
 
+def seconds_figure(rows: list[dict[str, Any]]) -> "go.Figure":
+    """The root's MSE on one training window against CPU seconds, a line a model; a tree's begins with its top level."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    palette = ("#139a8f", "#7a6ff0", "#c2548f", "#0b7a75", "#3b82c4", "#d9622b")
+    for colour, row in zip(palette * len(rows), rows, strict=False):
+        curve = row["curve"]
+        last = curve["stage"][-1] if curve["stage"] else ""
+        shown = [k for k, stage in enumerate(curve["stage"]) if stage == last]
+        figure.add_scatter(
+            x=[curve["cpu_seconds"][k] for k in shown],
+            y=[curve["mse"][k] for k in shown],
+            customdata=[curve["steps"][k] for k in shown],
+            name=row["title"],
+            mode="lines",
+            line={"color": colour, "width": 2},
+            hovertemplate="%{x:,.0f} CPU s, %{customdata:,} steps: MSE %{y:.4f}",
+        )
+    figure.update_layout(uirevision="seconds", margin=MARGIN, legend=LEGEND)
+    figure.update_xaxes(title={"text": "CPU seconds", "font": SMALL, "standoff": 8}, rangemode="tozero")
+    values = [value for row in rows for value in row["curve"]["mse"]]
+    figure.update_yaxes(**log_axis(values), title={"text": "MSE", "font": SMALL, "standoff": 8})
+    return figure
+
+
 def padding_figure(lines: list[dict[str, Any]], variants: list[str]) -> "go.Figure":
     """MSE of what is remembered of the first t leaves, for both paddings."""
     import plotly.graph_objects as go

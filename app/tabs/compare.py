@@ -31,6 +31,7 @@ from app.components.figures import (
     padding_figure,
     race_figure,
     scaling_figure,
+    seconds_figure,
     trail_figure,
 )
 from app.components.toolbox import card, halves, note, remark, shown
@@ -44,7 +45,7 @@ from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
 from engine.experiments.verdicts import judged
 from engine.jobs import Jobs
-from engine.reports import findings, memory_tables, model_tables, tables
+from engine.reports import findings, memory_tables, model_tables, paper_tables, tables
 from engine.reports.verdict import stored_verdict
 
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
@@ -72,6 +73,8 @@ def evidence(comparisons: LiveComparisons) -> None:
     """Everything that is recorded, one fold a finding."""
     folded("models", findings.models_finding, lambda: models(comparisons), "compare baselines")
     folded("paper", findings.dense_finding, dense, "compare dense", needs="dense")
+    folded("scale", findings.scale_finding, scale, "compare paper", needs="paper-scale")
+    folded("levels", findings.levels_finding, levels, "compare paper-video", needs="paper-video")
     folded("digits-found", findings.digits_finding, lambda: digits(comparisons), "evaluate digits-128 --record")
     folded("video-found", findings.video_finding, video, "evaluate video-16 --record")
     folded("joint-found", findings.joint_finding, joint, "compare joint", needs="joint")
@@ -226,6 +229,26 @@ def dense() -> None:
     rows = tables.read("assets/results/dense.json")["rows"]
     with card("How it was trained", "latent pair loss of each level in turn, every seed a line"):
         PlotlyChart(curve_figure(rows), height=260, label="Training curve", elem_id="compare-curve")
+
+
+def scale() -> None:
+    """The paper's table at the paper's own scale: theirs, ours at their scale, ours at ours."""
+    remark("MNIST test split, 128 digits in 1,024 [floats], equal CPU seconds; theirs beside ours.")
+    ResultTable(paper_tables.scale_table(), elem_id="compare-scale")
+    learned = [row for row in tables.read("assets/results/paper-scale.json")["rows"] if row["steps"]]
+    if learned:
+        with card("Error against CPU seconds", "a training window; a tree's line begins with its top level"):
+            figure = seconds_figure(learned)
+            PlotlyChart(figure, height=300, label="Error against CPU seconds", elem_id="compare-scale-curve")
+    if stored("ssim"):
+        with card("Which SSIM is theirs?", "reconstructions that depend on no training, in every variant"):
+            shown(lambda: ResultTable(paper_tables.ssim_table(), elem_id="compare-ssim"), "This table")
+
+
+def levels() -> None:
+    """Error against compression level of learned video trees."""
+    remark("UCF-101 test split, 128 px, at the same [ratio] of floats; trees learned level by level.")
+    ResultTable(paper_tables.video_levels_table(), elem_id="compare-levels")
 
 
 @TABS.add

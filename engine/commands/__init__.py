@@ -13,6 +13,7 @@ from engine.commands import (
     race,
     reconstruct,
     runs,
+    similarity,
     train,
 )
 
@@ -29,5 +30,6 @@ COMMANDS = {
     "long": long,
     "endless": endless,
     "race": race,
+    "ssim": similarity,
     "runs": runs,
 }

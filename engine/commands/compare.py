@@ -13,6 +13,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("comparison", help="a bundled comparison's name or a JSON file")
     parser.add_argument("--data", help="a folder like IMFN_DATA, or any folder of videos")
     parser.add_argument("--only", metavar="GROUP", default="", help="lantern: train and measure this group alone")
+    parser.add_argument("--rows", metavar="ROW", nargs="+", help="paper, paper-video: train and measure these alone")
+    parser.add_argument("--seconds", type=float, help="paper, paper-video: CPU seconds of each training")
+    parser.add_argument("--seed", type=int, default=0, help="paper, paper-video: of weights and batches")
     parser.add_argument(
         "--rates", type=float, nargs="+", help="lantern: choose learning rates by short trainings first"
     )
@@ -29,8 +32,13 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
     from engine.experiments.compare import compare, load_comparison, read_comparison, summary
 
     data = options.data or os.environ.get("IMFN_DATA")
-    if read_comparison(options.comparison).get("protocol") == "memories":
+    protocol = read_comparison(options.comparison).get("protocol")
+    if protocol == "memories":
         return compared_memories(options, data)
+    if protocol == "seconds":
+        return compared_seconds(options, data)
+    if options.rows or options.seconds:
+        raise ValueError(f"--rows and --seconds are for comparisons at equal CPU seconds; {options.comparison} is none")
     if options.pictures:
         return compared_pictures(options, data)
     result = compare(load_comparison(options.comparison), data)
@@ -74,6 +82,25 @@ def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[di
         figures |= {name: row[name] for name in ("find", "right", "frame_mse") if name in row}
         shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
         lines.append(f"{row['group']:16} {row['variant']:30} {row['seed']:>4}  {shown}")
+    return result, "\n".join(lines)
+
+
+def compared_seconds(options: argparse.Namespace, data: str | None) -> tuple[dict, str]:
+    """The same for a comparison at equal CPU seconds."""
+    from engine.experiments.compare import RESULTS, read_comparison
+    from engine.experiments.equal_seconds import compare_seconds, timed_comparison
+
+    if options.pictures or options.rates or options.only:
+        raise ValueError(f"{options.comparison} is compared at equal CPU seconds; choose rows with --rows")
+    comparison = timed_comparison(read_comparison(options.comparison))
+    wanted = {"rows": options.rows, "seconds": options.seconds, "seed": options.seed}
+    result = compare_seconds(comparison, data, results=RESULTS, **wanted)
+    lines = [comparison.question, f"{'row':44} {'parameters':>12} {'CPU s':>8} {'steps':>7} {'MSE':>9} {'SSIM':>6}"]
+    for row in result["rows"]:
+        lines.append(
+            f"{row['title']:44} {row['parameters']:>12,} {row['cpu_seconds']:>8,.0f} {row['steps']:>7,} "
+            f"{row['mse'][-1]:>9.5f} {row['ssim'][-1]:>6.3f}"
+        )
     return result, "\n".join(lines)
 
 

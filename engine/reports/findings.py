@@ -73,6 +73,33 @@ def dense_finding() -> str:
     return f"The paper’s own tree, at the scale that was run, lands at {ours:.4f} where they state {theirs:.4f}"
 
 
+def scale_finding() -> str:
+    """The paper's models at the paper's scale, as far as they were run."""
+    rows = read("assets/results/paper-scale.json")["rows"]
+    learned = [row for row in rows if row["steps"]]
+    planned = [
+        name for name, row in read("engine/experiments/comparisons/paper.json")["rows"].items() if "authors" in row
+    ]
+    if not learned:
+        return "The paper’s table at the paper’s own scale: none of its models has been trained here yet"
+    best = min(learned, key=lambda row: row["mse"][-1])
+    done = sum(row["row"] in planned for row in learned)
+    return (
+        f"At the paper’s own scale and {best['planned_cpu_seconds']:,.0f} CPU seconds {best['title']} is best of "
+        f"{len(learned)}: {best['mse'][-1]:.4f} ({done} of the paper’s {len(planned)} models run)"
+    )
+
+
+def levels_finding() -> str:
+    """How the error of learned video trees grows with depth."""
+    from engine.reports.paper_tables import error_growth
+
+    result, paper = read("assets/results/paper-video.json")["rows"], read("assets/results/paper.json")["video"]
+    theirs = error_growth([row["mse"] for row in paper])
+    ours = [f"{error_growth(row['mse']):,.1f} times for {row['title']}" for row in result]
+    return f"From 2:1 to 16:1 the authors’ video error grows {theirs:.1f} times; here {', '.join(ours)}"
+
+
 def joint_finding() -> str:
     """Where merging jointly pays, and where it does not."""
     from engine.experiments.compare import summary

@@ -10,7 +10,7 @@ holds what the authors state.
 from __future__ import annotations
 
 from engine.files import write_text
-from engine.reports import budget_tables, machine_tables, memory_tables, model_tables, tables
+from engine.reports import budget_tables, machine_tables, memory_tables, model_tables, paper_tables, tables
 from engine.reports.table import Table, marked
 from engine.reports.tables import TOP
 
@@ -36,6 +36,7 @@ def results() -> str:
         *budget_tables.budget_tables(),
         model_tables.codecs_table(),
         tables.dense_table(),
+        *paper_tables.paper_tables(),
         tables.comparison_table("joint"),
         tables.ablation_table(),
         tables.scaling_table(),

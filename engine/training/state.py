@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import resource
+import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,7 +28,19 @@ class Place:
     total: int = 0
     """optimiser steps so far, over all stages"""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """of this process and its threads, for the closed form and the steps"""
+    stage_cpu_seconds: float = 0.0
+    """those of the stage that is under way"""
+    peak_megabytes: float = 0.0
+    """the most that was resident, where somebody looked (`timed.py`)"""
     history: list[dict] = field(default_factory=list)
+
+    def spend(self, seconds: float, cpu_seconds: float) -> None:
+        """Count what a part of a stage took."""
+        self.seconds += seconds
+        self.cpu_seconds += cpu_seconds
+        self.stage_cpu_seconds += cpu_seconds
 
 
 def save_state(
@@ -71,6 +86,20 @@ def memory_used() -> dict[str, float]:
     if torch.cuda.is_available():
         used["gpu_memory"] = torch.cuda.max_memory_allocated() / 2**20
     return {name: round(value, 1) for name, value in used.items()}
+
+
+def reset_peak() -> None:
+    """Forget how much this process held before, where the system can (Linux)."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_memory() -> float:
+    """Megabytes that were resident at most, since `reset_peak` where the system can tell, else since the start."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def part_of(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState
-from accelerate.utils import DistributedDataParallelKwargs
+from accelerate.state import AcceleratorState, PartialState
+from accelerate.utils import DistributedDataParallelKwargs, parse_flag_from_env
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from engine.checkpoints import hardware, revision, save_checkpoint, teacher_of
@@ -29,7 +29,7 @@ from engine.compressors.stages import Stage
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.data.datasets.base import Batch, load_dataset, step_generator
 from engine.registry import OBJECTIVES, config_of
-from engine.training.loop import StageLoop, diverged
+from engine.training.loop import StageLoop, computing_precision, diverged
 from engine.training.objectives.base import Objective, Score
 from engine.training.recorder import Recorder, Throughput, due
 from engine.training.state import Place, load_state, memory_used, part_of, restore_optimizer, save_state
@@ -58,8 +58,10 @@ def accelerated(config: TrainConfig) -> Accelerator:
     comparison of several trainings must be able to change.
     """
     AcceleratorState._reset_state()
+    # Accelerator reads this flag by itself, PartialState does not
+    device = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU")).device.type
     return Accelerator(
-        mixed_precision=config.precision,
+        mixed_precision=computing_precision(config.precision, device),
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
 
@@ -72,6 +74,7 @@ class Trainer:
     ) -> None:
         self.config, self.folder, self.recorder, self.throughput = config, folder, recorder, Throughput()
         self.batches, self.accelerator, self.place = batches, accelerator, Place()
+        self.clock: Callable[[], float] = time.process_time
         self.teacher, self.followed = teacher_of(config)
         if self.teacher is not None:
             self.teacher.to(accelerator.device)
@@ -113,7 +116,7 @@ class Trainer:
                 self.save()
                 return False
             self.end()
-            self.place.stage, self.place.step = index + 1, 0
+            self.place.stage, self.place.step, self.place.stage_cpu_seconds = index + 1, 0, 0.0
         self.loop = None
         self.save()
         return True
@@ -121,12 +124,13 @@ class Trainer:
     def timed_closed_form(self) -> bool:
         """The closed form, its seconds and its errors counted in; False when stopped on the way."""
         self.recorder.resumes(self.place)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), self.clock()
         try:
             self.learner.fit(self.batches, self.accelerator.device)
         except StopAsked:
             return False
         self.place.seconds += time.perf_counter() - start
+        self.place.cpu_seconds += self.clock() - used
         self.place.history.append({"stage": "closed form", "train_mse": self.probe()})
         self.record("closed form", 0, {}, looking=bool(self.config.probe_every))
         self.save()
@@ -134,8 +138,7 @@ class Trainer:
 
     def begin(self, stage: Stage) -> None:
         """Set a stage up, from saved moments when it was interrupted."""
-        objective = self.objective_of(stage)
-        self.loop = StageLoop(self.config, stage, self.learner, objective, self.batches, self.accelerator)
+        self.loop = self.build_loop(stage, self.objective_of(stage))
         if self.config.average and stage.level is None:
             self.average = AveragedModel(self.learner, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
         if self.saved and self.place.step:
@@ -143,6 +146,10 @@ class Trainer:
             if self.average is not None:
                 self.average.load_state_dict(part_of(self.saved, "average."))
         self.saved = {}
+
+    def build_loop(self, stage: Stage, objective: Objective) -> StageLoop:
+        """The optimiser's loop of a stage."""
+        return StageLoop(self.config, stage, self.learner, objective, self.batches, self.accelerator)
 
     def after_step(self, loss: float) -> None:
         """Follow with the average, record figures now and then."""
@@ -226,6 +233,7 @@ class Trainer:
             "seed": self.config.seed,
             "steps": self.place.total,
             "seconds": round(self.place.seconds, 1),
+            "cpu_seconds": round(self.place.cpu_seconds, 1),
             "hardware": hardware(),
             "revision": revision(),
             "parameters": self.learner.learned(),

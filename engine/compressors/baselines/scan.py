@@ -43,7 +43,8 @@ class Scan(torch.autograd.Function):
         input_BTI = step_BTI * x_BTI
         state_BTNI = x_BTI.new_empty(*x_BTI.shape[:2], *a_NI.shape)
         before_BNI = x_BTI.new_zeros(())
-        for t, state_BNI in enumerate(state_BTNI.unbind(1)):
+        steps = () if x_BTI.is_meta else enumerate(state_BTNI.unbind(1))  # without data there is nothing to fill
+        for t, state_BNI in steps:
             torch.mul(input_BTI[:, t, None], b_BTN[:, t, :, None], out=state_BNI)
             if t:
                 state_BNI.addcmul_(decay(step_BTI, a_NI, t), before_BNI)

@@ -49,6 +49,8 @@ class Dataset:
     """whether strangers on a shared page may train on it"""
     one_size: ClassVar[bool] = False
     """whether its frames have the size that a flat codec's config states"""
+    independent: ClassVar[bool] = False
+    """whether the leaves of a window say nothing of one another, so that any two nodes of a level may be a pair"""
     Config: ClassVar[type] = NoSettings
     """its own settings, a frozen keyword-only dataclass"""
 

@@ -178,7 +178,7 @@ def digit_sequences(images_NHWK: np.ndarray, leaves: int, seed: int, count: int)
 class DigitsDataset(Dataset):
     """Sequences of MNIST digits drawn at random; measured on sequences of the test split without replacement."""
 
-    name, public, one_size = "digits", True, True
+    name, public, one_size, independent = "digits", True, True, True
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

@@ -23,6 +23,7 @@ from engine.config import TrainConfig, as_dict, from_dict
 from engine.jobs.store.store import Store
 from engine.registry import COMPRESSORS, DATASETS, OBJECTIVES
 from engine.training.budget import planned_steps
+from engine.training.loop import computing_precision
 
 SHARE = 0.4
 """of a matrix product's speed that training reaches: 0.37 to 0.59 in the trainings of assets/results/ablation.json"""
@@ -60,10 +61,10 @@ def counted_parameters(key: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def counted_flops(key: str, level: int | None) -> float | None:
-    """`step_flops` of the config of a cost key; None where that would take too long to count."""
+def counted_cost(key: str, level: int | None) -> tuple[float, float] | None:
+    """`step_cost` of the config of a cost key; None where that would take too long to count."""
     try:
-        return step_flops(from_dict(TrainConfig, json.loads(key)), level)
+        return step_cost(from_dict(TrainConfig, json.loads(key)), level)
     except TooMany:
         return None
 
@@ -81,26 +82,42 @@ def parameters_of(config: TrainConfig) -> int:
     return on_meta(config).learned()
 
 
-def step_flops(config: TrainConfig, level: int | None) -> float:
-    """Floating-point operations of one step: of a level alone, or of all together. Backward counts twice forward; what
-    an objective does with the frames or the memories is not counted.
+def step_cost(config: TrainConfig, level: int | None) -> tuple[float, float]:
+    """Of one step, of a level alone or of all together: floating-point operations, of which backward counts twice
+    forward, and bytes that are kept for backward, in single precision. Both are counted for one window; weights, and
+    what an objective does with the frames or the memories, are left out.
     """
-    tree = config.tree
-    leaves = tree.leaves if level is None else 2 ** (level + 1)
-    shape = config.dataset.frame_size(config)
-    levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
-    learner = on_meta(config)
+    learner, kept = on_meta(config), {}
+    learner.requires_grad_(False)
+    learner.part(level).requires_grad_(True)
     from torch.utils.flop_counter import FlopCounterMode  # it imports triton where that is installed: a second
+
+    def keep(value: torch.Tensor) -> torch.Tensor:
+        kept[value.untyped_storage()._cdata] = value
+        return value
 
     counter = FlopCounterMode(display=False)
     counter.mod_tracker = Untracked()
-    with torch.device("meta"), Few(), counter, torch.no_grad():
-        frames = torch.empty(1, leaves, *shape, tree.colours)
-        if OBJECTIVES.get(config.objective).gives_frames:
-            learner.reconstruct(frames, levels)
-        else:
-            learner.levels(frames, max(levels))
-    return 3.0 * counter.get_total_flops() * max(1, config.batch // leaves)
+    hooks = torch.autograd.graph.saved_tensors_hooks(keep, lambda value: value)
+    with torch.device("meta"), Few(), counter, torch.enable_grad(), hooks:
+        leaves = one_window(config, learner, level)
+    own = {value.untyped_storage()._cdata for value in learner.state_dict(keep_vars=True).values()}
+    held = sum(value.untyped_storage().nbytes() for key, value in kept.items() if key not in own)
+    windows = max(1, config.batch // leaves)
+    return 3.0 * counter.get_total_flops() * windows, float(held) * windows
+
+
+def one_window(config: TrainConfig, learner: Compressor, level: int | None) -> int:
+    """Bring one window without data there and back as a step does; its number of leaves."""
+    tree = config.tree
+    leaves = tree.leaves if level is None else 2 ** (level + 1)
+    levels = (tree.merges, max(1, tree.merges // 2)) if level is None else (level + 1,)
+    frames = torch.empty(1, leaves, *config.dataset.frame_size(config), tree.colours)
+    if OBJECTIVES.get(config.objective).gives_frames:
+        learner.reconstruct(frames, levels)
+    else:
+        learner.levels(frames, max(levels))
+    return leaves
 
 
 class Untracked:
@@ -142,7 +159,8 @@ def speed(device: str, precision: str) -> float:
     """
     on_cpu = device == "cpu"
     clock = time.process_time if on_cpu else time.perf_counter
-    kind = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision, torch.float32)
+    computed = computing_precision(precision, device)
+    kind = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(computed, torch.float32)
     a, count = torch.ones(1024, 1024, device=device, dtype=kind), 0
     float((a @ a)[0, 0])
     start = clock()
@@ -198,7 +216,14 @@ def estimate(
 
 
 def activations(config: TrainConfig) -> float:
-    """Bytes of a step's intermediate values, roughly: what one leaf is on its way up and down, for every leaf."""
+    """Bytes of a step's intermediate values: counted, or roughly what one leaf is on its way up and down, for every
+    leaf.
+    """
+    key = cost_key(config)
+    stages = () if config.teacher else compressor_of(config).stages(config)
+    counted = [cost[1] for stage in stages if (cost := counted_cost(key, stage.level)) is not None]
+    if counted:
+        return max(counted)
     tree = config.tree
     leaf = tree.channels if tree.codec == "flat" else math.prod(config.dataset.frame_size(config)) * tree.colours
     width = leaf + max((*getattr(tree.options, "hidden", ()), 0))
@@ -222,9 +247,9 @@ def seconds_of(config: TrainConfig, steps: int, device: str, store: Store | None
     if (pace := recorded_pace(store, config, device)) is not None:
         return pace * config.batch * steps, f"the pace of an earlier run of this tree on {device}"
     key = cost_key(config)
-    stages = [(counted_flops(key, stage.level), stage.steps) for stage in compressor_of(config).stages(config)]
-    if any(flops is None for flops, _ in stages):
+    stages = [(counted_cost(key, stage.level), stage.steps) for stage in compressor_of(config).stages(config)]
+    if any(cost is None for cost, _ in stages):
         return None, "how long it takes is not known: a step has too many operations to count them beforehand"
-    work = sum(flops * steps for flops, steps in stages)
+    work = sum(cost[0] * steps for cost, steps in stages)
     basis = f"counted operations and the speed of {device}, measured for 0.1 s, if nothing else runs"
     return work / (SHARE * measured_speed(device, config.precision)), basis

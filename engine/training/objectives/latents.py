@@ -29,10 +29,14 @@ class LatentObjective(PixelObjective):
             )
 
     def forward(self, batch: Batch, levels: tuple[int, ...]) -> Tensor:
-        """Mean squared error of one level's children, in latent space."""
+        """Mean squared error of one level's children, in latent space; the children are the batch's own where it
+        brings some (`node_bank.py`), else they are made from the leaves up.
+        """
         (merges,), tree = levels, self.compressor
-        with torch.no_grad():
-            pairs = tree.rise(tree.encode(batch.frames_BTHWK), merges - 1)[-1]
+        pairs = batch.more.get("pairs")
+        if pairs is None:
+            with torch.no_grad():
+                pairs = tree.rise(tree.encode(batch.frames_BTHWK), merges - 1)[-1]
         return (tree.inverse(tree.merge(pairs, merges - 1), merges - 1) - pairs).square().mean()
 
 

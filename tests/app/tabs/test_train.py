@@ -89,7 +89,7 @@ def test_an_estimate_counts_a_tree_once_whatever_its_rate_and_its_steps(
 ) -> None:
     settings = settings_of(presets()[0].config)
     first = ask(trainings, "estimate_run", settings=settings, name="a")["estimate"]
-    for name in ("step_flops", "parameters_of", "speed"):
+    for name in ("step_cost", "parameters_of", "speed"):
         monkeypatch.setattr(f"engine.jobs.submission.estimate.{name}", None)
     longer = {**settings, "joint_steps": 2 * settings["joint_steps"], "rate": 0.5, "seed": 7, "name": "b"}
     again = ask(trainings, "estimate_run", settings=longer, name="b")["estimate"]

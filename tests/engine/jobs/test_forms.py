@@ -88,6 +88,17 @@ def test_the_papers_scale_is_the_papers() -> None:
     assert estimate(paper.config)["parameters"] == pytest.approx(61.43e6, rel=0.001)
 
 
+@pytest.mark.slow
+def test_what_a_full_scale_step_keeps_for_its_backward_pass_is_counted() -> None:
+    """The paper's Transformer: 14 layers that each keep an MLP's two inner arrays and eight of the width a token."""
+    config = load_config("transformer-128-paper")
+    least = 14 * config.batch * (2 * 3904 + 8 * 1024) * 4
+    found, half = (estimate(dataclasses.replace(config, batch=batch)) for batch in (config.batch, config.batch // 2))
+    assert least < found["memory"] - 20 * found["parameters"] < 2 * least
+    assert half["memory"] < found["memory"] - 0.45 * least
+    assert estimate(load_config("mamba-128-paper"))["seconds"] > 0
+
+
 @pytest.mark.parametrize("name", COMPRESSORS.names(baseline=True, gives_frames=False))
 def test_memories_that_give_no_frames_back_are_estimated(name: str) -> None:
     memory = with_settings(load_config("lantern-64"), [f"baseline={name}"])
