@@ -22,7 +22,7 @@ from engine.data.datasets.digits import load_digits
 SHEET = 16
 """images a row of a sheet"""
 IMAGES = 1024
-"""test digits that are judged"""
+"""test digits that are judged, spread over the split"""
 CODES = (0, 1, 2, 3, 4, 6, 8)
 """floats an image of the linear codes; 0 is the mean image"""
 Measure = Callable[[np.ndarray, np.ndarray], float]
@@ -61,6 +61,12 @@ def sheet(truth_NHW: np.ndarray, rebuilt_NHW: np.ndarray) -> float:
     return scikit(data_range=1.0)(truth_HW[None], rebuilt_HW[None])
 
 
+def flattened(truth_NHW: np.ndarray, rebuilt_NHW: np.ndarray) -> float:
+    """A row a flattened image: the sequence [N, P] as one picture."""
+    truth_NP, rebuilt_NP = (x.reshape(len(x), -1) for x in (truth_NHW, rebuilt_NHW))
+    return scikit(data_range=1.0)(truth_NP[None], rebuilt_NP[None])
+
+
 def variants() -> dict[str, Measure]:
     """By name, every variant."""
     gaussian = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
@@ -74,6 +80,7 @@ def variants() -> dict[str, Measure]:
         "[-1, 1], 7×7, range 1": centred(scikit(data_range=1.0)),
         "whole image": whole,
         "a sheet of all": sheet,
+        "a flattened image a row": flattened,
     }
 
 
@@ -87,7 +94,8 @@ def known_reconstructions(data: str | Path | None) -> dict:
     """The mean image and linear codes of test digits: MSE and SSIM in every variant, a row a number of floats."""
     root = Path(data) if data else None
     mean_P, basis_PC = components(root)
-    truth_NHW = load_digits("test", root=root).images_NHWK[:IMAGES, ..., 0] / 255.0
+    digits_NHWK = load_digits("test", root=root).images_NHWK
+    truth_NHW = digits_NHWK[:: max(1, len(digits_NHWK) // IMAGES)][:IMAGES, ..., 0] / 255.0
     pixels_NP = truth_NHW.reshape(len(truth_NHW), -1) - mean_P
     rows = []
     for floats in CODES:
