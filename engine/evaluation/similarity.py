@@ -94,8 +94,9 @@ def known_reconstructions(data: str | Path | None) -> dict:
     """The mean image and linear codes of test digits: MSE and SSIM in every variant, a row a number of floats."""
     root = Path(data) if data else None
     mean_P, basis_PC = components(root)
-    digits_NHWK = load_digits("test", root=root).images_NHWK
-    truth_NHW = digits_NHWK[:: max(1, len(digits_NHWK) // IMAGES)][:IMAGES, ..., 0] / 255.0
+    digits = load_digits("test", root=root)
+    spread = max(1, len(digits.images_NHWK) // IMAGES)
+    truth_NHW = digits.images_NHWK[::spread][:IMAGES, ..., 0] / 255.0
     pixels_NP = truth_NHW.reshape(len(truth_NHW), -1) - mean_P
     rows = []
     for floats in CODES:
@@ -104,7 +105,7 @@ def known_reconstructions(data: str | Path | None) -> dict:
         mse = float(np.square(rebuilt_NHW - truth_NHW).mean())
         rows.append({"floats": floats, "mse": mse, "ssim": ssim_variants(truth_NHW, rebuilt_NHW)})
     made = {"command": "python -m engine ssim --record", "revision": revision()}
-    return {"images": len(truth_NHW), "rows": rows, **made}
+    return {"images": len(truth_NHW), "data": digits.origin, "rows": rows, **made}
 
 
 def components(root: Path | None) -> tuple[np.ndarray, np.ndarray]:

@@ -152,5 +152,5 @@ class TimedTrainer(Trainer):
 
     def about(self) -> dict:
         """What the card says besides."""
-        planned = {"planned_cpu_seconds": self.seconds, "peak_megabytes": round(self.place.peak_megabytes)}
-        return {**super().about(), **planned}
+        peak = max(self.place.peak_megabytes, peak_memory())
+        return {**super().about(), "planned_cpu_seconds": self.seconds, "peak_megabytes": round(peak)}
