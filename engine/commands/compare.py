@@ -15,6 +15,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="GROUP", default="", help="lantern: train and measure this group alone")
     parser.add_argument("--rows", metavar="ROW", nargs="+", help="paper, paper-video: train and measure these alone")
     parser.add_argument("--seconds", type=float, help="paper, paper-video: CPU seconds of each training")
+    parser.add_argument(
+        "--forecast", action="store_true", help="paper, paper-video: take a few steps and say how many would fit"
+    )
     parser.add_argument("--seed", type=int, default=0, help="paper, paper-video: of weights and batches")
     parser.add_argument(
         "--rates", type=float, nargs="+", help="lantern: choose learning rates by short trainings first"
@@ -37,8 +40,10 @@ def run(options: argparse.Namespace) -> tuple[dict, str]:
         return compared_memories(options, data)
     if protocol == "seconds":
         return compared_seconds(options, data)
-    if options.rows or options.seconds:
-        raise ValueError(f"--rows and --seconds are for comparisons at equal CPU seconds; {options.comparison} is none")
+    if options.rows or options.seconds or options.forecast:
+        raise ValueError(
+            f"--rows, --seconds and --forecast are for comparisons at equal CPU seconds; {options.comparison} is none"
+        )
     if options.pictures:
         return compared_pictures(options, data)
     result = compare(load_comparison(options.comparison), data)
@@ -88,11 +93,18 @@ def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[di
 def compared_seconds(options: argparse.Namespace, data: str | None) -> tuple[dict, str]:
     """The same for a comparison at equal CPU seconds."""
     from engine.experiments.compare import RESULTS, read_comparison
-    from engine.experiments.equal_seconds import compare_seconds, timed_comparison
+    from engine.experiments.equal_seconds import compare_seconds, forecast, timed_comparison
 
     if options.pictures or options.rates or options.only:
         raise ValueError(f"{options.comparison} is compared at equal CPU seconds; choose rows with --rows")
     comparison = timed_comparison(read_comparison(options.comparison))
+    if options.forecast:
+        found = forecast(comparison, options.rows, options.seconds, options.seed)
+        return {"rows": found}, "\n".join(
+            f"{row['title']:44} {row['parameters']:>12,} parameters  {row['step_seconds']:>7.2f} CPU s a step  "
+            f"{row['steps']:>7,} steps  {row['peak_megabytes']:>6,} MB"
+            for row in found
+        )
     wanted = {"rows": options.rows, "seconds": options.seconds, "seed": options.seed}
     result = compare_seconds(comparison, data, results=RESULTS, **wanted)
     lines = [comparison.question, f"{'row':44} {'parameters':>12} {'CPU s':>8} {'steps':>7} {'MSE':>9} {'SSIM':>6}"]

@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import platform
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,11 +31,14 @@ from engine.experiments.compare import levels
 from engine.experiments.memories import once, recorded
 from engine.files import home_folder, parse_json, write_json
 from engine.model import Model, load_model
+from engine.training.state import peak_memory, reset_peak
 from engine.training.timed import TimedTrainer
 
 PROTOCOL = "seconds"
 REPEATS = 5
 """of compressing a window, the fastest counts"""
+FORECAST = 2
+"""steps of a stage that a forecast takes"""
 JUDGED = 4
 """test windows of digits whose SSIM is computed in all its variants"""
 
@@ -176,6 +180,27 @@ def trained(folder: Path, config: TrainConfig, seconds: float, pairs: int) -> Pa
     found = TimedTrainer(config, folder, seconds=seconds, pairs=pairs).train()
     if found is not None:
         (folder / "state.safetensors").unlink(missing_ok=True)  # 2 GB that nothing asks for any more
+    return found
+
+
+def forecast(comparison: TimedComparison, rows: list[str] | None, seconds: float | None, seed: int = 0) -> list[dict]:
+    """What each row's training would do in its CPU seconds, from FORECAST steps of its first and its last stage: CPU
+    seconds of a step, steps that fit (a bank's nodes not counted), megabytes at the peak. Nothing is recorded.
+    """
+    seconds, found = check_seconds(comparison, seconds, []), []
+    for name in comparison.chosen(rows):
+        config = comparison.config(name, seed)
+        plan = compressor_of(config).stages(config)
+        if not plan:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            reset_peak()
+            trainer = TimedTrainer(config, Path(folder), seconds=seconds, pairs=comparison.rows[name].pairs)
+            taken = [trainer.step_seconds(stage, FORECAST) for stage in dict.fromkeys((plan[0], plan[-1]))]
+        mean = sum(taken) / len(taken)
+        steps = int(sum(seconds / len(plan) / each for each in taken) * len(plan) / len(taken))
+        about = {"row": name, "title": comparison.rows[name].title, "parameters": trainer.learner.learned()}
+        found.append({**about, "step_seconds": mean, "steps": steps, "peak_megabytes": round(peak_memory())})
     return found
 
 

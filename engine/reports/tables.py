@@ -30,6 +30,11 @@ def digits_table() -> Table:
     """128 digits in 1,024 floats: the authors' three, the closed form, ours."""
     paper = read("assets/results/paper.json")["digits"]
     rows = [root_row(f"authors: {facts['name']}", facts["parameters"], facts) for facts in paper]
+    rows += [
+        root_row(f"theirs in size: {row['title']}", row["parameters"], {key: row[key][-1] for key in ("mse", "ssim")})
+        for row in read("assets/results/paper-scale.json")["rows"]
+        if row["authors"]
+    ]
     for name, path in (
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
         *((code(f"digits-128-{name}"), f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),

@@ -51,6 +51,7 @@ def compared(folder: Path, **options: object) -> dict:
     return compare_seconds(TINY, None, results=folder / "results", home=folder, **options)
 
 
+@pytest.mark.slow
 def test_rows_of_several_calls_come_together_and_none_is_done_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_rows_of_several_calls_come_together_and_none_is_done_again(
     assert compared(tmp_path) == both
 
 
+@pytest.mark.slow
 def test_a_row_that_was_stopped_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         stopped_at(patch, 2)
@@ -95,11 +97,19 @@ def test_unknown_rows_and_options_of_other_comparisons_are_sentences(capsys: pyt
     with pytest.raises(ValueError, match="no row 'gpt'; its rows are tree, mean"):
         TINY.chosen(["gpt"])
     assert main(["compare", "joint", "--rows", "imfn"]) == 2
-    assert "--rows and --seconds are for comparisons at equal CPU seconds" in capsys.readouterr().err
+    assert "--rows, --seconds and --forecast are for comparisons at equal CPU seconds" in capsys.readouterr().err
     with pytest.raises(ValueError, match="tiny is no valid comparison at equal seconds"):
         timed_comparison({"name": "tiny", "rows": {}})
     with pytest.raises(ValueError, match="unknown setting heads"):
         dataclasses.replace(TINY, base={"heads": 3}).config("tree", 0)
+
+
+def test_a_forecast_says_what_would_fit_and_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    short, long = (equal_seconds.forecast(TINY, ["tree", "mean"], seconds) for seconds in (1.0, 1000.0))
+    assert [row["row"] for row in short] == ["tree"] and not list(tmp_path.iterdir())
+    assert long[0]["steps"] > 20 * short[0]["steps"] > 0
+    assert long[0]["peak_megabytes"] > 50
 
 
 @pytest.mark.parametrize("name", ["imfn", "transformer", "mamba", "imfn-pixels", "transformer-slots", "mamba-slots"])

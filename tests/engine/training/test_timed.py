@@ -51,6 +51,7 @@ def stopped_at(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     monkeypatch.setattr(StageLoop, "step", step)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairs", [0, 8])
 def test_a_stopped_training_goes_on_to_the_weights_of_one_that_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pairs: int
