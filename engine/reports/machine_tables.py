@@ -50,12 +50,14 @@ def load_table() -> Table:
     interactions, compress, memory = load["times"]["interactions"], load["times"]["compress"], load["memory"]
     about = (
         f" on {load['hardware']}: {load['waves']} waves of {load['visitors']} visitors within "
-        f"{load['arriving']:g} s, each with a clip of 36 frames and {load['interactions']} interactions, and a training"
+        f"{load['arriving']:g} s, {load['hostile_visitors']} of them hostile, each other one with a clip of 36 frames and {load['interactions']} interactions, and a training"
     )
     rows = [
         ["errors and lost results", Number(len(load["wrong"]) + load["tracebacks"])],
         ["an interaction with the server: median", Number(interactions["p50_ms"], unit="ms")],
         ["the same, 95th percentile", Number(interactions["p95_ms"], unit="ms")],
+        ["what the hostile asked for", Number(sum(asked for asked, _ in load["hostile"].values()), ",")],
+        ["of that, refused", Number(sum(refused for _, refused in load["hostile"].values()), ",")],
         ["upload and compress, waiting in the queue: median", seconds(compress["p50_ms"] / 1000, ".0f")],
         ["the same, the last of all", seconds(compress["p100_ms"] / 1000, ".0f")],
         [

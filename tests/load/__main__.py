@@ -34,9 +34,11 @@ def main() -> None:
             found = leak(host, options.share) if options.leak else memory_of_files(host)
         return print(json.dumps({**found, "hardware": hardware()}, indent=1))
     asked = {k: v for k, v in vars(options).items() if k not in ("record", "leak", "memory", "share")}
+    changed = "".join(f" --{k} {v}" for k, v in asked.items() if v != parser.get_default(k))
     with tempfile.TemporaryDirectory(prefix="imfn-load-") as folder:
         found = load(Path(folder) / "host", **asked)
-    about = {"command": "python -m tests.load --record", "hardware": hardware(), "revision": revision()}
+    asked["hostile_visitors"] = asked.pop("hostile")
+    about = {"command": f"python -m tests.load{changed} --record", "hardware": hardware(), "revision": revision()}
     print(json.dumps({**asked, **found, **about}, indent=1))
     if options.record:
         RESULTS.write_text(json.dumps({**asked, **found, **about}, indent=1) + "\n")
