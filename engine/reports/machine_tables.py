@@ -49,8 +49,9 @@ def load_table() -> Table:
     load = read("assets/results/load.json")
     interactions, compress, memory = load["times"]["interactions"], load["times"]["compress"], load["memory"]
     about = (
-        f" on {load['hardware']}: {load['waves']} waves of {load['visitors']} visitors within "
-        f"{load['arriving']:g} s, {load['hostile_visitors']} of them hostile, each other one with a clip of 36 frames and {load['interactions']} interactions, and a training"
+        f" on {load['hardware']}: {load['waves']} waves of {load['visitors']} visitors within {load['arriving']:g} s, "
+        f"{load['hostile_visitors']} of them hostile, each other one with a clip of 36 frames and "
+        f"{load['interactions']} interactions, and a training"
     )
     rows = [
         ["errors and lost results", Number(len(load["wrong"]) + load["tracebacks"])],
