@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import platform
+import statistics
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ import torch
 
 from engine.checkpoints import hardware, read_card
 from engine.compressors.base import compressor_of
+from engine.compressors.stages import Stage
 from engine.config import TrainConfig, as_dict, load_config, with_settings
 from engine.evaluation.protocols import evaluate, test_windows
 from engine.evaluation.similarity import ssim_variants
@@ -144,7 +146,7 @@ def measured(
     if checkpoint is None:
         raise ValueError(f"{comparison.name} was stopped at {name}; call the same command again to go on")
     model, card = load_model(str(checkpoint), device="cpu"), read_card(checkpoint)
-    result, learns = evaluate(model, data), bool(compressor_of(config).stages(config))
+    result, learns = evaluate(model, data), bool(trained_stages(config))
     facts = {"title": row.title, "authors": row.authors, "config": row.config, "settings": row.settings}
     facts |= {key: card[key] for key in ("parameters", "steps", "cpu_seconds", "peak_megabytes", "revision")}
     facts |= {"wall_seconds": card["seconds"], "planned_cpu_seconds": seconds if learns else None}
@@ -187,21 +189,27 @@ def forecast(comparison: TimedComparison, rows: list[str] | None, seconds: float
     """What each row's training would do in its CPU seconds, from FORECAST steps of its first and its last stage: CPU
     seconds of a step, steps that fit (a bank's nodes not counted), megabytes at the peak. Nothing is recorded.
     """
-    seconds, found = check_seconds(comparison, seconds, []), []
-    for name in comparison.chosen(rows):
-        config = comparison.config(name, seed)
-        plan = compressor_of(config).stages(config)
-        if not plan:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            reset_peak()
-            trainer = TimedTrainer(config, Path(folder), seconds=seconds, pairs=comparison.rows[name].pairs)
-            taken = [trainer.step_seconds(stage, FORECAST) for stage in dict.fromkeys((plan[0], plan[-1]))]
-        mean = sum(taken) / len(taken)
-        steps = int(sum(seconds / len(plan) / each for each in taken) * len(plan) / len(taken))
-        about = {"row": name, "title": comparison.rows[name].title, "parameters": trainer.learner.learned()}
-        found.append({**about, "step_seconds": mean, "steps": steps, "peak_megabytes": round(peak_memory())})
-    return found
+    seconds = check_seconds(comparison, seconds, [])
+    names = [name for name in comparison.chosen(rows) if trained_stages(comparison.config(name, seed))]
+    return [forecast_row(comparison, name, seconds, seed) for name in names]
+
+
+def trained_stages(config: TrainConfig) -> list[Stage]:
+    """The stages that an optimiser takes; none of a closed form."""
+    return compressor_of(config).stages(config)
+
+
+def forecast_row(comparison: TimedComparison, name: str, seconds: float, seed: int) -> dict:
+    """One row's; its stages share the seconds equally."""
+    row, config = comparison.rows[name], comparison.config(name, seed)
+    plan = trained_stages(config)
+    reset_peak()
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = TimedTrainer(config, Path(folder), seconds=seconds, pairs=row.pairs)
+        taken = [trainer.step_seconds(stage, FORECAST) for stage in dict.fromkeys((plan[0], plan[-1]))]
+    about = {"row": name, "title": row.title, "parameters": trainer.learner.learned()}
+    about |= {"step_seconds": statistics.fmean(taken), "steps": int(statistics.fmean(seconds / each for each in taken))}
+    return about | {"peak_megabytes": round(peak_memory())}
 
 
 def machine() -> dict:
