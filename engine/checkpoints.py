@@ -17,7 +17,6 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from torch import nn
 
 from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor
@@ -190,8 +189,51 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     card = read_card(folder)
     if card.get("kind", "teacher") != "teacher":
         raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, a teacher is needed here")
-    tree = filled(folder, lambda: build_tree(from_dict(TreeConfig, upgrade(card["config"])["tree"])))
+    config, partly = upgrade(card["config"])["tree"], bool(card.get("start_fingerprint"))
+    tree = filled(folder, lambda: started(card, build_tree(from_dict(TreeConfig, config))), partly)
     return tree, card, fingerprint(weights_of(folder))
+
+
+def started(card: dict, tree: Tree) -> Tree:
+    """An unfilled tree with what its checkpoint leaves out as a bundled one has it; ValueError for other weights."""
+    if known := card.get("start_fingerprint"):
+        if fingerprint_of(tree.starts_from) != known:
+            raise ValueError(
+                f"it begins with other weights than the {tree.starts_from[:60]} that is here; train it again"
+            )
+        tree.take(bundled_tree(tree.starts_from))
+    return tree
+
+
+def fingerprint_of(name: str) -> str:
+    """The fingerprint of a bundled checkpoint, "" where there is none of this name."""
+    return stamped_fingerprint(weights_of(BUNDLED / name)) if name in bundled_names() else ""
+
+
+def own_state(module: Compressor) -> tuple[dict[str, torch.Tensor], dict]:
+    """(what a checkpoint has to store, what its card says of the rest): values that a bundled checkpoint has and that
+    are still the same need not be stored twice.
+    """
+    state, taken = module.state_dict(), module.taken_state()
+    if not (module.starts_from and taken):
+        return state, {}
+    given = bundled_tree(module.starts_from).state_dict()
+    if not all(torch.equal(value.cpu(), given[name]) for name, value in taken.items()):
+        return state, {}
+    own = {name: value for name, value in state.items() if name not in taken}
+    return own, {"start_fingerprint": fingerprint_of(module.starts_from)}
+
+
+def bundled_tree(name: str) -> Tree:
+    """The tree of a bundled teacher; ValueError for anything else: its weights become part of a visitor's training."""
+    check_bundled(name)
+    return load_tree(BUNDLED / name)[0]
+
+
+def check_bundled(name: str) -> None:
+    """ValueError unless a training can begin with this checkpoint."""
+    if name not in bundled_names():
+        raise ValueError(f"there is no bundled checkpoint {name[:60]!r}; choose one of {', '.join(bundled_names())}")
 
 
 def followed_tree(folder: Path, card: dict) -> Tree:
@@ -226,12 +268,14 @@ def with_teacher(config: TrainConfig) -> TrainConfig:
     return config if tree is None else dataclasses.replace(config, tree=tree.config)
 
 
-def filled(folder: Path, build: Callable[[], Compressor]) -> Compressor:
-    """A module with a folder's weights, ready to be used; ValueError names what is wrong."""
+def filled(folder: Path, build: Callable[[], Compressor], partly: bool = False) -> Compressor:
+    """A module with a folder's weights, ready to be used; `partly`: it has the others already. ValueError names what is
+    wrong.
+    """
     try:
         module = build()
         state = {k: v.float() if v.is_floating_point() else v for k, v in load_file(weights_of(folder)).items()}
-        module.load_state_dict(state)
+        module.load_state_dict({**module.taken_state(), **state} if partly else state)
     except FileNotFoundError:
         raise ValueError(f"checkpoint {folder.name} has no model.safetensors") from None
     except (SafetensorError, RuntimeError, KeyError, TypeError, AttributeError, ValueError) as error:
@@ -255,15 +299,16 @@ def fingerprint(weights: Path) -> str:
     return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
 
 
-def save_checkpoint(folder: Path, module: nn.Module, card: dict, *, half: bool) -> None:
+def save_checkpoint(folder: Path, module: Compressor, card: dict, *, half: bool) -> None:
     """Write weights, then card, each all or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     kind = torch.float16 if half else torch.float32
-    state = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
+    own, rest = own_state(module)
+    state = {k: v.detach().cpu().contiguous() for k, v in own.items()}
     state = {k: v.to(kind) if v.is_floating_point() else v for k, v in state.items()}
     with atomic_file(weights_of(folder)) as part:
         save_file(state, part)
-    write_json(folder / "card.json", card)
+    write_json(folder / "card.json", {**card, **rest})
 
 
 def save_probe(folder: Path, probe: Readout, facts: dict) -> None:

@@ -123,7 +123,7 @@ class TreeConfig:
     lap: int = setting(0, low=0, high=32, unit="pixels")
     """patch: pixels on either side of a border that the lapped transform mixes, 0 for none"""
     family: str = setting("residual", choices=lambda: COMPRESSORS.names(kind="teacher"))
-    """the sweepers: dense, linear, residual, shared, zonal"""
+    """the sweepers: dense, linear, ordered, residual, shared, zonal"""
     pairing: str = setting("stack", choices=("fuse", "stack"))
     """stack (slots) or fuse (channels)"""
     settle: int = setting(0, low=0, high=1000, unit="steps")
@@ -179,7 +179,7 @@ class TrainConfig:
     rate: float = setting(1e-3, low=1e-7, high=1.0)
     """peak of the one-cycle learning rate"""
     objective: str = setting("pixels", choices=lambda: OBJECTIVES.names(offered=True))
-    """pixels, or latents: the paper's pair loss, for local stages only"""
+    """pixels; latents: the paper's pair loss, for local stages only; nested: random cuts, for ordered trees"""
     average: float = setting(0.998, low=0.0, high=0.99999)
     """decay of the exponential moving average of the weights that joint training keeps, 0 for none"""
     precision: str = setting("no", choices=("no", "fp16", "bf16"))

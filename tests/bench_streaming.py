@@ -106,7 +106,7 @@ def growing() -> list[dict]:
 def batching() -> list[dict]:
     """A trajectory of T = 128 at d = 1,024: batched by level, against a rebuild for every leaf."""
     rows = []
-    for name in ("dense-128", "digits-128"):
+    for name in ("dense-128", "digits-128-equal"):
         model, frames = random_model(load_config(name).tree), made_frames(128)
         together = seconds(lambda m=model, x=frames: trajectory(m, x))
         padded = [np.concatenate((frames[:t], np.zeros_like(frames[t:]))) for t in range(1, 129)]

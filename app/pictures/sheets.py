@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 
 from engine.data.writer import to_bytes
 
@@ -47,9 +48,19 @@ def save_sheet(path: Path, frames_THWK: np.ndarray) -> None:
 
 
 def spent_map(lengths_S: np.ndarray, *, columns: int, patch: int, index: int) -> dict:
-    """Floats of every patch of a picture, row by row: little-endian 16-bit numbers in base64."""
-    data = base64.b64encode(lengths_S.astype("<u2").tobytes()).decode()
-    return {"columns": columns, "patch": patch, "data": data, "most": int(lengths_S.max()), "index": index}
+    """Floats of every patch of a picture, row by row, `index` of each being indices."""
+    return {"columns": columns, "patch": patch, "index": index, **packed_lengths(lengths_S)}
+
+
+def spent_by_frame(lengths_S: Tensor, *, index: int) -> dict:
+    """Floats of every frame of a node, the node's `index` floats that say so not counted in."""
+    columns = math.ceil(math.sqrt(2 * len(lengths_S)))
+    return {"by_frame": True, "columns": columns, "patch": 0, "index": index, **packed_lengths(lengths_S.numpy())}
+
+
+def packed_lengths(lengths_S: np.ndarray) -> dict:
+    """Little-endian 16-bit numbers in base64, and the largest of them."""
+    return {"data": base64.b64encode(lengths_S.astype("<u2").tobytes()).decode(), "most": int(lengths_S.max())}
 
 
 def means(rows_NM: np.ndarray, count: int) -> np.ndarray:

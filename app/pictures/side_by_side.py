@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 import threading
 from functools import lru_cache
 
@@ -48,7 +49,8 @@ def made() -> str:
 def compared() -> list[str]:
     """The models that remember such digits, each once."""
     sample = next(s for s in samples() if s.tile is not None)
-    names = dict.fromkeys((sample.model, *model_names("student"), *model_names("baseline"), "digits-128-linear"))
+    kinds = (model_names(kind) for kind in ("teacher", "student", "baseline"))
+    names = dict.fromkeys((sample.model, *itertools.chain.from_iterable(kinds), "digits-128-linear"))
     return [name for name in names if tree_of(name).frame_shape == tree_of(sample.model).frame_shape]
 
 

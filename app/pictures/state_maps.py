@@ -1,4 +1,4 @@
-"""What the tree shows of a window's memories: their floats as small pictures, and what each patch of the frame got.
+"""What the tree shows of a window's memories: their floats as small pictures, and what each patch, or each frame, got.
 
 Shapes: N nodes of a level, S slots, C channels, H W frame.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.pictures.sheets import heatmap, spent_map
+from app.pictures.sheets import heatmap, spent_by_frame, spent_map
 from engine.evaluation.levels import Level
 from engine.model import Model
 
@@ -26,18 +26,23 @@ def state_maps(model: Model, levels: Iterable[Level]) -> Maps:
 
 def heatmaps(model: Model, level: Level) -> list[dict]:
     """The states of a level's nodes as pictures; where slots share floats the coefficients alone, without indices."""
-    states_NSC, index = level.states_NSC, model.tree.index_floats(level.merges)
-    if model.tree.slot_floats(states_NSC[:1], level.merges) is not None:
-        slots, channels = states_NSC.shape[1:]
-        states_NSC = states_NSC.flatten(1)[:, index * slots :].unflatten(1, (slots, channels - index))
-    return [heatmap(state_SC.numpy()) for state_SC in states_NSC]
+    states_NSC, index = level.states_NSC, model.tree.exact_floats(level.merges, level.states_NSC.shape[1])
+    if not index:
+        return [heatmap(state_SC.numpy()) for state_SC in states_NSC]
+    columns = states_NSC.shape[2] - index // states_NSC.shape[1] if index % states_NSC.shape[1] == 0 else 1
+    return [heatmap(rest_R.numpy().reshape(-1, columns)) for rest_R in states_NSC.flatten(1)[:, index:]]
 
 
 def spent(model: Model, level: Level) -> list[dict]:
-    """Where the floats of each of a level's nodes went; nothing where all patches have as many."""
+    """Where the floats of each of a level's nodes went; nothing where all patches, or all frames, have as many."""
     lengths_NS = model.tree.slot_floats(level.states_NSC, level.merges)
     if lengths_NS is None:
         return []
+    if model.tree.config.pairing == "stack":
+        index, held = model.tree.exact_floats(level.merges, lengths_NS.shape[1]), len(level.frames_THWK)
+        return [
+            spent_by_frame(lengths_S, index=index) for lengths_S in lengths_NS.flatten()[:held].split(2**level.merges)
+        ]
     codec = model.tree.codec
     facts = {"columns": codec.grid(*level.frames_THWK.shape[1:3])[1], "patch": codec.patch}
     index = model.tree.index_floats(level.merges)

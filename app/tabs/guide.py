@@ -15,7 +15,7 @@ from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.predict import FIRST, setup
 from engine.checkpoints import BUNDLED, read_card, student_of
 from engine.reports import memory_tables
-from engine.reports.tables import read
+from engine.reports.tables import index_floats, read
 
 COSTS = {
     "rebuild": "rebuild, dense tree",
@@ -121,6 +121,7 @@ def digits() -> dict[str, Any]:
     return {
         "frames": tree["leaves"],
         "floats": tree["channels"],
+        "indices": index_floats("digits-128"),
         "ours": {name: root[name] for name in ("mse", "ssim")},
         "authors": {name: authors[name] for name in ("mse", "ssim")},
     }

@@ -71,6 +71,24 @@ class Compressor(nn.Module):
         """What a student follows and decodes with; None for all others."""
         return None
 
+    @classmethod
+    def start_of(cls, tree: TreeConfig) -> str:
+        """The bundled checkpoint that the training of such a tree begins with, "" for none."""
+        return ""
+
+    @property
+    def starts_from(self) -> str:
+        """The bundled checkpoint that training begins with (`take`), "" for none."""
+        return type(self).start_of(self.config)
+
+    def take(self, other: Compressor) -> None:
+        """Begin with what another compressor has learned; only those that say `starts_from` are asked."""
+        raise NotImplementedError
+
+    def taken_state(self) -> dict[str, Tensor]:
+        """Those of its values that `take` sets: a checkpoint leaves them out while they are still the other's."""
+        return {}
+
     def check_frames(self, height: int, width: int, colours: int) -> None:
         """ValueError unless it can take frames of this size."""
         raise NotImplementedError

@@ -27,6 +27,8 @@ class Stage:
     """share of the config's peak learning rate"""
     objective: str = ""
     """the objective of this stage, where it is not the config's"""
+    averaged: bool = False
+    """whether a stage of one level keeps a moving average, too; joint ones do"""
 
 
 def joint_stages(config: TrainConfig) -> list[Stage]:

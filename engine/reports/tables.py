@@ -38,11 +38,30 @@ def digits_table() -> Table:
     for name, path in (
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
         *((code(f"digits-128-{name}"), f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
+        (code("digits-128-equal"), "checkpoints/digits-128-equal/card.json"),
         (code("digits-128", bold=True), "checkpoints/digits-128/card.json"),
     ):
         card = read(path)
         rows.append(root_row(name, card["parameters"], card["metrics"]["levels"][-1]))
-    return Table(head=["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows=rows)
+    head = ["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"]
+    return Table(head=head, rows=rows, note=index_note("digits-128"))
+
+
+def index_note(name: str) -> Text:
+    """How many floats of a bundled tree's root are indices, in words."""
+    return (f"{index_floats(name)} of the floats of ", code(name), " are indices: they say how long each code is.")
+
+
+def index_floats(name: str) -> int:
+    """Floats of a bundled flat tree's root that are indices, by its card."""
+    import torch
+
+    from engine.checkpoints import tree_of
+    from engine.compressors.tree import build_tree
+
+    tree = tree_of(name)
+    with torch.device("meta"):
+        return build_tree(tree).exact_floats(tree.merges, tree.leaves)
 
 
 def root_row(name: Text, parameters: int, root: dict) -> list:

@@ -22,7 +22,7 @@ from accelerate.state import AcceleratorState, PartialState
 from accelerate.utils import DistributedDataParallelKwargs, parse_flag_from_env
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from engine.checkpoints import hardware, revision, save_checkpoint, teacher_of
+from engine.checkpoints import bundled_tree, hardware, revision, save_checkpoint, teacher_of
 from engine.compatibility import upgrade
 from engine.compressors.base import Compressor, build_compressor
 from engine.compressors.stages import Stage
@@ -125,6 +125,8 @@ class Trainer:
         """The closed form, its seconds and its errors counted in; False when stopped on the way."""
         self.recorder.resumes(self.place)
         start, used = time.perf_counter(), self.clock()
+        if self.learner.starts_from:
+            self.learner.take(bundled_tree(self.learner.starts_from).to(self.accelerator.device))
         try:
             self.learner.fit(self.batches, self.accelerator.device)
         except StopAsked:
@@ -139,7 +141,7 @@ class Trainer:
     def begin(self, stage: Stage) -> None:
         """Set a stage up, from saved moments when it was interrupted."""
         self.loop = self.build_loop(stage, self.objective_of(stage))
-        if self.config.average and stage.level is None:
+        if self.config.average and (stage.level is None or stage.averaged):
             self.average = AveragedModel(self.learner, multi_avg_fn=get_ema_multi_avg_fn(self.config.average))
         if self.saved and self.place.step:
             restore_optimizer(self.loop.optimizer, self.saved)

@@ -157,6 +157,7 @@ def test_a_card_that_is_brought_up_to_date_twice_is_brought_up_to_date(name: str
 
 def test_students_are_found_by_whom_their_card_names() -> None:
     assert student_of("digits-128") == "digits-128-student"
+    assert student_of("digits-128-equal") == "digits-128-equal-student"
     assert student_of("video-16") == "video-16-student"
     assert student_of("video-16-equal") == "video-16-equal-student"
     assert student_of("digits-128-mamba") is None
@@ -178,5 +179,5 @@ def test_settings_keep_their_old_names_on_the_command_line() -> None:
 def test_settings_that_two_choices_share_are_kept_when_another_is_chosen() -> None:
     config = with_settings(load_config("video-16"), ["data=some/folder"])
     assert config.data_options.clips_per_video == load_config("video-16").data_options.clips_per_video == 30
-    dense = with_settings(load_config("digits-128"), ["tree.family=dense"])
-    assert dense.tree.options.hidden == load_config("digits-128").tree.options.hidden
+    dense = with_settings(load_config("digits-128-equal"), ["tree.family=dense"])
+    assert dense.tree.options.hidden == load_config("digits-128-equal").tree.options.hidden

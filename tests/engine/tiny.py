@@ -32,6 +32,7 @@ SHARED = tree_config(
     pairing="fuse",
     shared={"zones": 16, "groups": 3},
 )
+ORDERED = tree_config(family="ordered", leaves=8, height=8, width=8, channels=64, ordered={"hidden": (16, 16, 16)})
 DENSE = tree_config(leaves=4, height=4, width=4, channels=16, family="dense", pairing="fuse", hidden=(8, 8))
 
 

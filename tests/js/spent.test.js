@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { pretendWindow } from "./window.js";
 
 pretendWindow();
-const { floatsOf, indexFloats, patchAt, patchWords, shade } = await import("../../assets/js/explore/spent.js");
+const { floatsOf, frameWords, indexFloats, patchAt, patchWords, shade, unit } = await import(
+  "../../assets/js/explore/spent.js"
+);
 
 const FLOATS = [8, 9, 300, 1020, 8, 8];
 const bytes = FLOATS.flatMap((value) => [value % 256, Math.floor(value / 256)]);
@@ -35,4 +37,13 @@ test("the patch under the pointer is found at any size of the picture, and none 
   assert.equal(patchAt({ offsetX: 90, offsetY: 70 }, canvas, map, frame), 1);
   assert.equal(patchAt({ offsetX: 200, offsetY: 0 }, canvas, map, frame), null);
   assert.match(patchWords(map, 3), /Patch 1 across, 2 down: 1,020 floats, 8 of them indices/);
+});
+
+test("frames that share a memory are counted without the indices, which belong to all of them", () => {
+  const frames = { ...map, by_frame: true, index: 43 };
+  assert.equal(unit(frames), "frame");
+  assert.equal(indexFloats(frames), 43);
+  assert.equal(shade(0, frames), 0);
+  assert.equal(shade(1020, frames), 1);
+  assert.equal(frameWords(frames, 3), "Frame 4 keeps 1,020 floats");
 });

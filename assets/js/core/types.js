@@ -31,9 +31,9 @@
  */
 
 /**
- * Floats that every patch of a node has, indices included: `data` is base64 of 16-bit numbers, little end first, row by
- * row of patches.
- * @typedef {{ columns: number, patch: number, data: string, most: number, index: number }} SpentMap
+ * Floats that every patch of a node has, `index` indices of each included, row by row of patches; or every frame of it,
+ * the node's `index` indices not included. `data` is base64 of 16-bit numbers, little end first.
+ * @typedef {{ by_frame?: boolean, columns: number, patch: number, data: string, most: number, index: number }} SpentMap
  */
 
 /**
@@ -62,7 +62,7 @@
  * @property {Record<string, string>} sheets addresses of the sprite sheets
  * @property {Record<string, number[]>} mse error of every frame
  * @property {Record<string, Heatmap>} states
- * @property {Record<string, SpentMap>} [spent] by "merges.node", where the patches of a node share its floats
+ * @property {Record<string, SpentMap>} [spent] by "merges.node", where the patches or the frames of a node share its floats
  */
 
 /**

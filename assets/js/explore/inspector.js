@@ -20,7 +20,7 @@ import {
   nodeRatio,
   span,
 } from "./exploration.js";
-import { floatsOf, indexFloats, legend, paintSpent } from "./spent.js";
+import { floatsOf, indexFloats, legend, paintSpent, unit } from "./spent.js";
 import { get, select, subscribe } from "./store.js";
 
 /** @import { Exploration, Heatmap, Limits, Selection, SpentMap, ViewParts } from "../core/types.js" */
@@ -145,7 +145,7 @@ function factsOf(e, merges, node, first, last) {
     ["frames held", count(last - first + 1)],
   ];
   const map = e.window.spent?.[nodeName(merges, node)];
-  if (map) facts.push(["of them indices", count(indexFloats(map))], ["floats of a patch", spread(map)]);
+  if (map) facts.push(["of them indices", count(indexFloats(map))], [`floats of a ${unit(map)}`, spread(map)]);
   if (merges > 0 && psnr !== null) facts.push(["PSNR, these frames", dB(psnr)]);
   if (worst !== null && last > first)
     facts.push([
@@ -161,7 +161,7 @@ function factsOf(e, merges, node, first, last) {
   return facts;
 }
 
-/** The fewest and the most that a patch has. @param {SpentMap} map */
+/** The fewest and the most that a patch or a frame has. @param {SpentMap} map */
 const spread = (map) => `${count(Math.min(...floatsOf(map)))} to ${count(map.most)}`;
 
 /** Where a node's floats went, as a small picture. @param {HTMLElement} figure @param {SpentMap | undefined} map */

@@ -9,12 +9,12 @@ import { tourHint } from "../shell/tour_hint.js";
 import { trainButton } from "../train/clip_button.js";
 import { cellPixels } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
-import { framePsnr, nodeName, nodeOf } from "./exploration.js";
+import { framePsnr, nodeName, nodeOf, span } from "./exploration.js";
 import { errorPicture, GAIN, paint } from "./panes.js";
 import { sidePickers } from "./side_pickers.js";
 import { connect, explorationOf, follow, pictureOf, sideA, sideB, sides, swap } from "./side_store.js";
 import { sideName, sizeWords, written } from "./sides.js";
-import { cover, indexFloats, legend, paintSpent, patchAt, patchWords } from "./spent.js";
+import { cover, floatsOf, frameWords, indexFloats, legend, paintSpent, patchAt, patchWords, unit } from "./spent.js";
 import { stage } from "./stage.js";
 import { get, subscribe } from "./store.js";
 import { downloadMenu } from "./takeaway.js";
@@ -213,17 +213,19 @@ function refreshSpent({ spent, patch, big }, b) {
   patch.hidden = !map || overlay !== "spent";
   if (!map || !b) return;
   paintSpent(spent.canvas, map);
-  spent.words.textContent = `${map.index} to ${count(map.most)} floats a patch`;
+  spent.words.textContent = `${count(Math.min(...floatsOf(map)))} to ${count(map.most)} floats a ${unit(map)}`;
   if (overlay !== "spent" || !b.pixels) return;
-  cover(big.canvases.b, map, b.e.width);
   const share = `${count(indexFloats(map))} of the ${count(b.e.window.node_floats)} are indices.`;
-  patch.replaceChildren(legend(map), h("span", { text: `${share} Point at a patch to see what it got.` }));
+  const { first } = span(b.e, b.merges, nodeOf(b.merges, b.frame));
+  const hint = map.by_frame ? `${frameWords(map, b.frame - first)}.` : "Point at a patch to see what it got.";
+  patch.replaceChildren(legend(map), h("span", { text: `${share} ${hint}` }));
+  if (!map.by_frame) cover(big.canvases.b, map, b.e.width);
 }
 
 /** The words for the patch under the pointer. @param {Parts} parts @param {Point | null} at */
 function sayPatch(parts, at) {
   const e = explorationOf(sideB());
-  if (!map || !e || overlay !== "spent" || !at || !parts.patch.lastChild) return;
+  if (!map || map.by_frame || !e || overlay !== "spent" || !at || !parts.patch.lastChild) return;
   const place = { offsetX: at.x, offsetY: at.y };
   const patch = patchAt(place, { clientWidth: 1, clientHeight: 1 }, map, e);
   if (patch !== null) parts.patch.lastChild.textContent = `${patchWords(map, patch)}.`;

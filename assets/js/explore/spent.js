@@ -1,4 +1,5 @@
-// Where a memory's floats went: how many every patch of the picture has, drawn over a frame or alone, with a legend.
+// Where a memory's floats went: how many every patch of the picture has, drawn over a frame or alone, with a legend; or
+// how many every frame has, where a memory's frames share its floats.
 // Called by `explore/player.js` (over the recovered frame) and `explore/inspector.js`.
 
 import { viridisGradient, viridisTable } from "../core/colours.js";
@@ -21,16 +22,25 @@ export function floatsOf(map) {
   return floats;
 }
 
+/** What floats are counted of. @param {SpentMap} map */
+export const unit = (map) => (map.by_frame ? "frame" : "patch");
+
+/** The fewest that a patch can have, its indices; a frame's are not its own. @param {SpentMap} map */
+const least = (map) => (map.by_frame ? 0 : map.index);
+
 /**
  * A patch's place on the colour scale, 0 to 1: logarithmic, since a few patches have many times what most have.
  * @param {number} floats
  * @param {SpentMap} map
  */
-export const shade = (floats, { most, index }) =>
-  most > index ? Math.log2(1 + floats - index) / Math.log2(1 + most - index) : 0;
+export const shade = (floats, map) =>
+  map.most > least(map) ? Math.log2(1 + floats - least(map)) / Math.log2(1 + map.most - least(map)) : 0;
 
 /** Index floats of a whole node. @param {SpentMap} map */
-export const indexFloats = (map) => map.index * floatsOf(map).length;
+export const indexFloats = (map) => (map.by_frame ? map.index : map.index * floatsOf(map).length);
+
+/** What a frame has, in words. @param {SpentMap} map @param {number} frame its number in the node */
+export const frameWords = (map, frame) => `Frame ${frame + 1} keeps ${count(floatsOf(map)[frame])} floats`;
 
 /** What a patch has, in words. @param {SpentMap} map @param {number} patch its number, row by row */
 export function patchWords(map, patch) {
@@ -41,24 +51,27 @@ export function patchWords(map, patch) {
 /** The colours of all patches, one pixel a patch. @param {HTMLCanvasElement} canvas @param {SpentMap} map */
 export function paintSpent(canvas, map) {
   const floats = floatsOf(map);
-  [canvas.width, canvas.height] = [map.columns, floats.length / map.columns];
+  [canvas.width, canvas.height] = [map.columns, Math.ceil(floats.length / map.columns)];
   const pixels = new ImageData(canvas.width, canvas.height);
   floats.forEach((value, i) => {
     const at = 3 * Math.min(255, Math.round(255 * shade(value, map)));
     pixels.data.set([...viridisTable.subarray(at, at + 3), 255], 4 * i);
   });
   contextOf(canvas).putImageData(pixels, 0, 0);
-  canvas.setAttribute("aria-label", `Floats of every patch, from ${map.index} to ${count(map.most)}`);
+  canvas.setAttribute("aria-label", `Floats of every ${unit(map)}, from ${least(map)} to ${count(map.most)}`);
 }
 
 /** The scale of the colours. @param {SpentMap} map */
 export function legend(map) {
   return h(
     "span",
-    { class: "imfn-spent-scale", title: "floats of a patch, indices included; a logarithmic scale" },
-    String(map.index),
+    {
+      class: "imfn-spent-scale",
+      title: `floats of a ${unit(map)}${map.by_frame ? "" : ", indices included"}; a logarithmic scale`,
+    },
+    String(least(map)),
     h("i", { style: `background:${viridisGradient}` }),
-    `${count(map.most)} floats a patch`,
+    `${count(map.most)} floats a ${unit(map)}`,
   );
 }
 

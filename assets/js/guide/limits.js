@@ -139,7 +139,7 @@ function recorded({ digits, video }) {
     "tbody",
     {},
     line(
-      `${count(digits.frames)} digits in ${count(digits.floats)} floats, MSE`,
+      `${count(digits.frames)} digits in ${count(digits.floats)} floats (${digits.indices} of ours are indices), MSE`,
       digits.ours.mse.toFixed(4),
       digits.authors.mse.toFixed(4),
     ),

@@ -26,7 +26,7 @@ import { studentScene } from "./student.js";
  * @property {{ sizes: number[], rebuild: number[], path: number[], student: number[] }} costs
  * @property {Record<string, { data: string, ratio: number, teacher: number, student: number }>} students
  * @property {{ model: string, data: string, ratio: number, ways: Storage[] }} codecs
- * @property {{ frames: number, floats: number, ours: Quality, authors: Quality }} digits
+ * @property {{ frames: number, floats: number, indices: number, ours: Quality, authors: Quality }} digits
  * @property {{ ratio: number, ours: number, authors: number }} video
  * @property {import("./foresee.js").Foresee} foresee
  */

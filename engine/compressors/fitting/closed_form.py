@@ -15,9 +15,9 @@ from engine.compressors.tree import Tree
 
 
 @torch.no_grad()
-def fit_closed_form(tree: Tree, batches: Blocks, device: torch.device) -> None:
-    """Fit all sweepers' maps in place: they have `moments` and `fit`, alone or as a shortcut."""
-    for level, sweeper in enumerate(tqdm(tree.sweepers, desc="closed form", unit="level")):
+def fit_closed_form(tree: Tree, batches: Blocks, device: torch.device, first: int = 0) -> None:
+    """Fit the sweepers' maps in place from level `first` on: they have `moments` and `fit`, alone or as a shortcut."""
+    for level, sweeper in enumerate(tqdm(tree.sweepers[first:], desc="closed form", unit="level"), first):
         if level and hasattr(closed_form(tree, level), "follow"):  # a mirrored map takes its channels' order from below
             closed_form(tree, level).follow(closed_form(tree, level - 1))
         moments = sweeper.map.moments()

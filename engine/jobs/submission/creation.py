@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from engine.checkpoints import with_teacher
+from engine.checkpoints import check_bundled, with_teacher
 from engine.compatibility import upgrade
+from engine.compressors.base import compressor_of
 from engine.config import TrainConfig, as_dict, from_dict
 from engine.files import parse_json, write_json
 from engine.jobs.reconcile import reconcile
@@ -42,6 +43,8 @@ def create_run(
     error the folder is removed again.
     """
     config = with_teacher(config)
+    if begins := compressor_of(config).start_of(config.tree):
+        check_bundled(begins)
     folder = new_folder(store.home / "runs", slug(name or config.name))
     try:
         config = prepare(folder, config)

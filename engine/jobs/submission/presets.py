@@ -51,7 +51,7 @@ def presets() -> list[Preset]:
         Preset(
             key="own-small",
             title="Learned, 128 small pictures a memory",
-            about="a tree like digits-128 for just these pictures of 28 pixels a side; it learns them by heart",
+            about="a tree like digits-128-equal for just these pictures of 28 pixels a side; it learns them by heart",
             own=True,
             small=True,
             config=changed(
@@ -69,15 +69,15 @@ def presets() -> list[Preset]:
             about="every level alone, then all together with warped digits and an averaged tree",
             own=False,
             config=changed(
-                "digits-128", name="digits-5min", local_steps=60, joint_steps=2400, again_steps=0, batch=256
+                "digits-128-equal", name="digits-5min", local_steps=60, joint_steps=2400, again_steps=0, batch=256
             ),
         ),
         Preset(
             key="student-5min",
-            title="A student of digits-128",
+            title="A student of digits-128-equal",
             about="one step a leaf at constant cost, taught to follow the teacher's memory",
             own=False,
-            config=changed("digits-128-student", name="student-5min", joint_steps=900, batch=256),
+            config=changed("digits-128-equal-student", name="student-5min", joint_steps=900, batch=256),
         ),
         Preset(
             key="lantern-5min",

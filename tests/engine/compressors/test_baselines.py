@@ -143,4 +143,4 @@ def test_the_paper_s_sizes_are_met_within_2_percent(name: str, millions: float) 
 )
 def test_a_baseline_that_cannot_be_is_refused(settings: list[str], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        with_settings(load_config("digits-128"), ["joint_steps=1", *settings])
+        with_settings(load_config("digits-128-equal"), ["joint_steps=1", *settings])

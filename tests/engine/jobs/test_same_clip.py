@@ -29,8 +29,8 @@ def config_of(key: str) -> TrainConfig:
     [
         ("own-video", "video-16"),
         ("own-64", "video-64"),
-        ("digits-30s", "digits-128"),
-        ("own-small", "digits-128"),
+        ("digits-30s", "digits-128-equal"),
+        ("own-small", "digits-128-equal"),
         ("student-5min", None),
         ("lantern-5min", None),
     ],
