@@ -189,13 +189,13 @@ def load_tree(folder: Path) -> tuple[Tree, dict, str]:
     card = read_card(folder)
     if card.get("kind", "teacher") != "teacher":
         raise ValueError(f"checkpoint {folder.name} is a {str(card['kind'])[:40]}, a teacher is needed here")
-    config, partly = upgrade(card["config"])["tree"], bool(card.get("start_fingerprint"))
-    tree = filled(folder, lambda: started(card, build_tree(from_dict(TreeConfig, config))), partly)
+    tree = filled(folder, lambda: started_tree(card), partly=bool(card.get("start_fingerprint")))
     return tree, card, fingerprint(weights_of(folder))
 
 
-def started(card: dict, tree: Tree) -> Tree:
-    """An unfilled tree with what its checkpoint leaves out as a bundled one has it; ValueError for other weights."""
+def started_tree(card: dict) -> Tree:
+    """A card's tree with what its weights leave out, as a bundled one has it; ValueError where that has changed."""
+    tree = build_tree(from_dict(TreeConfig, upgrade(card["config"])["tree"]))
     if known := card.get("start_fingerprint"):
         if fingerprint_of(tree.starts_from) != known:
             raise ValueError(
@@ -218,10 +218,9 @@ def own_state(module: Compressor) -> tuple[dict[str, torch.Tensor], dict]:
     if not (module.starts_from and taken):
         return state, {}
     given = bundled_tree(module.starts_from).state_dict()
-    if not all(torch.equal(value.cpu(), given[name]) for name, value in taken.items()):
-        return state, {}
-    own = {name: value for name, value in state.items() if name not in taken}
-    return own, {"start_fingerprint": fingerprint_of(module.starts_from)}
+    same = {name for name, value in taken.items() if torch.equal(value.cpu(), given[name])}
+    own = {name: value for name, value in state.items() if name not in same}
+    return own, {"start_fingerprint": fingerprint_of(module.starts_from)} if same else {}
 
 
 def bundled_tree(name: str) -> Tree:

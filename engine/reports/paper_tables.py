@@ -60,11 +60,13 @@ def scale_row(before: str, row: dict) -> list[Cell]:
 
 
 def bundled_row(name: str) -> list[Cell]:
-    """A bundled checkpoint, whose CPU seconds were not counted."""
+    """A bundled checkpoint, whose CPU seconds were not counted; steps with those of the one it began with."""
     card = read(f"checkpoints/{name}/card.json")
     root = card["metrics"]["levels"][-1]
     figures = [Number(root[key], form) for key, form in (("mse", ".4f"), ("psnr", ".2f"), ("ssim", ".3f"))]
-    steps = Number(card["steps"], ",")
+    tree = card["config"]["tree"]
+    begun_with = tree.get(tree["family"], {}).get("start")
+    steps = Number(card["steps"] + (read(f"checkpoints/{begun_with}/card.json")["steps"] if begun_with else 0), ",")
     return [("ours in size: ", code(name)), million(card["parameters"]), "—", steps, *figures, "—", "—"]
 
 

@@ -296,13 +296,13 @@ def test_a_checkpoint_leaves_out_what_the_one_it_began_with_has(begun: OrderedTr
         checkpoints.load_tree(folder)
 
 
-def test_a_checkpoint_whose_levels_were_trained_on_has_them_all(begun: OrderedTree, tmp_path: Path) -> None:
-    begun.sweepers[0].map.shortcut.mean.add_(1)
+def test_a_checkpoint_has_what_was_trained_on_of_the_one_it_began_with(begun: OrderedTree, tmp_path: Path) -> None:
+    begun.sweepers[0].map.expand[0].weight.add_(1)
     folder = saved(tmp_path, begun)
-    assert load_file(folder / "model.safetensors").keys() == begun.state_dict().keys()
-    assert "start_fingerprint" not in checkpoints.read_card(folder)
+    stored = load_file(folder / "model.safetensors")
+    assert [name for name in stored if "sweepers.2." not in name] == ["sweepers.0.map.expand.0.weight"]
     again = checkpoints.load_tree(folder)[0]
-    assert torch.equal(again.sweepers[0].map.shortcut.mean, begun.sweepers[0].map.shortcut.mean)
+    assert all(torch.equal(value, again.state_dict()[name]) for name, value in begun.state_dict().items())
 
 
 def test_a_checkpoint_that_lacks_values_is_refused(begun: OrderedTree, tmp_path: Path) -> None:
@@ -319,21 +319,21 @@ def test_only_a_bundled_checkpoint_can_be_begun_with(begun: OrderedTree, name: s
         checkpoints.bundled_tree(name)
 
 
-@pytest.mark.parametrize("steps", [0, 5])
-def test_training_begins_with_a_bundled_tree_and_leaves_its_levels(
-    begun: OrderedTree, tmp_path: Path, steps: int
+@pytest.mark.parametrize(("alone", "together"), [(0, 0), (5, 0), (3, 5)])
+def test_training_begins_with_a_bundled_tree_and_never_moves_its_merges(
+    begun: OrderedTree, tmp_path: Path, alone: int, together: int
 ) -> None:
     frames = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), dtype=np.uint8)
     (tmp_path / "clips").mkdir()
     np.save(tmp_path / "clips" / "some.npy", frames)
-    config = train_config(
-        tree=starting("base"), data=str(tmp_path / "clips"), name="some", objective="nested", batch=16,
-        local_steps=0, joint_steps=steps, half=False,
-    )  # fmt: skip
-    tree = checkpoints.load_tree(train(config, home=tmp_path / "home"))[0]
+    stages = {"local_steps": alone, "again_steps": alone, "joint_steps": together}
+    about = {"data": str(tmp_path / "clips"), "name": "some", "objective": "nested", "batch": 16, "half": False}
+    tree = checkpoints.load_tree(train(train_config(tree=starting("base"), **about, **stages), home=tmp_path))[0]
     base = checkpoints.bundled_tree("base").state_dict()
-    assert all(torch.equal(value, base[name]) for name, value in tree.taken_state().items())
-    assert bool(tree.top.map.reduce[-1].weight.any()) == bool(steps)
+    moved = {name for name, value in tree.taken_state().items() if not torch.equal(value, base[name])}
+    assert all(".expand." in name for name in moved)
+    assert bool(moved) == bool(together)
+    assert bool(tree.top.map.reduce[-1].weight.any()) == bool(alone)
 
 
 def test_a_training_that_begins_with_no_bundled_checkpoint_is_not_queued(begun: OrderedTree, tmp_path: Path) -> None:
