@@ -114,7 +114,7 @@ def find_checkpoint(name: str) -> Path:
         if folder := find(name):
             return folder
     raise ValueError(
-        f"there is no checkpoint {name[:60]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
+        f"there is no checkpoint {name[:30]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
         "or a finished run"
     )
 

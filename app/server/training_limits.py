@@ -23,7 +23,7 @@ from app.server.limits import limits
 from app.server.owners import owner_name
 from app.server.quota import ACCOUNTS
 from app.server.visitors import Visitor, asking
-from engine.checkpoints import bundled_names
+from engine.checkpoints import bundled_names, check_bundled
 from engine.config import TrainConfig
 from engine.jobs import MEMORY_LIMIT, Jobs, estimate, form, planned_steps, settings_of
 from engine.registry import DATASETS
@@ -96,6 +96,8 @@ def check_names(config: TrainConfig, own: Sequence[dict], files: Sequence[str] =
         elif key == "teacher":
             if said not in bundled_names() and said not in {run["id"] for run in own}:
                 raise ValueError(OTHER_TEACHER.format(", ".join(bundled_names()), str(said)[:40]))
+        elif key == "tree.ordered.start":
+            check_bundled(said)
         else:
             raise ValueError(NO_NAME.format(key))
 

@@ -39,17 +39,16 @@ def digits_table() -> Table:
         ("linear tree (closed form)", "assets/results/digits-128-linear.json"),
         *((code(f"digits-128-{name}"), f"checkpoints/digits-128-{name}/card.json") for name in BUNDLED_BASELINES),
         (code("digits-128-equal"), "checkpoints/digits-128-equal/card.json"),
-        (code("digits-128", bold=True), "checkpoints/digits-128/card.json"),
+        (shared_name("digits-128"), "checkpoints/digits-128/card.json"),
     ):
         card = read(path)
         rows.append(root_row(name, card["parameters"], card["metrics"]["levels"][-1]))
-    head = ["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"]
-    return Table(head=head, rows=rows, note=index_note("digits-128"))
+    return Table(head=["128 MNIST test digits in 1,024 floats", "parameters", "MSE", "SSIM"], rows=rows)
 
 
-def index_note(name: str) -> Text:
-    """How many floats of a bundled tree's root are indices, in words."""
-    return (f"{index_floats(name)} of the floats of ", code(name), " are indices: they say how long each code is.")
+def shared_name(name: str) -> Text:
+    """A bundled tree's name, and how many of its root's floats are indices."""
+    return (code(name, bold=True), f", {index_floats(name)} of them indices")
 
 
 def index_floats(name: str) -> int:

@@ -66,7 +66,14 @@ def refusal(ask: object, visitor: Visitor, request: FormRequest) -> str:
 
 
 def test_every_setting_that_takes_any_text_is_known_to_the_check() -> None:
-    assert set(free_texts()) == {"data", "teacher"}
+    assert set(free_texts()) == {"data", "teacher", "tree.ordered.start"}
+
+
+@pytest.mark.parametrize("start", ["/etc", "../checkpoints/digits-128-equal", "some-run-20261130-000000"])
+def test_a_training_begins_with_what_is_bundled(trainings: Trainings, start: str) -> None:
+    request = form("other", **{"tree.family": "ordered", "objective": "nested", "tree.ordered.start": start})
+    with pytest.raises(ValueError, match="choose one of digits-128"):
+        trainings.start_run(ANNA, request)
 
 
 @pytest.mark.parametrize("data", ["/etc", "ucf", "../home", "checkpoints"])

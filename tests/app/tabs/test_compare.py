@@ -137,7 +137,7 @@ def test_a_click_on_a_head_sorts_and_a_second_one_turns_it_round(evidence: Calla
     page = evidence("digits-found")
     head = page.locator("#compare-digits thead button").nth(2)
     head.click()
-    assert cells(page, 0)[0] == "digits-128"
+    assert cells(page, 0)[0].startswith("digits-128,")
     head.click()
     assert cells(page, 0)[0] == "authors: Transformer"
 

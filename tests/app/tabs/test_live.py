@@ -82,11 +82,11 @@ def test_speed_changes_while_it_runs() -> None:
 
 
 def test_a_bundled_student_is_shown_beside_its_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = live.model("digits-128").tree
+    tree = live.model("digits-128-equal").tree
     follower = Model(build_student(tree, hidden=0, start="merges"), card={"kind": "student"}, name="s", fingerprint="")
     monkeypatch.setattr(live, "follower_of", lambda teacher: follower)
     sessions = LiveSessions()
-    assert sessions.begin("a", replace(DIGITS, padding="zeros"), 0.0).student
+    assert sessions.begin("a", replace(DIGITS, model="digits-128-equal", padding="zeros"), 0.0).student
     for k in range(5):
         frame = sessions.push("a", NEXT, k / 10).frame
         assert frame.student.psnr == pytest.approx(frame.teacher.psnr, abs=0.02)

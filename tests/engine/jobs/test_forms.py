@@ -47,7 +47,7 @@ def test_settings_and_configs_are_the_same_thing() -> None:
         (
             {"tree.family": "magic"},
             "tree.family",
-            "choose dense or fused or linear or predictive or residual or shared or zonal",
+            "choose dense or fused or linear or ordered or predictive or residual or shared or zonal",
         ),
         ({"tree.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
         ({"tree.residual.hidden": [8, -1]}, "tree.residual.hidden", "hidden is -1"),
