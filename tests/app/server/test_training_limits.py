@@ -71,7 +71,8 @@ def test_every_setting_that_takes_any_text_is_known_to_the_check() -> None:
 
 @pytest.mark.parametrize("start", ["/etc", "../checkpoints/digits-128-equal", "some-run-20261130-000000"])
 def test_a_training_begins_with_what_is_bundled(trainings: Trainings, start: str) -> None:
-    request = form("other", **{"tree.family": "ordered", "objective": "nested", "tree.ordered.start": start})
+    begins = {"tree.family": "ordered", "tree.ordered.hidden": [8, 8], "tree.ordered.start": start}
+    request = form("other", objective="nested", **begins)
     with pytest.raises(ValueError, match="choose one of digits-128"):
         trainings.start_run(ANNA, request)
 
