@@ -1,7 +1,8 @@
 """Trees whose root gives every leaf as many floats as it needs: residual levels below, an ordered code on top.
 
-The levels below the root are those of a residual tree that stacks, and may be taken as they are from a bundled one
-(`start`). The last level is an ordered sweeper (`ordered_sweeper.py`), trained by the objective `nested`.
+The levels below the root are those of a residual tree that stacks, and may be taken from a bundled one (`start`),
+whose merges then stay as they are. The last level is an ordered sweeper (`ordered_sweeper.py`), trained by the
+objective `nested`.
 Shapes: B windows, T leaves, N nodes, S slots, C channels.
 """
 
@@ -43,7 +44,7 @@ class OrderedTree(Tree):
         lengths: tuple[int, ...] = setting((), low=0, high=65536, unit="floats")
         """lengths of a code at the root, ascending; empty for twelve from 3/8 of an equal share to twice one"""
         start: str = ""
-        """a bundled checkpoint whose levels below the root are taken as they are; only the root is trained then"""
+        """a bundled checkpoint whose levels below the root are taken; the root and inverses alone are trained then"""
 
     def __init__(self, config: TreeConfig) -> None:
         super().__init__(config)
