@@ -315,3 +315,16 @@ def test_at_most_forty_tab_stops_on_explore(explorer: Callable) -> None:
             .map((one) => one.id || one.getAttribute('aria-label') || one.textContent.slice(0, 30))"""
     )
     assert len(stops) <= 40, stops
+
+
+def test_frames_that_share_a_memory_say_how_many_floats_each_has(page_at: Callable, served: str) -> None:
+    page = page_at(served, sample="digits", model="digits-128", merges=7, frame=3)
+    page.wait_for_function("window.imfn?.get().exploration?.window.spent?.['7.0']", timeout=90_000)
+    page.evaluate("imfn.select({ merges: 7, frame: 3 })")
+    page.click("#explore-spent")
+    page.wait_for_function("document.querySelector('.imfn-spent-line').innerText.includes('Frame 4 keeps')")
+    assert "43 of the 1,024 are indices" in page.inner_text(".imfn-spent-line")
+    assert "floats a frame" in page.inner_text("#explore-spent")
+    assert "floats of a frame" in page.inner_text("#explore-inspector")
+    page.evaluate("imfn.select({ merges: 6, frame: 3 })")
+    page.wait_for_selector("#explore-spent", state="hidden")
