@@ -152,6 +152,7 @@ class TimedTrainer(Trainer):
 
     def after_step(self, loss: float) -> None:
         """A row of figures after a stage's first step, and whenever another part of the seconds is spent."""
+        self.follow()
         self.losses.append(loss)
         if self.place.step and self.parts_spent() == self.part:
             return

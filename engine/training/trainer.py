@@ -155,14 +155,18 @@ class Trainer:
 
     def after_step(self, loss: float) -> None:
         """Follow with the average, record figures now and then."""
-        if self.average is not None:
-            self.average.update_parameters(self.learner)
+        self.follow()
         done, stage = self.place.step + 1, self.loop.stage
         self.throughput.leaves += self.config.batch
         every = self.config.probe_every
         looking = bool(every) and (done % every == 0 or done == stage.steps)
         if looking or due(done, stage.steps):
             self.record(stage.title, done, {"loss": loss, "rate": self.loop.rate}, looking=looking)
+
+    def follow(self) -> None:
+        """Take the step into the moving average, where there is one."""
+        if self.average is not None:
+            self.average.update_parameters(self.learner)
 
     def record(self, stage: str, step: int, values: dict, *, looking: bool) -> None:
         """Hand a row to the recorder, main process only; with a look at the probe if asked."""

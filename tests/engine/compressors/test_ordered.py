@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.utils.flop_counter import FlopCounterMode
 
 from engine import checkpoints
 from engine.compressors.refine import refine
@@ -251,6 +252,26 @@ def test_a_student_keeps_the_format_and_its_steps_are_its_sequence(model: Model)
         student.check_states(memories[:, t], ROOT)
     assert int(model.tree.top.lengths(memories[:, -1]).sum()) <= model.tree.top.budget
     assert student.remembered(memories[:, 3], 3).shape == (1, 3, 1, 64)
+
+
+def test_a_step_of_the_student_costs_the_same_at_every_time_and_however_many_leaves_share_the_floats() -> None:
+    costs = {}
+    for leaves in (8, 32):
+        torch.manual_seed(0)
+        settings = {"hidden": (8,) * (leaves.bit_length() - 1)}
+        tree = build_tree(
+            tree_config(family="ordered", leaves=leaves, height=8, width=8, channels=256, ordered=settings)
+        )
+        student = build_student(tree.requires_grad_(False)).requires_grad_(False)
+        student.fit(None, torch.device("cpu"))
+        states = tree.encode(torch.rand(1, leaves, 8, 8, 1))
+        memories = student(states, student.initial(8, 8))  # what cuts cost is known afterwards, so it is not counted
+        for t in (1, leaves - 1):
+            with FlopCounterMode(display=False) as counter:
+                student.step(memories[:, t], states[:, t], t)
+            costs[leaves, t] = counter.get_total_flops()
+    assert costs[8, 1] == costs[8, 7] and costs[32, 1] == costs[32, 31]
+    assert 0 < costs[32, 1] < 1.5 * costs[8, 1]
 
 
 def test_a_students_leaf_is_never_longer_than_it_was(model: Model) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from engine.compressors.tree import build_tree
 from engine.config import TrainConfig
@@ -75,15 +76,26 @@ def test_levels_share_the_seconds_and_every_one_ends_annealed(tmp_path: Path) ->
     assert all(row["rate"] < 0.05 * TREE.rate for row in last.values())
 
 
-def test_a_baseline_is_trained_for_its_seconds_and_says_what_it_took(tmp_path: Path) -> None:
-    config = tiny_config("transformer", joint_steps=1, average=0.0)
-    images = torch.rand(2, 4, 6, 6, 1)
-    trainer = timed(tmp_path, config, 7)
+def baseline(folder: Path, average: float) -> TimedTrainer:
+    """A small Transformer's, on the same few pictures at every step."""
+    trainer, images = (
+        timed(folder, tiny_config("transformer", joint_steps=1, average=average), 7),
+        torch.rand(2, 4, 6, 6, 1),
+    )
     trainer.batches.dataset.blocks = lambda: iter([images])
     trainer.batches.dataset.draw = lambda *_: Batch(frames_BTHWK=images)
-    card = json.loads((trainer.train() / "card.json").read_text())
+    return trainer
+
+
+def test_a_baseline_is_trained_for_its_seconds_and_says_what_it_took(tmp_path: Path) -> None:
+    card = json.loads((baseline(tmp_path, 0.0).train() / "card.json").read_text())
     assert (card["steps"], card["cpu_seconds"], card["planned_cpu_seconds"]) == (6, 7, 7)
     assert card["peak_megabytes"] > 50
+
+
+def test_the_average_follows_the_steps(tmp_path: Path) -> None:
+    last, averaged = (load_file(baseline(tmp_path / str(a), a).train() / "model.safetensors") for a in (0.0, 0.001))
+    assert all(torch.allclose(last[name].float(), averaged[name].float(), atol=1e-4) for name in last)
 
 
 class Frames:
