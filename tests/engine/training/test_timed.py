@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +15,11 @@ from engine.compressors.tree import build_tree
 from engine.config import TrainConfig
 from engine.data.datasets.base import Batch, step_generator
 from engine.data.datasets.digits import DigitSet
-from engine.training.loop import StageLoop
 from engine.training.node_bank import NodeBank
 from engine.training.timed import TimedTrainer
 from tests.engine.tiny import FLAT, PATCH, tiny_training
 from tests.engine.tiny_baselines import tiny_config
-from tests.engine.training.test_training import blobs
+from tests.engine.training.test_training import blobs, stop_after
 
 TREE = tiny_training("dense", objective="latents", local_steps=1, joint_steps=0, augment=False, average=0.0)
 
@@ -40,18 +38,6 @@ def timed(folder: Path, config: TrainConfig, seconds: float, pairs: int = 0) -> 
     return TimedTrainer(config, folder, seconds=seconds, pairs=pairs, clock=itertools.count().__next__)
 
 
-def stopped_at(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    original, count = StageLoop.step, [0]
-
-    def step(self: StageLoop, at: int) -> float:
-        count[0] += 1
-        if count[0] == steps:
-            os.kill(os.getpid(), 2)
-        return original(self, at)
-
-    monkeypatch.setattr(StageLoop, "step", step)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("pairs", [0, 8])
 def test_a_stopped_training_goes_on_to_the_weights_of_one_that_was_not(
@@ -59,7 +45,7 @@ def test_a_stopped_training_goes_on_to_the_weights_of_one_that_was_not(
 ) -> None:
     straight = timed(tmp_path / "a", TREE, 16, pairs).train()
     with monkeypatch.context() as patch:
-        stopped_at(patch, 9)
+        stop_after(patch, 9)
         assert timed(tmp_path / "b", TREE, 16, pairs).train() is None
     resumed = timed(tmp_path / "b", TREE, 16, pairs).train()
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
