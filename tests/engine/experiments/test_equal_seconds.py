@@ -17,8 +17,7 @@ from engine.experiments import equal_seconds
 from engine.experiments.compare import read_comparison
 from engine.experiments.equal_seconds import compare_seconds, timed_comparison
 from engine.reports.tables import read
-from tests.engine.training.test_timed import stopped_at
-from tests.engine.training.test_training import blobs
+from tests.engine.training.test_training import blobs, stop_after
 
 TINY = timed_comparison(
     {
@@ -74,7 +73,7 @@ def test_rows_of_several_calls_come_together_and_none_is_done_again(
 @pytest.mark.slow
 def test_a_row_that_was_stopped_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        stopped_at(patch, 2)
+        stop_after(patch, 2)
         with pytest.raises(ValueError, match="stopped at tree; call the same command again to go on"):
             compared(tmp_path, rows=["tree"])
     assert not (tmp_path / "results" / "tiny-rows.json").exists()
