@@ -8,36 +8,29 @@ from __future__ import annotations
 import csv
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from safetensors.numpy import save_file
 
 from app.pictures.sheets import save_sheet, sheet_cell
 from app.server.folders import file_url, new_folder
 from app.server.models import model
 from app.server.parsing import parse_float, parse_optional_int
+from app.sessions.followed import Followed, kept
 from app.sessions.sequences import Sequence
 from engine.csv_text import cell
-from engine.data.writer import to_bytes
 from engine.evaluation import projection
-from engine.evaluation.trajectories import MemoryPath, distances, step_costs, student_path, teacher_path
+from engine.evaluation.trajectories import distances
 from engine.files import atomic_file
-from engine.metrics import frame_mse
 from engine.model import Model
 from engine.reports import tables
 from engine.streaming.stream import PADDINGS, checked_padding
 
-STRIP_HEIGHT = 64
-"""pixels of a remembered frame in the strips, at most"""
 MOST_SEQUENCES = 4
-STEP = 1.0
-"""seconds between two words about how far memories are read back"""
 
 FUSE_GROWTH = {
     "zonal": {"rebuild": "with T", "path update": "log T", "student": "with t"},
@@ -105,7 +98,8 @@ class TrajectorySession:
         self.padding = settings.padding
         self.student = model(student) if student else None
         self.id = secrets.token_hex(6)
-        self.paths = [self.both(sequence) for sequence in sequences]
+        self.followed = [self.follow(sequence) for sequence in sequences]
+        self.paths = [one.paths for one in self.followed]
         vectors = [path.vectors_TD.numpy() for pair in self.paths for path in pair.values()]
         self.points_ND = projection.principal(np.concatenate(vectors))
         self.pictures = {"pca": {"points": self.split(self.points_ND[:, :3]), "trust": None}}
@@ -131,12 +125,12 @@ class TrajectorySession:
         leaves = "1 leaf" if len(self.frames) == 1 else f"{len(self.frames)} leaves"
         return f"{self.sequences[0].name}{others}: {leaves} through {self.teacher.name}."
 
-    def both(self, sequence: Sequence) -> dict[str, MemoryPath]:
-        """The tree's path, and the student's where there is one."""
-        pair = {"tree": teacher_path(self.teacher, sequence.frames_THWK, self.padding)}
-        if self.student is not None:
-            pair["student"] = student_path(self.student, sequence.frames_THWK)
-        return pair
+    def follow(self, sequence: Sequence) -> Followed:
+        """A sequence's paths: a sample's are kept for the next visitor, nobody else's."""
+        about = (self.teacher, self.student, sequence.frames_THWK, self.padding)
+        if self.chosen in ("", "explored"):
+            return Followed(teacher=about[0], student=about[1], frames_THWK=about[2], padding=about[3])
+        return kept().follow(*about)
 
     def drawn(self, index: int, frames_THWK: np.ndarray) -> dict:
         """A sequence's sprite sheet."""
@@ -166,14 +160,6 @@ class TrajectorySession:
         flat, deep = (self.split(fitted.pictures[dimensions]) for dimensions in (2, 3))
         self.pictures["umap"] = {"points": flat, "points3": deep, "trust": fitted.trust["umap"]}
 
-    @property
-    def strip(self) -> dict[str, int]:
-        """Size of a remembered frame in the strips, and how many a strip has."""
-        height, width = self.frames.shape[1:3]
-        scale = min(1.0, STRIP_HEIGHT / height)
-        size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
-        return {**size, "length": 8 if width <= 32 else 5}
-
     def read_back(self) -> None:
         """What every memory of the first sequence remembers at every time: errors, and a sheet of strips."""
         for _ in self.reading():
@@ -181,28 +167,13 @@ class TrajectorySession:
 
     def reading(self) -> Iterator[projection.Left]:
         """The same in steps of a second: how far it is. It is there once the last step is taken."""
-        kinds, strip = self.paths[0], self.strip
-        row = strip["width"] * strip["length"]
-        mode = "L" if self.frames.shape[3] == 1 else "RGB"
-        sheet = Image.new(mode, (len(kinds) * row, len(self.frames) * strip["height"]))
-        truth = self.frames.astype(np.float32) / 255
-        errors: dict[str, list[float]] = {}
-        began = told = time.monotonic()
-        for column, (kind, path) in enumerate(kinds.items()):
-            errors[kind] = []
-            for t in range(1, len(self.frames) + 1):
-                back = path.remembered(t)
-                errors[kind].append(float(frame_mse(truth[:t], back).mean()))
-                paste_strip(sheet, back, strip, column * row, (t - 1) * strip["height"])
-                if (now := time.monotonic()) - told > STEP:
-                    told, share = now, (column * len(self.frames) + t) / (len(kinds) * len(self.frames))
-                    yield projection.Left(share=share, seconds=(now - began) * (1 - share) / share)
+        yield from self.followed[0].reading()
+        back = self.followed[0].back
         path = self.folder / "memories.png"
-        sheet.save(path, compress_level=1)
-        costs = step_costs(self.teacher, self.student, self.frames, self.padding)
+        path.write_bytes(back.sheet)
         grows = FUSE_GROWTH.get(self.teacher.tree.config.family) or stack_growth()
-        self.costs = {way: {**cost, "grows": grows[way]} for way, cost in costs.items()}
-        self.memories = {"url": self.address(path), "mse": errors}
+        self.costs = {way: {**cost, "grows": grows[way]} for way, cost in back.costs.items()}
+        self.memories = {"url": self.address(path), "mse": back.mse}
 
     def address(self, path: Path) -> str:
         """Where the browser finds a picture."""
@@ -230,7 +201,7 @@ class TrajectorySession:
             "count": len(self.frames),
             "series": [sequence.name for sequence in self.sequences],
             "sources": self.sources,
-            "strip": self.strip,
+            "strip": self.followed[0].strip,
             "pictures": self.pictures,
             "distance": distances(pair["tree"], pair["student"]) if self.student else None,
             "costs": self.costs,
@@ -266,13 +237,3 @@ class TrajectorySession:
                         for t, point in enumerate(points):
                             writer.writerow([cell(name), kind, t, method, *point])
         return path
-
-
-def paste_strip(sheet: Image.Image, back_tHWK: np.ndarray, strip: dict[str, int], left: int, top: int) -> None:
-    """Put the last frames of a memory into a row of the sheet, the newest at its right end."""
-    size, length = (strip["width"], strip["height"]), strip["length"]
-    for place, frame in enumerate(back_tHWK[-length:], start=max(0, length - len(back_tHWK))):
-        pixels = to_bytes(frame)
-        picture = Image.fromarray(pixels[..., 0] if sheet.mode == "L" else pixels)
-        picture = picture if picture.size == size else picture.resize(size, Image.Resampling.BILINEAR)
-        sheet.paste(picture, (left + place * size[0], top))
