@@ -113,6 +113,10 @@ def compared_seconds(options: argparse.Namespace, data: str | None) -> tuple[dic
             f"{row['title']:44} {row['parameters']:>12,} {row['cpu_seconds']:>8,.0f} {row['steps']:>7,} "
             f"{row['mse'][-1]:>9.5f} {row['ssim'][-1]:>6.3f}"
         )
+    if trial := result.get("trial"):
+        lines.append(
+            f"a trial of {result['seconds']:g} CPU seconds, kept in {trial}; the recorded rows are as they were"
+        )
     return result, "\n".join(lines)
 
 

@@ -108,40 +108,43 @@ def compare_seconds(
     seconds: float | None = None,
     seed: int = 0,
 ) -> dict:
-    """Train and measure what is missing of `rows` (names, None for all) for `seconds` each; everything recorded."""
+    """Train and measure what is missing of `rows` (names, None for all) for `seconds` each; everything recorded.
+
+    Seconds that are not those of the comparison, or of the rows in its file, make a trial: trained and recorded under
+    $IMFN_HOME alone, since the file's rows are compared at equal seconds.
+    """
+    folder, seconds = Path(home or home_folder()) / "comparisons" / comparison.name, checked_seconds(seconds)
     path = results / f"{comparison.results}.json"
-    seconds = check_seconds(comparison, seconds, recorded(path)["rows"])
+    planned = planned_seconds(comparison, recorded(path)["rows"])
+    seconds = seconds or planned
+    if trial := seconds != planned:
+        folder /= f"{seconds:g} seconds"
+        path = folder / path.name
     about = {key: getattr(comparison, key) for key in ("name", "question")}
     about |= {"command": f"python -m engine compare {comparison.name}", "seconds": seconds}
-    results.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     for name in comparison.chosen(rows):
         key = {"row": name, "seed": seed}
-        once(path, key, lambda name=name: measured(comparison, name, seed, seconds, data, home), about, home)
-    return recorded(path)
+        once(path, key, lambda name=name: measured(comparison, name, seed, seconds, data, folder), about, home)
+    return recorded(path) | ({"trial": str(path)} if trial else {})
 
 
-def check_seconds(comparison: TimedComparison, asked: float | None, rows: list[dict]) -> float:
-    """The CPU seconds of a training: as asked, as recorded, or as the comparison says. ValueError for seconds that are
-    not those of the rows that are recorded.
-    """
-    known = next((row["planned_cpu_seconds"] for row in rows if row.get("planned_cpu_seconds")), None)
-    seconds = asked or known or comparison.seconds
-    if not 0 < seconds < float("inf"):
+def planned_seconds(comparison: TimedComparison, rows: list[dict]) -> float:
+    """CPU seconds of each training: those of the rows that are recorded, else the comparison's."""
+    return next((row["planned_cpu_seconds"] for row in rows if row.get("planned_cpu_seconds")), comparison.seconds)
+
+
+def checked_seconds(seconds: float | None) -> float | None:
+    """These; ValueError where they are no length of a training."""
+    if seconds is not None and not 0 < seconds < float("inf"):
         raise ValueError(f"{seconds} CPU seconds are no length of a training; give a number above 0")
-    if known and seconds != known:
-        raise ValueError(
-            f"{comparison.results}.json has trainings of {known:g} CPU seconds, {seconds:g} were asked for; rows are "
-            f"compared at equal seconds: ask for {known:g}, or move the file away"
-        )
     return seconds
 
 
-def measured(
-    comparison: TimedComparison, name: str, seed: int, seconds: float, data: str | None, home: Path | None
-) -> dict:
-    """One training and its figures; ValueError when it was stopped."""
+def measured(comparison: TimedComparison, name: str, seed: int, seconds: float, data: str | None, into: Path) -> dict:
+    """One training in a folder of `into` and its figures; ValueError when it was stopped."""
     row, config = comparison.rows[name], comparison.config(name, seed)
-    folder = Path(home or home_folder()) / "comparisons" / comparison.name / f"{name}-{seed}"
+    folder = into / f"{name}-{seed}"
     checkpoint = trained(folder, config, seconds, row.pairs)
     if checkpoint is None:
         raise ValueError(f"{comparison.name} was stopped at {name}; call the same command again to go on")
@@ -170,10 +173,7 @@ def trained(folder: Path, config: TrainConfig, seconds: float, pairs: int) -> Pa
     wanted = {"config": as_dict(config), "seconds": seconds, "pairs": pairs}
     plan = folder / "plan.json"
     if plan.exists() and parse_json(plan.read_text()) != parse_json(json.dumps(wanted)):
-        raise ValueError(
-            f"{folder.parent.name}/{folder.name} was begun with other settings or seconds; go on with those, or remove "
-            f"comparisons/{folder.parent.name}/{folder.name} from IMFN_HOME"
-        )
+        raise ValueError(f"{folder.name} was begun with other settings; go on with those, or remove {folder}")
     folder.mkdir(parents=True, exist_ok=True)
     write_json(plan, wanted)
     checkpoint = folder / config.name
@@ -189,7 +189,7 @@ def forecast(comparison: TimedComparison, rows: list[str] | None, seconds: float
     """What each row's training would do in its CPU seconds, from FORECAST steps of its first and its last stage: CPU
     seconds of a step, steps that fit (a bank's nodes not counted), megabytes at the peak. Nothing is recorded.
     """
-    seconds = check_seconds(comparison, seconds, [])
+    seconds = checked_seconds(seconds) or comparison.seconds
     names = [name for name in comparison.chosen(rows) if trained_stages(comparison.config(name, seed))]
     return [forecast_row(comparison, name, seconds, seed) for name in names]
 

@@ -24,7 +24,7 @@ TINY = timed_comparison(
         "name": "tiny",
         "results": "tiny-rows",
         "question": "Which?",
-        "seconds": 0.2,
+        "seconds": 0.8,
         "base": {"digits.augment": False, "tree.leaves": 4, "batch": 16, "precision": "no", "half": False},
         "rows": {
             "tree": {
@@ -59,7 +59,7 @@ def test_rows_of_several_calls_come_together_and_none_is_done_again(
     both = compared(tmp_path)
     assert [row["row"] for row in both["rows"]] == ["mean", "tree"] and both["rows"][0] == first
     tree = both["rows"][1]
-    assert tree["steps"] > 1 and 0.2 <= tree["cpu_seconds"] < 2 and tree["planned_cpu_seconds"] == 0.2
+    assert tree["steps"] > 1 and 0.8 <= tree["cpu_seconds"] < 4 and tree["planned_cpu_seconds"] == 0.8
     assert {"threads", "processor", "cores"} <= set(tree["machine"])
     assert tree["seed"] == 0 and tree["peak_megabytes"] > 50 and tree["compress_ms"] > 0
     assert len(tree["mse"]) == len(tree["psnr"]) == len(tree["ssim"]) == 2 and len(tree["ssim_variants"]) > 5
@@ -77,19 +77,30 @@ def test_a_row_that_was_stopped_says_so_and_goes_on(tmp_path: Path, monkeypatch:
         with pytest.raises(ValueError, match="stopped at tree; call the same command again to go on"):
             compared(tmp_path, rows=["tree"])
     assert not (tmp_path / "results" / "tiny-rows.json").exists()
-    with pytest.raises(ValueError, match="begun with other settings or seconds"):
-        compared(tmp_path, rows=["tree"], seconds=9.0)
-    assert compared(tmp_path, rows=["tree"])["rows"][0]["cpu_seconds"] >= 0.2
+    other = dataclasses.replace(TINY, base=TINY.base | {"batch": 8})
+    with pytest.raises(ValueError, match="tree-0 was begun with other settings"):
+        compare_seconds(other, None, results=tmp_path / "results", home=tmp_path, rows=["tree"])
+    assert compared(tmp_path, rows=["tree"])["rows"][0]["cpu_seconds"] >= 0.8
 
 
-def test_seconds_that_differ_from_those_of_recorded_rows_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "results").mkdir()
-    row = {"row": "mamba", "seed": 0, "planned_cpu_seconds": 100.0}
-    (tmp_path / "results" / "tiny-rows.json").write_text(json.dumps({"rows": [row]}))
-    with pytest.raises(ValueError, match="trainings of 100 CPU seconds, 50 were asked for"):
-        compared(tmp_path, seconds=50.0)
-    with pytest.raises(ValueError, match="give a number above 0"):
-        compare_seconds(TINY, None, results=tmp_path, seconds=-1.0)
+@pytest.mark.parametrize("recorded", [[], [{"row": "mamba", "seed": 0, "planned_cpu_seconds": 100.0}]])
+def test_other_seconds_are_a_trial_that_leaves_the_recorded_rows_alone(tmp_path: Path, recorded: list[dict]) -> None:
+    path = tmp_path / "results" / "tiny-rows.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"seconds": 100.0 if recorded else 0.8, "rows": recorded}))
+    before = path.read_text()
+    trial = compared(tmp_path, rows=["mean"], seconds=50.0)
+    assert path.read_text() == before
+    assert (trial["seconds"], [row["row"] for row in trial["rows"]]) == (50.0, ["mean"])
+    assert Path(trial["trial"]).is_relative_to(tmp_path / "comparisons" / "tiny" / "50 seconds")
+    assert "trial" not in compared(tmp_path, rows=["mean"], seconds=100.0 if recorded else 0.8)
+    assert len(json.loads(path.read_text())["rows"]) == len(recorded) + 1
+
+
+def test_seconds_that_are_no_length_are_refused(tmp_path: Path) -> None:
+    for seconds in (-1.0, 0.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="give a number above 0"):
+            compared(tmp_path, seconds=seconds)
 
 
 def test_unknown_rows_and_options_of_other_comparisons_are_sentences(capsys: pytest.CaptureFixture) -> None:
