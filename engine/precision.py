@@ -50,10 +50,24 @@ def packed(states_NSC: Tensor, precision: str, exact: int) -> dict[str, Tensor]:
         return {"states": finite(states_NSC.half())}
     exact_NE, rest_NR = states_NSC.flatten(1)[:, :exact], others(states_NSC, exact)
     blocks_NKB = torch.nn.functional.pad(rest_NR, (0, -rest_NR.shape[1] % BLOCK)).unflatten(1, (-1, BLOCK))
-    scales_NK = finite((blocks_NKB.abs().amax(2) / 127).half())
-    codes = (blocks_NKB / scales_NK.float().clamp(min=1e-30)[..., None]).round().clamp(-127, 127)
-    codes_NR = codes.flatten(1)[:, : rest_NR.shape[1]]
+    codes_NKB, scales_NK = coded(blocks_NKB)
+    codes_NR = codes_NKB.flatten(1)[:, : rest_NR.shape[1]]
     return {"exact": exact_NE.round().to(torch.int16), "scales": scales_NK, "states": codes_NR.to(torch.int8)}
+
+
+def coded(blocks_NKB: Tensor) -> tuple[Tensor, Tensor]:
+    """(codes [N, K, B] from -127 to 127, scales [N, K] float16) such that what they stand for has the same ones again.
+
+    A scale below 6e-5 is coarse in float16. Rounded up, it leaves no code at 127, and packed once more the block would
+    have another; so it is lowered until it stays.
+    """
+    scales_NK = finite((blocks_NKB.abs().amax(2) / 127).half())
+    while True:
+        codes_NKB = (blocks_NKB / scales_NK.float().clamp(min=1e-30)[..., None]).round().clamp(-127, 127)
+        again_NK = (codes_NKB.abs().amax(2) * scales_NK.float() / 127).half()
+        if torch.equal(again_NK, scales_NK):
+            return codes_NKB, scales_NK
+        scales_NK = torch.minimum(again_NK, scales_NK)
 
 
 def unpacked(tensors: dict[str, Tensor], shape: tuple[int, ...], precision: str, exact: int) -> Tensor:

@@ -57,7 +57,16 @@ def test_stored_floats_take_their_bytes_and_come_back_as_exact_as_they_allow(pre
 
 def test_rounding_what_was_rounded_changes_nothing() -> None:
     once = rounded(torch.randn(3, 7, 40), "8bit", 14)
-    assert torch.allclose(rounded(once, "8bit", 14), once, atol=1e-6)
+    assert torch.equal(rounded(once, "8bit", 14), once)
+
+
+@pytest.mark.parametrize("largest", [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2])
+def test_blocks_too_small_for_an_exact_scale_are_packed_the_same_when_packed_again(largest: float) -> None:
+    generator = torch.Generator().manual_seed(3)
+    states_NSC = largest * (2 * torch.rand(200, 8, 24, generator=generator) - 1)
+    once = rounded(states_NSC, "8bit", 0)
+    assert torch.equal(rounded(once, "8bit", 0), once)
+    assert torch.equal(packed(once, "8bit", 0)["scales"], packed(states_NSC, "8bit", 0)["scales"])
 
 
 def test_a_float_beyond_half_precision_is_refused() -> None:
