@@ -17,8 +17,11 @@ Shapes: T leaves of a window, R roots, S slots, C channels, H W K frame.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +39,7 @@ FEWEST, MOST = 4, 40
 """roots that may be kept; R roots reach back T · 2^(R - 1) frames at least"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Root:
     """One node of the forest: T leaves, each the mean of `stride` frames."""
 
@@ -49,13 +52,13 @@ class Root:
 class BoundedMemory:
     """At most `roots` roots and the open window of a teacher's tree."""
 
-    def __init__(self, model: Model, *, height: int, width: int, roots: int = 16) -> None:
+    def __init__(self, model: Model, *, height: int, width: int, roots: int = 16, padding: str = "skip") -> None:
         if not FEWEST <= roots <= MOST:
             raise ValueError(f"roots is {roots}, a bounded memory keeps {FEWEST} to {MOST}")
         if not model.compressor.keeps_levels or model.tree is not model.compressor:
             raise ValueError(f"{model.name} keeps no levels; choose a teacher's tree for a stream without end")
         self.model, self.shape, self.most = model, (height, width, model.colours), roots
-        self.fresh = StreamingTree(model, height=height, width=width, padding="skip")
+        self.fresh = StreamingTree(model, height=height, width=width, padding=padding)
         self.window, self.roots, self.count = self.fresh.fork(), (), 0
 
     @property
@@ -87,10 +90,7 @@ class BoundedMemory:
 
     def merge_pair(self) -> None:
         """Two neighbours of one stride become one root."""
-        pairs = [i for i, (a, b) in enumerate(zip(self.roots, self.roots[1:], strict=False)) if a.stride == b.stride]
-        if not pairs:
-            raise ValueError(f"the stream ends after {self.count} frames: {self.most} roots reach no further")
-        at = min(pairs, key=lambda i: (self.roots[i].stride / (self.count - self.roots[i].first), i))
+        at = pair_of([(root.first, root.stride) for root in self.roots], self.count)
         self.roots = (*self.roots[:at], self.merged(*self.roots[at : at + 2]), *self.roots[at + 2 :])
 
     @torch.inference_mode()
@@ -119,6 +119,12 @@ class BoundedMemory:
         """The T frames [T, H, W, K] that a root gives back, each for `stride` of the stream's."""
         return self.model.recover(root.state_SC[None], self.model.merges, *self.shape[:2])
 
+    @torch.inference_mode()
+    def middle_of(self, root: Root) -> np.ndarray:
+        """Its frame number T / 2 [H, W, K] alone."""
+        leaf_SC = self.leaves_of(root)[self.model.leaves >> 1]
+        return self.model.recover(leaf_SC[None], 0, *self.shape[:2])[0]
+
     def fork(self) -> BoundedMemory:
         """A memory of its own that goes on from here: no push to one changes the other."""
         twin = copy(self)
@@ -126,10 +132,11 @@ class BoundedMemory:
         return twin
 
     def save(self, path: str | Path) -> None:
-        """Write everything to a safetensors file, all or nothing."""
-        lefts = {f"left.{level}": left for level, left in enumerate(self.window.lefts) if left is not None}
+        """Write everything to a safetensors file, all or nothing; the open window as padding `skip` holds it."""
+        window = self.window.repadded("skip")
+        lefts = {f"left.{level}": left for level, left in enumerate(window.lefts) if left is not None}
         states = {f"root.{i}": root.state_SC for i, root in enumerate(self.roots)} | lefts
-        states |= {"open": self.window.root} if self.window.count else {}
+        states |= {"open": window.root} if window.count else {}
         facts = {
             "model": self.model.name,
             "fingerprint": self.model.fingerprint,
@@ -143,41 +150,128 @@ class BoundedMemory:
             save_file(tensors, part, {"format": FORMAT, "stream": json_text(facts)})
 
     @classmethod
-    def open(cls, path: str | Path, model: Model) -> BoundedMemory:
+    def open(cls, path: str | Path, model: Model, padding: str = "skip") -> BoundedMemory:
         """The memory of a file; ValueError when the file is none, damaged, or another model's."""
-        path = Path(path)
-        try:
+        facts = read_facts(path)
+        with readable(Path(path)):
             with safe_open(path, framework="pt", device=str(model.device)) as file:
-                metadata = file.metadata() or {}
                 states = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-            if metadata.get("format") != FORMAT:
-                raise ValueError(f"{path.name} is no stream's memory of this program ({FORMAT})")
-            return cls.restored(json.loads(metadata["stream"]), states, model)
-        except (SafetensorError, OSError, LookupError, TypeError, json.JSONDecodeError) as error:
-            raise ValueError(f"{path.name} is no readable stream's memory ({str(error)[:80]}); save it again") from None
+            return cls.restored(facts, states, model, padding)
 
     @classmethod
-    def restored(cls, facts: dict, states: dict[str, Tensor], model: Model) -> BoundedMemory:
+    def restored(cls, facts: StreamFile, states: dict[str, Tensor], model: Model, padding: str) -> BoundedMemory:
         """The memory of a file's facts and states, checked."""
-        if facts["fingerprint"] != model.fingerprint:
-            raise ValueError(f"this stream was kept by {str(facts['model'])[:60]}, it cannot be read with {model.name}")
-        memory = cls(model, height=facts["shape"][0], width=facts["shape"][1], roots=facts["most"])
+        if facts.fingerprint != model.fingerprint:
+            raise ValueError(
+                f"this stream was kept by {facts.model[:60]} ({facts.fingerprint[:16]}), it cannot be read with "
+                f"{model.name} ({model.fingerprint}); open it with the model that kept it"
+            )
+        memory = cls(model, height=facts.height, width=facts.width, roots=facts.most, padding=padding)
         if not all(x.shape == memory.fresh.root.shape and x.isfinite().all() for x in states.values()):
             raise ValueError("the stream's memory is damaged: a state has another shape or a float that is none")
-        spans = [(int(first), int(stride)) for first, stride in facts["roots"]]
-        check_spans(spans, int(facts["count"]), model.leaves, memory.most)
-        made = (Root(state_SC=states.pop(f"root.{i}"), first=a, stride=b) for i, (a, b) in enumerate(spans))
+        check_spans(facts.spans, facts.count, model.leaves, memory.most)
+        made = (Root(state_SC=states.pop(f"root.{i}"), first=a, stride=b) for i, (a, b) in enumerate(facts.spans))
         memory.roots = tuple(made)
         for root in memory.roots:
             model.tree.check_states(root.state_SC[None], model.merges)
-        memory.count = int(facts["count"])
-        memory.window.count = memory.count - sum(stride for _, stride in spans) * model.leaves
-        memory.window.root = states.pop("open") if memory.window.count else memory.window.root
-        if set(states) - {f"left.{level}" for level in range(model.merges)}:
-            raise ValueError("the stream's memory is damaged: it holds states that belong nowhere")
-        for name, state in states.items():
-            memory.window.lefts[int(name.removeprefix("left."))] = state
+        memory.count = facts.count
+        opened = open_window(facts, states, model)
+        memory.window = opened if padding == "skip" else opened.repadded(padding)
         return memory
+
+
+def pair_of(spans: list[tuple[int, int]], count: int) -> int:
+    """Index of the older of the two roots that are merged next, of (first frame, stride) each; ValueError without two
+    neighbours of one stride.
+    """
+    pairs = [i for i, (a, b) in enumerate(pairwise(spans)) if a[1] == b[1]]
+    if not pairs:
+        raise ValueError(f"the stream ends after {count} frames: {len(spans) - 1} roots reach no further")
+    return min(pairs, key=lambda i: (spans[i][1] / (count - spans[i][0]), i))
+
+
+def strides_after(windows: int, roots: int) -> list[int]:
+    """Strides of the roots that are kept after so many windows, oldest first."""
+    spans = []
+    for window in range(windows):
+        spans.append((window, 1))
+        if len(spans) > roots:
+            at = pair_of(spans, window + 1)
+            spans[at : at + 2] = [(spans[at][0], 2 * spans[at][1])]
+    return [stride for _, stride in spans]
+
+
+def open_window(facts: StreamFile, states: dict[str, Tensor], model: Model) -> StreamingTree:
+    """The window that was being filled, with padding `skip`; ValueError where states are missing or too many."""
+    window = StreamingTree(model, height=facts.height, width=facts.width, padding="skip")
+    window.count = facts.count - sum(stride for _, stride in facts.spans) * model.leaves
+    if window.count:
+        window.root = states.pop("open")
+        model.tree.check_states(window.root[None], window.merges)
+    if set(states) - {f"left.{level}" for level in range(model.merges)}:
+        raise ValueError("the stream's memory is damaged: it holds states that belong nowhere")
+    for level in range(model.merges):
+        window.lefts[level] = states.get(f"left.{level}")
+        if window.lefts[level] is not None:
+            model.tree.check_states(window.lefts[level][None], level)
+        elif window.count >> level & 1:
+            raise ValueError("the stream's memory is damaged: a state of its open window is missing")
+    return window
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamFile:
+    """What a stream's file says of itself."""
+
+    model: str
+    fingerprint: str
+    height: int
+    width: int
+    most: int
+    """roots that are kept at most"""
+    count: int
+    """frames so far"""
+    spans: list[tuple[int, int]]
+    """of every root: number of its first frame, and frames that a leaf stands for"""
+
+
+def read_facts(path: str | Path) -> StreamFile:
+    """The facts of a file, no state being read; ValueError when the file is none."""
+    path = Path(path)
+    with readable(path):
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+        if metadata.get("format") != FORMAT:
+            raise ValueError(
+                f"{path.name} is no stream's memory of this program ({FORMAT}); choose a .imfn-stream file"
+            )
+        facts = json.loads(metadata["stream"])
+        height, width, most, count = (whole(n) for n in (*facts["shape"][:2], facts["most"], facts["count"]))
+        return StreamFile(
+            model=str(facts["model"]),
+            fingerprint=str(facts["fingerprint"]),
+            height=height,
+            width=width,
+            most=most,
+            count=count,
+            spans=[(whole(first), whole(stride)) for first, stride in facts["roots"]],
+        )
+
+
+def whole(value: object) -> int:
+    """A whole number; TypeError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{str(value)[:20]!r} is no whole number")
+    return value
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Whatever breaks while a file is read becomes one ValueError."""
+    try:
+        yield
+    except (SafetensorError, OSError, LookupError, TypeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{path.name} is no readable stream's memory ({str(error)[:80]}); save it again") from None
 
 
 def check_spans(spans: list[tuple[int, int]], count: int, leaves: int, most: int) -> None:
@@ -191,4 +285,4 @@ def check_spans(spans: list[tuple[int, int]], count: int, leaves: int, most: int
         raise ValueError("the stream's memory is damaged: its roots do not add up to its frames")
 
 
-__all__ = ["BoundedMemory", "Root"]
+__all__ = ["BoundedMemory", "Root", "StreamFile", "read_facts", "strides_after"]

@@ -3,9 +3,11 @@
     live = LiveStream(model, rate=20.0, now=0.0, frames=looped(source), student=student)
     moment = live.advance(now)                    what the memories recover of the window so far
     seconds = live.clock.wait(now)                until the next frame is due
+    LiveStream(model, …, memory=BoundedMemory.open(path, model))      go on from a saved one
 
 A stream never falls behind for ever: frames whose time has passed are dropped and counted. What is kept does not grow
-with the stream: one window of frames, log2 T states, one state of the student.
+with the stream: a bounded memory, whose open window is the one that is watched, one window of frames, the witnesses of
+`ages.py` and one state of the student.
 Shapes: T leaves of a window, t leaves arrived, H W K frame, S slots, C channels.
 """
 
@@ -19,14 +21,18 @@ from threading import Lock
 import numpy as np
 
 from engine.data.sources.opening import Source
-from engine.metrics import frame_mse, psnr
+from engine.metrics import frame_mse
 from engine.model import Model
+from engine.streaming.ages import Ages, AgesNow, decibels
+from engine.streaming.bounded import BoundedMemory
 from engine.streaming.stream import RootStream, StreamingTree, open_stream
 
 SLOWEST, FASTEST = 0.5, 60.0
 """frames per second"""
 PATIENCE = 0.2
 """seconds that may be spent on dropping frames before one is pushed"""
+ROOTS = 8
+"""finished windows that are kept at first"""
 
 
 class FrameClock:
@@ -61,9 +67,10 @@ class Recall:
     """What one memory gives back of its window."""
 
     frames_THWK: np.ndarray
-    psnr_T: list[float]
+    psnr_T: list[float | None]
+    """None for frames that came before the stream was saved and went on"""
     psnr: float
-    """of the mean error of the window"""
+    """of the mean error of the window's other frames"""
     milliseconds: float
     """of this push, recovering not counted"""
 
@@ -74,7 +81,7 @@ class Moment:
 
     source_HWK: np.ndarray
     count: int
-    """frames pushed so far"""
+    """frames of the stream so far, those before it was saved and went on counted in"""
     window: int
     """from 0"""
     leaf: int
@@ -84,6 +91,8 @@ class Moment:
     skipped: int
     teacher: Recall
     student: Recall | None
+    """None as well until a window begins that it sees whole"""
+    ages: AgesNow
 
 
 class LiveStream:
@@ -99,21 +108,19 @@ class LiveStream:
         student: Model | None = None,
         padding: str = "skip",
         shape: tuple[int, int, int],
+        roots: int = ROOTS,
+        memory: BoundedMemory | None = None,
     ) -> None:
         self.shape = shape
-        self.model, self.padding, self.frames, self.rate = model, padding, frames, rate
+        self.model, self.frames, self.rate = model, frames, rate
         self.clock, self.began = FrameClock(rate, now), now
-        self.student_model = student
-        self.window, self.skipped, self.count = -1, 0, 0
-        self.seen: list[np.ndarray] = []
-        self.begin_window()
+        self.size = {"height": shape[0], "width": shape[1]}
+        self.memory = memory or BoundedMemory(model, **self.size, roots=roots, padding=padding)
+        self.ages = Ages(self.memory)
+        self.student_model, self.student = student, None
+        self.skipped = 0
+        self.seen: list[np.ndarray | None] = [None] * self.memory.window.count
         self.lock = Lock()
-
-    def begin_window(self) -> None:
-        """Fresh memories for one window: roots of finished windows are handed out, not kept."""
-        size = {"height": self.shape[0], "width": self.shape[1]}
-        self.tree = StreamingTree(self.model, **size, padding=self.padding)
-        self.student = open_stream(self.student_model, **size) if self.student_model else None
 
     def advance(self, now: float, frame_HWK: np.ndarray | None = None) -> Moment:
         """Push the frame that is due; of a stream without a source of its own, the one that is given."""
@@ -145,42 +152,45 @@ class LiveStream:
 
     def push(self, frame_HWK: np.ndarray) -> Moment:
         """One frame into both memories, and everything that they recover."""
-        if not self.seen or len(self.seen) == self.model.leaves:
-            self.window, self.seen = self.window + 1, []
-            self.begin_window()
+        tree, number = self.memory.window, self.memory.count
+        first, before = number - tree.count, tree.merged
+        if first == number:
+            self.seen = []
+            self.student = open_stream(self.student_model, **self.size) if self.student_model else None
         self.seen.append(np.array(frame_HWK))  # a decoder's own memory may be read-only, which torch warns of
-        self.count += 1
-        before = self.tree.merged
-        teacher = self.recall(self.tree)
+        teacher = self.recall(self.memory, tree)
         return Moment(
             source_HWK=frame_HWK,
-            count=self.count,
-            window=self.window,
+            count=self.memory.count,
+            window=first // self.model.leaves,
             leaf=len(self.seen),
-            merges=self.tree.merged - before,
+            merges=tree.merged - before,
             skipped=self.skipped,
             teacher=teacher,
-            student=self.recall(self.student) if self.student else None,
+            student=self.recall(self.student, self.student) if self.student else None,
+            ages=self.ages.measure(self.seen[-1], teacher.frames_THWK, first),
         )
 
-    def recall(self, memory: StreamingTree | RootStream) -> Recall:
-        """Push the newest frame and look at all of them again."""
+    def recall(self, memory: BoundedMemory | RootStream, window: StreamingTree | RootStream) -> Recall:
+        """Push the newest frame and look at all of its window again."""
         started = time.perf_counter()
         memory.push(self.seen[-1])
         milliseconds = 1000 * (time.perf_counter() - started)
-        frames = memory.recall()
-        errors_T = frame_mse(np.stack(self.seen) / np.float32(255), frames)
+        frames = window.recall()
+        known = [leaf for leaf, frame in enumerate(self.seen) if frame is not None]
+        truth = np.stack([self.seen[leaf] for leaf in known]) / np.float32(255)
+        errors = dict(zip(known, frame_mse(truth, frames[known[0] :]), strict=True))  # those that are known come last
         return Recall(
             frames_THWK=frames,
-            psnr_T=[decibels(error) for error in errors_T],
-            psnr=decibels(errors_T.mean()),
+            psnr_T=[decibels(errors[leaf]) if leaf in errors else None for leaf in range(len(frames))],
+            psnr=decibels(float(np.mean(list(errors.values())))),
             milliseconds=milliseconds,
         )
 
-
-def decibels(mse: float) -> float:
-    """PSNR, 99 at most: a memory of one frame is nearly exact."""
-    return min(99.0, psnr(mse) or 99.0)
+    def saved(self) -> BoundedMemory:
+        """The memory as it is now, to be saved while the stream goes on."""
+        with self.lock:
+            return self.memory.fork()
 
 
 def looped(source: Source) -> Iterator[np.ndarray]:

@@ -92,6 +92,30 @@ class StreamingTree:
         twin.lefts, twin.roots = list(self.lefts), list(self.roots)
         return twin
 
+    @torch.inference_mode()
+    def repadded(self, padding: str) -> StreamingTree:
+        """The current window as a stream of this padding holds it, bit for bit: its finished nodes are the same, what
+        stands right of them is not.
+        """
+        twin = self.fork()
+        if checked_padding(padding) == self.padding:
+            return twin
+        twin.padding, twin.count, twin.roots = padding, self.arrived, []
+        twin.lefts = [left if self.arrived >> level & 1 else None for level, left in enumerate(self.lefts)]
+        if self.arrived < self.model.leaves:
+            twin.root = twin.risen()
+        return twin
+
+    def risen(self) -> Tensor:
+        """The memory of less than a window, from its finished nodes."""
+        if not self.count:
+            return self.blanks[-1 if self.padding == "zeros" else 0]
+        lowest = (self.count & -self.count).bit_length() - 1
+        node = self.lefts[lowest]
+        for level in range(lowest, self.merges):
+            node = self.merge(node, (self.count - 1) >> level & 1, level)
+        return node
+
     def merge(self, node: Tensor, right: int, level: int) -> Tensor:
         """One step up: with the finished sibling on its left, or with what stands for the empty one on its right."""
         if not right:

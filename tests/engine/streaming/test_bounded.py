@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.model import Model, load_model
-from engine.streaming.bounded import FORMAT, BoundedMemory
+from engine.streaming.bounded import FORMAT, BoundedMemory, read_facts
 
 SIDE = 16
 
@@ -32,9 +32,9 @@ def frame(number: int) -> np.ndarray:
     return np.uint8(127 + 100 * waves)
 
 
-def streamed(model: Model, count: int, roots: int = 4) -> BoundedMemory:
+def streamed(model: Model, count: int, roots: int = 4, padding: str = "skip") -> BoundedMemory:
     """The memory after so many frames."""
-    memory = BoundedMemory(model, height=SIDE, width=SIDE, roots=roots)
+    memory = BoundedMemory(model, height=SIDE, width=SIDE, roots=roots, padding=padding)
     for number in range(count):
         memory.push(frame(number))
     return memory
@@ -115,9 +115,34 @@ def test_a_saved_stream_opens_with_the_same_bits_and_goes_on(model: Model, tmp_p
     assert same(opened, memory)
 
 
+@pytest.mark.parametrize("count", [0, 5, 22])
+def test_the_padding_of_an_open_window_can_be_another_bit_for_bit(model: Model, tmp_path: Path, count: int) -> None:
+    black = streamed(model, count, padding="zeros")
+    skip = streamed(model, count)
+    assert all(torch.equal(a.state_SC, b.state_SC) for a, b in zip(black.roots, skip.roots, strict=True))
+    black.save(tmp_path / "a.imfn-stream")
+    for padding, like in (("skip", skip), ("zeros", black)):
+        opened = BoundedMemory.open(tmp_path / "a.imfn-stream", model, padding)
+        assert torch.equal(opened.window.root, like.window.root)
+        for number in range(count, count + 12):
+            opened.push(frame(number))
+            like.push(frame(number))
+            assert torch.equal(opened.window.root, like.window.root)
+
+
+def test_the_facts_of_a_file_are_read_without_its_states(model: Model, tmp_path: Path) -> None:
+    streamed(model, 40).save(tmp_path / "a.imfn-stream")
+    facts = read_facts(tmp_path / "a.imfn-stream")
+    assert (facts.model, facts.height, facts.width, facts.most, facts.count) == ("video-16", SIDE, SIDE, 4, 40)
+    assert facts.spans == [(0, 1), (16, 1)]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        ({"count": float("inf")}, "no whole number"),
+        ({"roots": [[0, float("nan")]]}, "no whole number"),
+        ({"count": 41}, "names a zone that is not there"),
         ({"count": 5000}, "do not add up"),
         ({"roots": [[16, 1], [0, 1]]}, "do not follow"),
         ({"roots": [[0, 3], [48, 1]]}, "do not follow"),
@@ -133,6 +158,16 @@ def test_a_damaged_stream_is_refused(model: Model, tmp_path: Path, change: dict,
         facts = json.loads(file.metadata()["stream"])
     save_file(tensors, tmp_path / "b.imfn-stream", {"format": FORMAT, "stream": json.dumps({**facts, **change})})
     with pytest.raises(ValueError, match=sentence):
+        BoundedMemory.open(tmp_path / "b.imfn-stream", model)
+
+
+def test_a_stream_whose_open_window_lacks_a_state_is_refused(model: Model, tmp_path: Path) -> None:
+    streamed(model, 24).save(tmp_path / "a.imfn-stream")
+    with safe_open(tmp_path / "a.imfn-stream", "pt") as file:
+        tensors, metadata = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+    del tensors["left.3"]
+    save_file(tensors, tmp_path / "b.imfn-stream", metadata)
+    with pytest.raises(ValueError, match="a state of its open window is missing"):
         BoundedMemory.open(tmp_path / "b.imfn-stream", model)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine.streaming import live
+from engine.streaming.bounded import BoundedMemory
 from engine.streaming.live import FrameClock, LiveStream
 from engine.streaming.stream import StreamingTree
 from tests.engine.compressors.test_students import student_of
@@ -74,7 +76,7 @@ def test_what_is_recovered_is_what_the_streaming_tree_recovers(tmp_path: Path, p
         moment = stream.advance(k / 10)
         assert np.allclose(moment.teacher.frames_THWK, tree.recall(), atol=1e-6)
         assert len(moment.teacher.psnr_T) == moment.leaf
-    assert len(stream.tree.roots) == 0, "finished windows are not kept"
+    assert stream.memory.window.padding == padding and len(stream.memory.roots) == 1
 
 
 @pytest.mark.parametrize("config", [FLAT, ZONAL, SHARED])
@@ -96,3 +98,34 @@ def test_a_camera_stream_wants_a_frame_and_counts_what_was_never_sent(tmp_path: 
         stream.advance(0.0)
     stream.advance(0.0, frames(1)[0])
     assert stream.advance(0.4, frames(1)[0]).skipped == 3
+
+
+@pytest.mark.parametrize("padding", ["zeros", "skip"])
+def test_a_stream_keeps_a_bounded_memory_of_the_same_pushes(tmp_path: Path, padding: str) -> None:
+    model, x = tiny_model(tmp_path), frames(30)
+    stream = LiveStream(model, rate=10.0, now=0.0, frames=iter(x), padding=padding, shape=SHAPE, roots=4)
+    alone = BoundedMemory(model, height=10, width=7, roots=4)
+    for k, frame in enumerate(x):
+        moment = stream.advance(k / 10)
+        alone.push(frame)
+        assert [root.stride for root in moment.ages.roots] == [root.stride for root in alone.roots]
+    assert all(torch.equal(a.state_SC, b.state_SC) for a, b in zip(stream.memory.roots, alone.roots, strict=True))
+    assert moment.ages.floats <= alone.most_floats
+
+
+def test_one_that_goes_on_is_in_the_middle_of_its_window_and_its_student_waits(tmp_path: Path) -> None:
+    model, student = student_of(tmp_path, ZONAL)
+    x = frames(12, *SHAPE)
+    memory = BoundedMemory(model, height=10, width=7, roots=4)
+    for frame in x[:6]:
+        memory.push(frame)
+    stream = LiveStream(
+        model, rate=10.0, now=0.0, frames=iter(x[6:]), student=student, shape=SHAPE, memory=memory.fork()
+    )
+    moments = [stream.advance(k / 10) for k in range(4)]
+    assert [(m.count, m.window, m.leaf) for m in moments] == [(7, 1, 3), (8, 1, 4), (9, 2, 1), (10, 2, 2)]
+    assert [m.student is None for m in moments] == [True, True, False, False]
+    assert [value is None for value in moments[0].teacher.psnr_T] == [True, True, False]
+    assert moments[0].teacher.psnr == pytest.approx(moments[0].teacher.psnr_T[2])
+    memory.push(x[6])
+    assert np.allclose(moments[0].teacher.frames_THWK, memory.window.recall(), atol=1e-6)
