@@ -43,10 +43,10 @@ class Recalled:
     now: str
     """the newest frame, a PNG as a data URL"""
     sheet: Film
-    psnr: list[float]
-    """dB, a leaf"""
+    psnr: list[float | None]
+    """dB, a leaf; null for frames that came before the stream was saved and went on"""
     mean: float
-    """dB, over all leaves"""
+    """dB, over all other leaves"""
     ms: float
     """milliseconds of the push"""
 
@@ -91,7 +91,7 @@ def recalled(memory: Recall) -> Recalled:
     return Recalled(
         now=picture(frames[-1]),
         sheet=film(frames),
-        psnr=[round(value, 2) for value in memory.psnr_T],
+        psnr=[None if value is None else round(value, 2) for value in memory.psnr_T],
         mean=round(memory.psnr, 2),
         ms=round(memory.milliseconds, 3),
     )

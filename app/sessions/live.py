@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.pictures.forest import Forest, forest_now, forest_of
 from app.pictures.live import LiveFrame, camera_frame, live_frame
-from app.server.folders import uploaded_path
+from app.server.folders import Download, uploaded_path
 from app.server.limits import limits, open_within
 from app.server.models import model, model_names
 from app.server.parsing import quoted
@@ -21,16 +22,26 @@ from app.server.rpc import Questions, Visitor
 from app.server.visitors import count_from
 from app.sessions.choice import SMALL
 from app.sessions.runs import Done
+from app.sessions.saved_streams import (
+    ROOTS,
+    SIDE,
+    SavedAnswer,
+    SavedRequest,
+    SaveRequest,
+    StoppedStreams,
+    opened,
+    stream_file,
+    streamed_shape,
+)
 from engine.checkpoints import BUNDLED, read_card, student_of
 from engine.compatibility import upgrade
 from engine.config import TreeConfig, from_dict
 from engine.data.samples import samples
 from engine.model import Model
+from engine.streaming.bounded import strides_after
 from engine.streaming.live import LiveStream, looped
 from engine.streaming.stream import PADDINGS
 
-SIDE = 128
-"""pixels of a square frame, for models that take any size"""
 SPEEDS = (0.5, 1.0, 2.0)
 CAMERA_RATE = 10.0
 """frames per second"""
@@ -40,6 +51,8 @@ IDLE = 60.0
 """seconds after which a stream that nobody asks for is gone"""
 STREAMS = 24
 """at once"""
+EXAMPLE = 6
+"""windows for each root of the example that the card shows before a stream begins"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +68,10 @@ class BeginRequest:
     speed: float = 1.0
     file: str | None = None
     """the path that the upload gave"""
+    roots: int = 8
+    """finished windows that are kept at most"""
+    saved: str | None = None
+    """the path of a saved stream to go on from; it says how many roots are kept"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +89,8 @@ class StreamFacts:
     rate: float
     """frames per second"""
     student: bool
+    forest: Forest
+    """what is kept already"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +108,8 @@ class FrameAnswer:
 
     frame: LiveFrame | None
     """null when the stream has ended"""
+    forest: Forest | None = None
+    """the roots that are kept"""
     due: float = 0.0
     """seconds until the next frame is to be asked for"""
     ended: str = ""
@@ -130,12 +151,13 @@ class LiveSession:
 
 @dataclass
 class LiveSessions(Questions):
-    """All running streams, one a page, by Gradio session."""
+    """All running streams, one a page, by Gradio session, and those that have ended and can be saved."""
 
     running: dict[str, LiveSession] = field(default_factory=dict)
+    stopped: StoppedStreams = field(default_factory=StoppedStreams)
 
-    questions = ("begin_stream", "next_frame", "end_stream", "check_clip")
-    heavy = ("begin_stream", "check_clip")
+    questions = ("begin_stream", "next_frame", "end_stream", "check_clip", "save_stream", "check_saved")
+    heavy = ("begin_stream", "check_clip", "save_stream", "check_saved")
 
     def begin_stream(self, visitor: Visitor, request: BeginRequest) -> StreamFacts:
         """Start a stream."""
@@ -155,6 +177,18 @@ class LiveSessions(Questions):
         info = open_within(uploaded_path(request.path)).info
         return ClipAnswer(name=info.name, model=suitable(max(info.height, info.width)))
 
+    def save_stream(self, visitor: Visitor, request: SaveRequest) -> Download:
+        """A stream that runs or has ended as a file."""
+        live = self.running.get(visitor.session)
+        if live and live.ticket == request.ticket:
+            return stream_file(live.stream.saved())
+        return stream_file(self.stopped.memory(visitor.session, request.ticket))
+
+    def check_saved(self, visitor: Visitor, request: SavedRequest) -> SavedAnswer:
+        """A saved stream that was uploaded; ValueError where it cannot be gone on from."""
+        memory = opened(request.path, "skip")
+        return SavedAnswer(model=memory.model.name, forest=forest_of(memory))
+
     def begin(self, session: str, request: BeginRequest, now: float, visitor: Visitor | None = None) -> StreamFacts:
         """Start a stream in place of the page's last one; ValueError in one sentence, also where all seats are taken,
         or those of the visitor's address.
@@ -167,6 +201,7 @@ class LiveSessions(Questions):
         stream = open_stream(request, now)
         self.check_newest(session, request)  # opening takes seconds where a model has to be loaded
         self.check_seats(visitor)
+        self.stopped.forget(session)
         self.running[session] = LiveSession(stream=stream, ticket=request.ticket, began=now, asked=now, visitor=visitor)
         return facts(stream)
 
@@ -202,13 +237,18 @@ class LiveSessions(Questions):
             raise
 
     def end(self, session: str, ticket: int | None = None) -> None:
-        """Forget a page's stream; with a ticket only the one it names."""
+        """End a page's stream, with a ticket only the one it names; what it remembers can still be saved."""
         live = self.running.get(session)
-        if live and ticket in (None, live.ticket):
-            self.running.pop(session, None)
+        if live and ticket in (None, live.ticket) and self.running.pop(session, None):
+            self.stopped.keep(session, live.stream, live.ticket, live.visitor)
+
+    def leave(self, session: str) -> None:
+        """Forget a page that was closed."""
+        self.running.pop(session, None)
+        self.stopped.forget(session)
 
     def sweep(self, now: float) -> None:
-        """Forget streams that nobody asks for any more."""
+        """End streams that nobody asks for any more."""
         for session in [key for key, live in list(self.running.items()) if now - live.asked > IDLE]:
             self.end(session)
 
@@ -218,7 +258,8 @@ def advance(stream: LiveStream, request: FrameRequest, now: float) -> FrameAnswe
     stream.clock.change(rate_of(stream, request.speed), now)
     given = None if stream.frames is not None else camera_frame(request.picture, stream.shape)
     moment = stream.advance(now, given)
-    return FrameAnswer(frame=live_frame(moment), due=stream.clock.wait(now))
+    forest = forest_now(stream, moment.ages)
+    return FrameAnswer(frame=live_frame(moment), forest=forest, due=stream.clock.wait(now))
 
 
 def open_stream(request: BeginRequest, now: float) -> LiveStream:
@@ -228,15 +269,20 @@ def open_stream(request: BeginRequest, now: float) -> LiveStream:
         raise ValueError(f"There is no model {name[:40]!r} here; choose one of {', '.join(model_names())}.")
     if padding not in PADDINGS:
         raise ValueError(f"Unseen leaves are {padding[:20]!r}; choose zeros or skip.")
+    if request.roots not in ROOTS:
+        raise ValueError(f"Roots are {quoted(request.roots)}; choose {', '.join(map(str, ROOTS))}.")
     loaded = model(name)
-    shape = loaded.frame_shape or (SIDE, SIDE, 3)
+    memory = opened(request.saved, padding) if request.saved is not None else None
+    if memory and memory.model.name != name:
+        raise ValueError(f"The saved stream was kept by {memory.model.name}; choose that model to go on from it.")
+    shape = streamed_shape(loaded)
     frames, rate = None, CAMERA_RATE
     if request.source != "camera":
         path, tile = chosen_file(request.source, request.file)
         source = open_within(path, frame_shape=shape, tile=tile)
         frames, rate = looped(source), source.info.fps or CAMERA_RATE
-    student = follower_of(loaded)
-    stream = LiveStream(loaded, rate=rate, now=now, frames=frames, student=student, padding=padding, shape=shape)
+    about = {"padding": padding, "shape": shape, "roots": request.roots, "memory": memory}
+    stream = LiveStream(loaded, rate=rate, now=now, frames=frames, student=follower_of(loaded), **about)
     stream.clock.change(rate_of(stream, request.speed), now)
     return stream
 
@@ -293,7 +339,8 @@ def facts(stream: LiveStream) -> StreamFacts:
         height=height,
         width=width,
         rate=stream.clock.rate,
-        student=stream.student is not None,
+        student=stream.student_model is not None,
+        forest=forest_of(stream.memory),
     )
 
 
@@ -301,4 +348,5 @@ def setup() -> dict:
     """What can be chosen, for the card's controls."""
     sources = [{"name": s.name, "title": s.title, "model": s.model} for s in samples() if s.model in model_names()]
     camera = {"rate": CAMERA_RATE, "side": SIDE}
-    return {"sources": sources, "models": model_kinds(), "speeds": SPEEDS, "camera": camera}
+    roots = {str(most): strides_after(EXAMPLE * most, most) for most in ROOTS}
+    return {"sources": sources, "models": model_kinds(), "speeds": SPEEDS, "roots": roots, "camera": camera}

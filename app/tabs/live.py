@@ -14,7 +14,7 @@ def build_live(sessions: LiveSessions | None = None) -> LiveView:
     sessions = sessions or LiveSessions()
 
     def leave(request: gr.Request) -> None:
-        sessions.end(request.session_hash)
+        sessions.leave(request.session_hash)
 
     Context.root_block.unload(leave)
     return LiveView(setup=setup(), server_functions=sessions.server_functions())

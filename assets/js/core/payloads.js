@@ -31,6 +31,8 @@
  * @property {string} [padding]
  * @property {number} [speed]
  * @property {string | null} [file] the path that the upload gave
+ * @property {number} [roots] finished windows that are kept at most
+ * @property {string | null} [saved] the path of a saved stream to go on from; it says how many roots are kept
  */
 
 /**
@@ -264,6 +266,21 @@
  */
 
 /**
+ * A bounded memory.
+ * @typedef {object} Forest
+ * @property {RootShown[]} roots oldest first
+ * @property {number} most roots that are kept at most
+ * @property {number} frames of the stream so far
+ * @property {number} open of them in the window that is being filled
+ * @property {string | null} picture that window's middle leaf, of a saved stream; of one that runs its sheet has it
+ * @property {number} since number of the first frame that can be measured; a stream that goes on has none of those before it was saved
+ * @property {number} floats that the memory keeps now
+ * @property {number} most_floats that it keeps at most
+ * @property {number[]} ages of the frames that are kept aside to measure, the newest 0
+ * @property {number[]} psnr dB at these ages
+ */
+
+/**
  * What is wrong with a form.
  * @typedef {object} FormAnswer
  * @property {[string, string][]} problems key and sentence; the key is empty where it is about no field
@@ -285,6 +302,7 @@
  * What is recovered after a push.
  * @typedef {object} FrameAnswer
  * @property {LiveFrame | null} frame null when the stream has ended
+ * @property {Forest | null} forest the roots that are kept
  * @property {number} due seconds until the next frame is to be asked for
  * @property {string} ended why it has ended, in a sentence
  */
@@ -398,9 +416,19 @@
  * @typedef {object} Recalled
  * @property {string} now the newest frame, a PNG as a data URL
  * @property {Film} sheet
- * @property {number[]} psnr dB, a leaf
- * @property {number} mean dB, over all leaves
+ * @property {(number | null)[]} psnr dB, a leaf; null for frames that came before the stream was saved and went on
+ * @property {number} mean dB, over all other leaves
  * @property {number} ms milliseconds of the push
+ */
+
+/**
+ * One root.
+ * @typedef {object} RootShown
+ * @property {number} first number of its first frame, from 0
+ * @property {number} frames that it spans
+ * @property {number} stride frames that one leaf stands for
+ * @property {number | null} psnr dB over the frames that are known; null where none of them was kept
+ * @property {string | null} picture its middle leaf as it is recovered, a JPEG as a data URL; null where it was sent before
  */
 
 /**
@@ -500,6 +528,25 @@
  */
 
 /**
+ * A stream to save.
+ * @typedef {object} SaveRequest
+ * @property {number} ticket
+ */
+
+/**
+ * What it holds.
+ * @typedef {object} SavedAnswer
+ * @property {string} model
+ * @property {Forest} forest
+ */
+
+/**
+ * A saved stream that was uploaded.
+ * @typedef {object} SavedRequest
+ * @property {string} path
+ */
+
+/**
  * One look at a run's probe.
  * @typedef {object} SheetRequest
  * @property {string} run
@@ -568,6 +615,7 @@
  * @property {number} width
  * @property {number} rate frames per second
  * @property {boolean} student
+ * @property {Forest} forest what is kept already
  */
 
 /**
@@ -724,6 +772,8 @@
  * @property {(request: FrameRequest, patience?: Patience) => Promise<FrameAnswer>} next_frame Push the frame that is due.
  * @property {(request: EndRequest, patience?: Patience) => Promise<Done>} end_stream End the stream that is named; another may have begun since.
  * @property {(request: ClipRequest, patience?: Patience) => Promise<ClipAnswer>} check_clip An uploaded clip; ValueError where it cannot be used.
+ * @property {(request: SaveRequest, patience?: Patience) => Promise<Download>} save_stream A stream that runs or has ended as a file.
+ * @property {(request: SavedRequest, patience?: Patience) => Promise<SavedAnswer>} check_saved A saved stream that was uploaded; ValueError where it cannot be gone on from.
  */
 
 /**

@@ -148,7 +148,7 @@
 
 /**
  * What a memory recovers of its window: the newest frame in full, all frames as a sheet; PSNR in dB a leaf and over all.
- * @typedef {{ now: string, sheet: SheetCell & { url: string }, psnr: number[], mean: number, ms: number }} LiveRecall
+ * @typedef {{ now: string, sheet: SheetCell & { url: string }, psnr: (number | null)[], mean: number, ms: number }} LiveRecall
  */
 
 /**

@@ -1,9 +1,10 @@
-// Source, model, padding, speed and the Start button of the Live card. Called by `live/view.js`.
+// Source, model, padding, speed and the Start button of the Live card. Called by `live/view.js` and `live/forest.js`.
 
 import { h } from "../core/dom.js";
 
-/** What can be chosen, from `setup` of `app/sessions/live.py`. @typedef {{ sources: { name: string, title: string, model: string }[], models: { name: string, leaves: number, small: boolean }[], speeds: number[], camera: { rate: number, side: number } }} Setup */
+/** What can be chosen, from `setup` of `app/sessions/live.py`. @typedef {{ sources: { name: string, title: string, model: string }[], models: { name: string, leaves: number, small: boolean }[], speeds: number[], roots: Record<string, number[]>, camera: { rate: number, side: number } }} Setup */
 /** A clip that was uploaded, and the model that suits it. @typedef {{ path: string, model: string }} Clip */
+/** A saved stream that was uploaded, and the model that kept it. @typedef {{ path: string, model: string }} Saved */
 /** What the controls set off. @typedef {{ toggle: () => void, changed: () => void, chooseFile: () => void }} Act */
 
 const PADDINGS = [
@@ -21,6 +22,8 @@ export function controls(setup, act) {
     padding: "skip",
     speed: 1,
     file: /** @type {string | null} */ (null), // where the uploaded clip lies
+    roots: 8,
+    saved: /** @type {string | null} */ (null), // where the saved stream lies that Start goes on from
   };
   let clip = /** @type {Clip | null} */ (null); // where the uploaded clip lies, and the model that suits it
   const pills = setup.sources.map((s) => pill(s.name, s.title, () => pick(s.name, s.model)));
@@ -64,7 +67,7 @@ export function controls(setup, act) {
 
   /** @param {string} source @param {string} [name] of the model */
   function pick(source, name) {
-    set({ source, model: name || choice.model });
+    set({ source, model: choice.saved ? choice.model : name || choice.model });
   }
 
   /** @param {Partial<typeof choice>} patch */
@@ -78,6 +81,8 @@ export function controls(setup, act) {
     for (const button of sources.children)
       button.setAttribute("aria-pressed", String(button.getAttribute("data-source") === choice.source));
     model.select.value = choice.model;
+    model.select.disabled = Boolean(choice.saved);
+    model.label.title = choice.saved ? "the model that kept the saved stream" : "";
     padding.select.value = choice.padding;
     speed.select.value = String(choice.speed);
     speed.label.hidden = choice.source === "camera";
@@ -92,6 +97,16 @@ export function controls(setup, act) {
     pick("upload", suits);
   }
 
+  /** Start goes on from a saved stream, with its model; or begins anew. @param {Saved | null} saved */
+  function goOn(saved) {
+    set({ saved: saved?.path ?? null, model: saved?.model ?? choice.model });
+  }
+
+  /** Roots that a stream keeps at most. @param {number} roots */
+  function keep(roots) {
+    set({ roots });
+  }
+
   /** @param {boolean} on */
   function running(on) {
     go.textContent = on ? "Stop" : "Start";
@@ -99,7 +114,7 @@ export function controls(setup, act) {
   }
 
   refresh();
-  return { bar, choice, uploaded, running };
+  return { bar, choice, uploaded, goOn, keep, running };
 }
 
 /** @param {string} source @param {string} text @param {() => void} onclick */
@@ -114,12 +129,12 @@ function pill(source, text, onclick) {
   });
 }
 
-/** @param {string} name @param {(string | number)[][]} options value and text @param {(value: string) => void} changed @param {string} [title] */
-function menu(name, options, changed, title) {
+/** @param {string} name @param {(string | number)[][]} options value and text @param {(value: string) => void} changed @param {string} [title] @param {string} [id] */
+export function menu(name, options, changed, title, id = `live-${name}`) {
   /** @type {HTMLSelectElement} */
   const select = h(
     "select",
-    { id: `live-${name}`, "aria-label": name, onchange: () => changed(select.value) },
+    { id, "aria-label": name, onchange: () => changed(select.value) },
     ...options.map(([value, text]) => h("option", { value, text })),
   );
   return { select, label: h("label", { class: "imfn-pill imfn-live-menu", title }, h("span", { text: name }), select) };

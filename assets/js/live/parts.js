@@ -12,17 +12,6 @@ export function pane(name) {
   return { canvas, caption, figure: h("figure", { class: `imfn-pane imfn-pane-${name}` }, canvas, caption) };
 }
 
-/** The memory that is being made, in the row of those that are finished. */
-export function filling() {
-  const box = h("i");
-  const caption = h("figcaption");
-  return {
-    box,
-    caption,
-    figure: h("figure", { class: "imfn-live-filling", title: "the current window" }, box, caption),
-  };
-}
-
 /** The line's colours, and what the ring marks. */
 export function legend() {
   const scale = h("i", { style: `background:${viridisGradient}` });

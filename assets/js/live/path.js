@@ -1,5 +1,5 @@
 // Two small pictures of the Live card: which nodes the last push recomputed, and how well one memory keeps its window
-// while more is folded in. Called by `live/view.js`.
+// while more is folded in. Called by `live/picture.js`; `live/ages.js` has the same axis of dB.
 
 import { sharpContext } from "../core/dom.js";
 
@@ -7,8 +7,7 @@ import { sharpContext } from "../core/dom.js";
 
 /** Quality in dB after every leaf of a window. @typedef {{ leaf: number, db: number }[]} Curve */
 
-const ROW = 13;
-const GAP = 3;
+const HIGH_ROWS = 6; // rows up to which they are high
 
 /**
  * The tree, root on top: the path of the newest leaf, what is kept from before, and what is still empty.
@@ -19,19 +18,20 @@ const GAP = 3;
  */
 export function paintPath(canvas, width, colours, { leaves, leaf, merges }) {
   const levels = Math.log2(leaves);
-  const context = sharpContext(canvas, width, (levels + 1) * (ROW + GAP) - GAP);
+  const [row, gap] = levels + 1 <= HIGH_ROWS ? [13, 3] : [9, 2];
+  const context = sharpContext(canvas, width, (levels + 1) * (row + gap) - gap);
   for (let level = levels; level >= 0; level--) {
     const nodes = leaves >> level;
-    const y = (levels - level) * (ROW + GAP);
-    const gap = Math.min(2, (0.3 * width) / nodes);
+    const y = (levels - level) * (row + gap);
+    const between = Math.min(2, (0.3 * width) / nodes);
     for (let node = 0; node < nodes; node++) {
-      const [x, w] = [(node * width) / nodes, width / nodes - gap];
+      const [x, w] = [(node * width) / nodes, width / nodes - between];
       const first = node << level;
       const onPath = leaf > 0 && level <= merges && (leaf - 1) >> level === node;
       context.fillStyle = onPath ? colours.teal : colours.line;
       context.globalAlpha = onPath ? 1 : leaf > 0 && first + (1 << level) <= leaf ? 1 : 0.35;
       context.beginPath();
-      context.roundRect(x, y, w, ROW, Math.min(3, w / 2));
+      context.roundRect(x, y, w, row, Math.min(3, w / 2));
       context.fill();
     }
   }
@@ -40,7 +40,30 @@ export function paintPath(canvas, width, colours, { leaves, leaf, merges }) {
 
 const LOW = 10;
 const HIGH = 60;
-const EDGE = { left: 30, right: 8, top: 8, bottom: 18 };
+export const EDGE = { left: 30, right: 8, top: 8, bottom: 18 };
+
+/** Where a quality stands in a chart so high, in pixels from its top. @param {number} db @param {number} height */
+export function heightOf(db, height) {
+  const inner = height - EDGE.top - EDGE.bottom;
+  return EDGE.top + (1 - (Math.min(HIGH, Math.max(LOW, db)) - LOW) / (HIGH - LOW)) * inner;
+}
+
+/** Lines at 20, 40 and 60 dB, and the font of a chart. @param {CanvasRenderingContext2D} context @param {number} width @param {number} height @param {Palette} colours */
+export function rule(context, width, height, colours) {
+  context.font = `11px ${colours.font}`;
+  context.textBaseline = "middle";
+  context.lineWidth = 1;
+  for (const db of [20, 40, 60]) {
+    context.strokeStyle = colours.line;
+    line(context, [
+      [EDGE.left, heightOf(db, height)],
+      [width - EDGE.right, heightOf(db, height)],
+    ]);
+    context.fillStyle = colours.muted;
+    context.textAlign = "right";
+    context.fillText(String(db), EDGE.left - 6, heightOf(db, height));
+  }
+}
 
 /**
  * dB of the whole window after every leaf: past windows faint, this one strong, the student beside it.
@@ -52,23 +75,12 @@ const EDGE = { left: 30, right: 8, top: 8, bottom: 18 };
  */
 export function paintCurve(canvas, width, height, colours, { leaves, curves, past }) {
   const context = sharpContext(canvas, width, height);
-  const [w, t] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];
+  const w = width - EDGE.left - EDGE.right;
   /** @param {number} leaf */
   const x = (leaf) => EDGE.left + ((leaf - 1) / Math.max(1, leaves - 1)) * w;
   /** @param {number} db */
-  const y = (db) => EDGE.top + (1 - (Math.min(HIGH, Math.max(LOW, db)) - LOW) / (HIGH - LOW)) * t;
-  context.font = `11px ${colours.font}`;
-  context.textBaseline = "middle";
-  for (const db of [20, 40, 60]) {
-    context.strokeStyle = colours.line;
-    line(context, [
-      [EDGE.left, y(db)],
-      [width - EDGE.right, y(db)],
-    ]);
-    context.fillStyle = colours.muted;
-    context.textAlign = "right";
-    context.fillText(String(db), EDGE.left - 6, y(db));
-  }
+  const y = (db) => heightOf(db, height);
+  rule(context, width, height, colours);
   context.textAlign = "left";
   context.fillText("leaf 1", EDGE.left, height - 6);
   context.textAlign = "right";

@@ -1,18 +1,18 @@
-// What the Live card shows: panes of the newest frame, strips of the window, finished memories, and the state in words.
+// What the Live card shows: panes of the newest frame, strips of the window, the kept roots, and the state in words.
 // Called by `live/view.js`.
 
-import { contextOf, h, onTheme, onWidth, palette } from "../core/dom.js";
+import { h, onTheme, onWidth, palette } from "../core/dom.js";
 import { count, dB, plural, short } from "../core/format.js";
 import { errorPicture } from "../explore/panes.js";
 import { drawSprite } from "../ui/sprites.js";
-import { figure, filling, legend, lesson, pane, pixels, show, strip } from "./parts.js";
+import { paintAges } from "./ages.js";
+import { figure, legend, lesson, pane, pixels, show, strip } from "./parts.js";
 import { paintCurve, paintPath } from "./path.js";
 import { paintStrip } from "./strips.js";
 
-const KEPT = 24; // finished memories shown
 const PAST = 3; // curves of finished windows
 const SAID = 5000; // milliseconds between two announcements
-const CURVE = 118;
+const CURVE = 96; // pixels that a chart is high
 /** @type {Record<string, string>} */
 const FADING = {
   skip: "The more frames are in it, the fewer of its floats each one has: in the strips below the older ones lose detail as new ones come in.",
@@ -21,6 +21,8 @@ const FADING = {
 };
 
 /** @import { LiveFacts, LiveFrame, LiveRecall, Palette } from "../core/types.js" */
+/** @import { Forest } from "../core/payloads.js" */
+/** @import { ForestSection } from "./forest.js" */
 /** @import { Curve } from "./path.js" */
 
 /** @typedef {"teacher" | "student"} MemoryName */
@@ -33,12 +35,11 @@ const MEMORIES = ["teacher", "student"];
 
 /** What has been seen of the stream on show. */
 const fresh = () => ({
-  came: /** @type {HTMLImageElement[]} */ ([]), // the window's frames so far
+  came: /** @type {HTMLImageElement[]} */ ([]), // the window's frames so far, by leaf: the first ones may be missing
   now: /** @type {LiveFrame | null} */ (null),
   images: /** @type {Images | null} */ (null),
   curves: noCurves(),
   past: /** @type {Curve[]} */ ([]),
-  finished: 0,
   ms: { teacher: 0, student: 0 }, // of a push, smoothed
 });
 
@@ -73,13 +74,12 @@ export class LivePicture {
     teacher: strip("the tree", "teacher"),
     student: strip("the student", "student"),
   };
-  roots = h("div", { class: "imfn-live-roots", id: "live-roots" });
-  filling = filling();
-  rootWords = h("p", { class: "imfn-live-caption", id: "live-root-words" });
+  ages = h("canvas", { class: "imfn-live-curve", id: "live-ages", role: "img", "aria-label": "Quality by age" });
 
-  /** @param {HTMLElement} root @param {HTMLElement} bar the controls */
-  constructor(root, bar) {
+  /** @param {HTMLElement} root @param {HTMLElement} bar the controls @param {ForestSection} forest */
+  constructor(root, bar, forest) {
     this.root = root;
+    this.forest = forest;
     this.build(bar);
     onWidth(root, () => this.paint());
     onTheme(root, () => this.paint());
@@ -98,19 +98,14 @@ export class LivePicture {
       this.pathWords,
       h("h3", {}, "What one memory keeps", h("small", { text: "dB, leaf by leaf" })),
       this.curve,
-    );
-    const finished = h(
-      "div",
-      { class: "imfn-live-finished" },
-      h("h3", { text: "Finished memories" }),
-      this.rootWords,
-      this.roots,
+      h("h3", {}, "Quality by age", h("small", { text: "dB, frames ago" })),
+      this.ages,
     );
     const strips = h("div", { class: "imfn-live-strips" }, ...Object.values(this.strips).map((one) => one.row));
     const top = h(
       "div",
       { class: "imfn-live-top" },
-      h("div", { class: "imfn-live-left" }, this.teach, row, finished),
+      h("div", { class: "imfn-live-left" }, this.teach, row, this.forest.element),
       side,
     );
     const body = h("div", { class: "imfn-live-body" }, top, strips, legend());
@@ -150,9 +145,6 @@ export class LivePicture {
   reset(facts) {
     this.facts = facts;
     this.seen = fresh();
-    this.roots.replaceChildren(this.filling.figure);
-    this.fill(0, facts.leaves);
-    this.rootWords.textContent = "none yet: one for every full window";
     this.root.classList.toggle("imfn-live-idle", !facts.model);
     this.root.classList.toggle("imfn-live-pair", Boolean(facts.student));
     delete this.root.dataset.frame;
@@ -169,15 +161,16 @@ export class LivePicture {
   /**
    * One more frame; its pictures are decoded first.
    * @param {LiveFrame} now
+   * @param {Forest | null} forest
    * @param {boolean} shown whether it is drawn, or only counted
    * @param {() => boolean} current whether its stream still runs by then
    */
-  async take(now, shown, current) {
+  async take(now, forest, shown, current) {
     const images = await imagesOf(now);
     const { facts, seen } = this;
     if (!facts || !current()) return;
     if (now.leaf === 1) this.turn();
-    seen.came.push(images.source);
+    seen.came[now.leaf - 1] = images.source;
     for (const name of MEMORIES) {
       const memory = now[name];
       if (!memory) continue;
@@ -185,7 +178,7 @@ export class LivePicture {
       seen.ms[name] = seen.ms[name] ? 0.85 * seen.ms[name] + 0.15 * memory.ms : memory.ms;
     }
     Object.assign(seen, { now, images });
-    if (now.leaf === facts.leaves) this.keep(now, images, facts);
+    if (forest) this.forest.take(forest);
     if (shown || now.leaf === facts.leaves) this.paint();
   }
 
@@ -195,33 +188,6 @@ export class LivePicture {
     seen.came = [];
     if (seen.curves.teacher.length) seen.past = [...seen.past, seen.curves.teacher].slice(-PAST);
     seen.curves = noCurves();
-  }
-
-  /**
-   * The middle frame of a finished window, recovered from its root, joins the row.
-   * @param {LiveFrame} now
-   * @param {Images} images
-   * @param {LiveFacts} facts
-   */
-  keep(now, images, { leaves, floats }) {
-    const canvas = h("canvas", { width: 96, height: 96 });
-    const middle = leaves >> 1;
-    const sheet = images.recalled.teacher?.sheet;
-    if (sheet) drawSprite(contextOf(canvas), sheet, now.teacher.sheet, middle, { x: 0, y: 0, w: 96, h: 96 });
-    const words = `window ${now.window + 1}: frame ${middle + 1} of ${leaves} as its root remembers it`;
-    const caption = h("figcaption", { text: dB(now.teacher.mean) });
-    this.filling.figure.before(h("figure", { title: words }, canvas, caption));
-    if (this.roots.children.length > KEPT + 1) this.roots.firstElementChild?.remove();
-    this.seen.finished += 1;
-    const shown = this.seen.finished > KEPT ? `, the last ${KEPT} shown` : "";
-    this.rootWords.textContent = `${this.seen.finished} so far${shown}: ${count(floats)} floats each, the middle frame recovered from the root`;
-    this.roots.scrollLeft = this.roots.scrollWidth;
-  }
-
-  /** How full the current window is. @param {number} leaf @param {number} leaves */
-  fill(leaf, leaves) {
-    this.filling.box.style.setProperty("--done", `${(100 * leaf) / leaves}%`);
-    this.filling.caption.textContent = `${leaf} / ${leaves}`;
   }
 
   paint() {
@@ -239,10 +205,19 @@ export class LivePicture {
       : `leaf ${shownLeaf}, for example: ${merges} of ${facts.leaves - 1} merges`;
     this.path.setAttribute("aria-label", this.pathWords.textContent);
     paintCurve(this.curve, this.curve.clientWidth, CURVE, colours, { leaves: facts.leaves, curves, past });
+    this.paintForest(facts, colours);
     if (!now || !images) return;
     this.paintPanes(now, images, Boolean(facts.student));
-    this.fill(now.leaf % facts.leaves, facts.leaves);
     this.describe(now, facts.leaves);
+  }
+
+  /** @param {LiveFacts} facts @param {Palette} colours */
+  paintForest({ leaves }, colours) {
+    const { now, images } = this.seen;
+    const sheet = images?.recalled.teacher?.sheet;
+    this.forest.paint(sheet && now ? { sheet: now.teacher.sheet, image: sheet } : null);
+    const words = paintAges(this.ages, this.ages.clientWidth, CURVE, colours, { leaves, forest: this.forest.shown });
+    this.ages.setAttribute("aria-label", words);
   }
 
   /** @param {LiveFacts} facts @param {Palette} colours @param {number} leaf */
@@ -254,7 +229,7 @@ export class LivePicture {
     paintStrip(source.canvas, source.canvas.clientWidth, colours, {
       ...common,
       ring: colours.teal,
-      draw: (ink, index, box) => drawSprite(ink, came[index], whole, 0, box),
+      draw: (ink, index, box) => came[index] && drawSprite(ink, came[index], whole, 0, box),
     });
     for (const name of MEMORIES) {
       const { canvas } = this.strips[name];

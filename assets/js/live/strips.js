@@ -13,7 +13,7 @@ import { sharpContext } from "../core/dom.js";
  * @property {number} arrived
  * @property {boolean} small
  * @property {(context: Context, index: number, box: Box) => void} draw paints a cell
- * @property {number[]} [quality] dB of every leaf, drawn as a line under its cell
+ * @property {(number | null)[]} [quality] dB of every leaf, drawn as a line under its cell
  * @property {string} [ring] colour of the newest cell's ring
  */
 
@@ -89,14 +89,14 @@ function outline(context, { x, y, w, h }, colour, round) {
   context.stroke();
 }
 
-/** @param {Context} context @param {Box} box @param {number} round @param {() => void} draw @param {number} [db] */
+/** @param {Context} context @param {Box} box @param {number} round @param {() => void} draw @param {number | null} [db] */
 function cell(context, { x, y, w, h }, round, draw, db) {
   context.save();
   context.beginPath();
   context.roundRect(x, y, w, h, round);
   context.clip();
   draw();
-  if (db !== undefined) {
+  if (db !== undefined && db !== null) {
     context.fillStyle = viridis((db - LIMITS[0]) / (LIMITS[1] - LIMITS[0]));
     context.fillRect(x, y + h - LINE, w, LINE);
   }
