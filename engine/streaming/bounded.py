@@ -271,7 +271,9 @@ def readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, OSError, LookupError, TypeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{path.name} is no readable stream's memory ({str(error)[:80]}); save it again") from None
+        raise ValueError(
+            f"{path.name} is no readable stream ({str(error)[:80]}); choose a .imfn-stream file, or save it again"
+        ) from None
 
 
 def check_spans(spans: list[tuple[int, int]], count: int, leaves: int, most: int) -> None:

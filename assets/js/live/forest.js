@@ -277,7 +277,8 @@ function freePlace(leaves, stride) {
 function caption({ figure, texts }, { frames, stride, psnr }, words) {
   if (figure.title === words) return;
   span(texts, frames, stride);
-  texts[2].textContent = psnr === null ? "not measured" : dB(psnr);
+  if (psnr === null) texts[2].replaceChildren(h("small", { text: "not measured" }), h("em", { text: "no dB" }));
+  else texts[2].textContent = dB(psnr);
   label(figure, words);
 }
 

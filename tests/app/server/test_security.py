@@ -158,6 +158,8 @@ def test_server_functions_open_only_what_was_uploaded(visitor: Visitor, place: s
     stream = {"ticket": 1, "source": "upload", "model": "video-16", "file": place}
     form = {"settings": {}, "name": "own", "own": True, "files": [place]}
     questions = [("live", "check_clip", {"path": place}), ("live", "begin_stream", stream)]
+    saved = {**stream, "source": "digits", "saved": place}
+    questions += [("live", "check_saved", {"path": place}), ("live", "begin_stream", saved)]
     questions += [("train-board", "check_files", {"paths": [place]}), ("train-board", "start_run", form)]
     for target, name, request in questions:
         assert "upload it again" in visitor.ask(target, name, request)["message"]
