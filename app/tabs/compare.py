@@ -45,7 +45,7 @@ from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
 from engine.experiments.verdicts import judged
 from engine.jobs import Jobs
-from engine.reports import findings, memory_tables, model_tables, paper_tables, tables
+from engine.reports import findings, memory_tables, model_tables, paper_tables, paper_verdicts, tables
 from engine.reports.verdict import stored_verdict
 
 PADDED = ["linear fuse, closed form", "residual stack, joint"]
@@ -240,6 +240,7 @@ def scale() -> None:
         with card("Error against CPU seconds", "a training window; a tree's line begins with its top level"):
             figure = seconds_figure(learned)
             PlotlyChart(figure, height=300, label="Error against CPU seconds", elem_id="compare-scale-curve")
+    ResultTable(paper_verdicts.verdicts_table(paper_tables.SCALE), elem_id="compare-scale-verdicts")
     if stored("ssim"):
         with card("Which SSIM is theirs?", "reconstructions that depend on no training, in every variant"):
             shown(lambda: ResultTable(paper_tables.ssim_table(), elem_id="compare-ssim"), "This table")
@@ -249,6 +250,7 @@ def levels() -> None:
     """Error against compression level of learned video trees."""
     remark("UCF-101 test split, 128 px, at the same [ratio] of floats; trees learned level by level.")
     ResultTable(paper_tables.video_levels_table(), elem_id="compare-levels")
+    ResultTable(paper_verdicts.verdicts_table(paper_tables.VIDEO), elem_id="compare-levels-verdicts")
 
 
 @TABS.add

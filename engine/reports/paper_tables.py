@@ -81,7 +81,8 @@ def machine_words(result: dict) -> str:
     rows = [row for row in result["rows"] if row["planned_cpu_seconds"]]
     if not rows:
         return ""
-    machines = dict.fromkeys(f"{row['machine']['threads']} threads of {row['machine']['processor']}" for row in rows)
+    counts = ((row["machine"]["threads"], row["machine"]["processor"]) for row in rows)
+    machines = dict.fromkeys(f"{n} thread{'s' * (n > 1)} of {processor}" for n, processor in counts)
     seeds = sorted({row["seed"] for row in rows})
     return (
         f" Each was trained for {rows[0]['planned_cpu_seconds']:,.0f} CPU seconds on {' and '.join(machines)}, "

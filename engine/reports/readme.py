@@ -10,7 +10,15 @@ holds what the authors state.
 from __future__ import annotations
 
 from engine.files import write_text
-from engine.reports import budget_tables, machine_tables, memory_tables, model_tables, paper_tables, tables
+from engine.reports import (
+    budget_tables,
+    machine_tables,
+    memory_tables,
+    model_tables,
+    paper_tables,
+    paper_verdicts,
+    tables,
+)
 from engine.reports.table import Table, marked
 from engine.reports.tables import TOP
 
@@ -37,6 +45,7 @@ def results() -> str:
         model_tables.codecs_table(),
         tables.dense_table(),
         *paper_tables.paper_tables(),
+        paper_verdicts.verdicts_table(),
         tables.comparison_table("joint"),
         tables.ablation_table(),
         tables.scaling_table(),
