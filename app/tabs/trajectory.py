@@ -88,7 +88,7 @@ class Trajectory(Tab):
     """A memory on its way, and a live one."""
 
     name, title, place = "trajectory", "Trajectory", 20
-    styles = ("trajectory.css", "live.css")
+    styles = ("trajectory.css", "live.css", "live_forest.css")
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """Two views, of which one is shown."""

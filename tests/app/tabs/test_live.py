@@ -221,7 +221,7 @@ def card(serve: Callable, sessions: LiveSessions) -> str:
     """The address of a page with nothing but the card."""
     with gr.Blocks() as blocks:
         build_live(sessions)
-    return serve(blocks, head=head_html([("trajectory", ("live.css",))]), theme=page_theme())
+    return serve(blocks, head=head_html([("trajectory", ("live.css", "live_forest.css"))]), theme=page_theme())
 
 
 @pytest.fixture

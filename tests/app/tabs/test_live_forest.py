@@ -29,7 +29,7 @@ def card(serve: Callable) -> Iterator[str]:
         patch.setattr(saved_streams, "SIDE", 32)
         with gr.Blocks() as blocks:
             build_live()
-        head = head_html([("trajectory", ("live.css",))])
+        head = head_html([("trajectory", ("live.css", "live_forest.css"))])
         yield serve(blocks, head=head, theme=page_theme(), allowed_paths=[str(ROOT)])
 
 
