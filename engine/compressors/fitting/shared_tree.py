@@ -13,6 +13,7 @@ Shapes: M slots of all sampled nodes, S slots of a node, T leaves, C channels, n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ from engine.compressors.tree import Tree
 
 if TYPE_CHECKING:
     from engine.compressors.sweepers.shared_sweeper import SharedSweeper
+
+Weighted = Callable[[Tensor, tuple[Tensor, Tensor]], Tensor]
+"""from a parent's coefficients [U, S] and its children to what a choice of zones sees"""
 
 SAMPLE = 64_000
 """slots of whole windows that the zones are fitted on"""
@@ -88,10 +92,12 @@ def fit_level(
     *,
     least: int = 1,
     rare: float = RARE,
+    weighted: Weighted | None = None,
 ) -> None:
     """Fit one level, with the transform that it is given, on pairs of its trimmed children [V, S].
 
-    `least` channels keep a place; a coefficient that fewer slots than the share `rare` keep has none.
+    `least` channels keep a place; a coefficient that fewer slots than the share `rare` keep has none. `weighted`: how a
+    choice sees a parent's coefficients, where that is not as they are.
     """
     n, groups, zones = sweeper.leaves, sweeper.groups, sweeper.zones
     width = min(map(len, sweeper.depths()))
@@ -99,7 +105,7 @@ def fit_level(
     whole = torch.full((width,), n)
     sweeper.set(joint_Wnn, whole, torch.tensor([0, width * n]), torch.zeros(1, width * n, dtype=torch.bool))
     stride = -(-sum(left.shape[1] for left, _ in pairs) // MOST)
-    energy_MU = energies(sweeper, pairs[::stride])
+    energy_MU = energies(sweeper, pairs[::stride], weighted)
     energy_MU *= (torch.randn(len(energy_MU), 1, generator=generator) * SPREAD).exp()
     edges = cut(energy_MU, n, groups)
     parts = [energy_MU[:, n * a : n * b] for a, b in pairwise(edges)]
@@ -137,28 +143,29 @@ def joint(left_Cll: Tensor, right_Crr: Tensor, full_Cnn: Tensor) -> Tensor:
     return torch.cat((left_Cll.mT @ full_Cnn[:, :left], right_Crr.mT @ full_Cnn[:, left:]), 1)
 
 
-def energies(sweeper: SharedSweeper, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
+def energies(sweeper: SharedSweeper, pairs: list[tuple[Tensor, Tensor]], weighted: Weighted | None = None) -> Tensor:
     """Energies [M, U] of the slots of all pairs' parents, each node's in units of its price."""
     energy_MU = torch.empty(sum(left.shape[1] for left, _ in pairs), sweeper.places)
     end = 0
     for pair in pairs:
-        energy_SU = priced(sweeper, pair)
+        energy_SU = priced(sweeper, pair, weighted)
         energy_MU[end : end + len(energy_SU)] = energy_SU
         end += len(energy_SU)
     return energy_MU
 
 
-def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
+def priced(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor], weighted: Weighted | None) -> Tensor:
     """Energies [S, U] of two children's parent in units of its price."""
     opened_US = merged(sweeper, pair)
+    opened_US = opened_US if weighted is None else weighted(opened_US, pair)
     price = first_price(opened_US, 0.8 / sweeper.leaves)
     return (opened_US.square() / price).clamp_(max=LARGEST).T.cpu()
 
 
-def trimmed(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor]) -> Tensor:
+def trimmed(sweeper: SharedSweeper, pair: tuple[Tensor, Tensor], weighted: Weighted | None = None) -> Tensor:
     """Two children's parent [U, S], without what its zones do not keep."""
     opened_US = merged(sweeper, pair)
-    sweeper.trim(opened_US)
+    sweeper.trim(opened_US, weighted_US=weighted(opened_US, pair) if weighted else None)
     return opened_US.cpu()
 
 

@@ -4,7 +4,8 @@ After t < T leaves the memory is that of a shared sweeper whose left child is th
 child is the new leaf: coefficients of t leaves through transforms of their own, zones chosen by all slots together
 (`engine/compressors/sweepers/shared_sweeper.py`). The last step takes the places and zones of the teacher's root, so
 that the teacher decodes it. A step opens the memory, adds the leaf with one small product a channel and closes it
-again: what it costs goes with the number of places, which grows far more slowly than t.
+again: what it costs goes with the number of places, which grows far more slowly than t. With `ahead`, what a step keeps
+is chosen by what the end will want (`engine/compressors/foresight.py`).
 Nothing is optimised (`engine/compressors/fitting/shared_student.py`).
 Shapes: B batch, T leaves, S slots, C channels, t leaves so far, W channels kept, U places.
 """
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 
 from engine.compressors.base import Blocks
 from engine.compressors.fitting.shared_student import fit_shared_student
+from engine.compressors.foresight import Foresight, composed, teacher_basis
 from engine.compressors.students.base import Student
 from engine.compressors.sweepers.shared_sweeper import SharedSweeper, opened_state, per_node
 from engine.compressors.sweepers.zone_names import MOST_ZONES
@@ -40,6 +42,8 @@ class SharedStudent(Student):
         """choices of coefficients that a group of a slot has"""
         groups: int = setting(8, low=1, high=64)
         """groups of a slot that choose a zone each"""
+        ahead: float = setting(0.0, low=0.0, high=1.0)
+        """share of a coefficient's energy that counts only as far as the teacher's root would keep it"""
 
     def __init__(self, teacher: Tree, options: Config) -> None:
         super().__init__(teacher, options)
@@ -49,6 +53,7 @@ class SharedStudent(Student):
             self.steps.append(SharedSweeper(**sizes, below=self.steps[-1] if len(self.steps) else None))
         self.last: tuple[SharedSweeper, ...] = ()
         self.bases: dict[int, Tensor] = {}
+        self.foresights: dict[int, Foresight] = {}
 
     def fit(self, batches: Blocks, device: torch.device) -> None:
         """Transforms, places and zones of every t."""
@@ -66,7 +71,36 @@ class SharedStudent(Student):
 
     def step(self, state_BSC: Tensor, leaf_BSC: Tensor, t: int) -> Tensor:
         """The memory of t + 1 leaves; that of one is the leaf itself."""
-        return self.sweeper(t + 1).merge(state_BSC, leaf_BSC) if t else leaf_BSC
+        return per_node(lambda *pair: self.stepped(*pair, t))(state_BSC, leaf_BSC) if t else leaf_BSC
+
+    @torch.no_grad()
+    def stepped(self, state_SC: Tensor, leaf_SC: Tensor, t: int) -> Tensor:
+        """One memory's, from t ≥ 1 leaves to t + 1."""
+        opened = opened_state(self.steps[t - 2] if t > 1 else None, state_SC), opened_state(None, leaf_SC)
+        found_SC = state_SC.new_empty(state_SC.shape)
+        self.added(*opened, t + 1, found_SC)
+        return found_SC
+
+    def added(self, node_US: Tensor, leaf_CS: Tensor, t: int, state_SC: Tensor | None = None) -> Tensor:
+        """The opened memory of t ≥ 2 leaves, from that of one less and the leaf; its state where one is asked for."""
+        sweeper = self.sweeper(t)
+        opened_US = sweeper.merged(node_US, leaf_CS)
+        sweeper.trim(opened_US, state_SC, self.weighted(opened_US, leaf_CS, t))
+        return opened_US
+
+    def weighted(self, opened_US: Tensor, leaf_CS: Tensor, t: int) -> Tensor | None:
+        """The coefficients of t leaves as the choice of what to keep sees them; None for as they are."""
+        if not self.options.ahead or t == self.leaves:
+            return None
+        return self.foresight(t).weighted(opened_US, leaf_CS, self.options.ahead)
+
+    def foresight(self, t: int) -> Foresight:
+        """What looks ahead from t leaves."""
+        found = self.foresights.get(t)
+        if found is None or found.to_root.transform.device != self.device:
+            about = self.teacher.sweepers[-1], self.steps[t - 2], self.basis(t), teacher_basis(self.teacher)
+            found = self.foresights[t] = Foresight(*about)
+        return found
 
     def forward(self, leaves_BTSC: Tensor, initial_SC: Tensor) -> Tensor:
         """All memories m_0 … m_t of a sequence, [B, t+1, S, C]; one step after the other."""
@@ -86,12 +120,9 @@ class SharedStudent(Student):
             return leaves_TSC[0]
         opened = [opened_state(None, leaf_SC) for leaf_SC in leaves_TSC]
         node_US = opened[0]
+        state_SC = leaves_TSC.new_empty(leaves_TSC.shape[1:])
         for t, leaf_CS in enumerate(opened[1:], 2):
-            sweeper = self.sweeper(t)
-            node_US, state_SC = sweeper.merged(node_US, leaf_CS), None
-            if t == len(leaves_TSC):
-                state_SC = node_US.new_empty(leaves_TSC.shape[1:])
-            sweeper.trim(node_US, state_SC)
+            node_US = self.added(node_US, leaf_CS, t, state_SC if t == len(opened) else None)
         return state_SC
 
     def sweeper(self, t: int) -> SharedSweeper:
@@ -149,20 +180,5 @@ class SharedStudent(Student):
 
     def _load_from_state_dict(self, *arguments: object) -> None:
         """Nothing that is derived from other weights stays."""
-        self.last, self.bases = (), {}
+        self.last, self.bases, self.foresights = (), {}, {}
         super()._load_from_state_dict(*arguments)
-
-
-def composed(left_Wll: Tensor, right_Wrr: Tensor | None, matrix_Wnn: Tensor) -> Tensor:
-    """What each of a parent's coefficients is in time [W, n, n], from both children's; None stands for a leaf."""
-    width, left = len(matrix_Wnn), left_Wll.shape[1]
-    first, last = left_Wll[:width] @ matrix_Wnn[:, :left], matrix_Wnn[:, left:]
-    return torch.cat((first, last if right_Wrr is None else right_Wrr[:width] @ last), 1)
-
-
-def teacher_basis(teacher: Tree) -> Tensor:
-    """The same of a tree's root, [W, T, T]."""
-    basis = torch.ones(teacher.codec.channels, 1, 1, device=teacher.codec.rotation.device)
-    for sweeper in teacher.sweepers:
-        basis = composed(basis, basis, sweeper.transform.detach())
-    return basis

@@ -204,9 +204,12 @@ class SharedSweeper(nn.Module):
         return state_SC
 
     @torch.no_grad()
-    def trim(self, opened_US: Tensor, state_SC: Tensor | None = None) -> None:
-        """Set what a node does not keep to 0, and write its state where one is asked for."""
-        zone_GS = self.choose(opened_US)
+    def trim(self, opened_US: Tensor, state_SC: Tensor | None = None, weighted_US: Tensor | None = None) -> None:
+        """Set what a node does not keep to 0, and write its state where one is asked for.
+
+        Zones are chosen by what the coefficients are, or by how they are `weighted`.
+        """
+        zone_GS = self.choose(opened_US if weighted_US is None else weighted_US)
         kept_US = self.kept(zone_GS)
         if state_SC is not None:
             state_F, index = state_SC.view(-1), len(state_SC) * self.index_floats

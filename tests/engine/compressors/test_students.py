@@ -16,7 +16,7 @@ from engine.model import Model, load_model, to_tensor
 from engine.streaming.stream import trajectory
 from tests.engine.tiny import FLAT, PATCH, SHARED, ZONAL, frames, tiny_model
 
-KINDS = [(FLAT, "merges"), (FLAT, "fit"), (ZONAL, "merges"), (SHARED, "merges")]
+KINDS = [(FLAT, "merges"), (FLAT, "fit"), (ZONAL, "merges"), (SHARED, "merges"), (SHARED, "ahead")]
 
 
 def student_of(folder: Path, config: TreeConfig, start: str = "merges") -> tuple[Model, Model]:
@@ -24,12 +24,14 @@ def student_of(folder: Path, config: TreeConfig, start: str = "merges") -> tuple
     teacher = tiny_model(folder, config, name="teacher")
     tree, _, fingerprint = load_tree(folder / "teacher")
     settings = {"zones": 6} if config.family in ("zonal", "shared") else {"hidden": 6, "start": start}
+    settings |= {"ahead": 0.8} if start == "ahead" else {}
     student = build_student(tree, **settings)
     with torch.no_grad():
         for parameter in student.correction.parameters() if getattr(student, "correction", None) else ():
             torch.nn.init.normal_(parameter, std=0.1)
-    wanted = {"batch": 16, "student_hidden": 6, "student_zones": 6, "student_start": start}
-    wanted |= {"shared_student": {"zones": 6}} if config.family == "shared" else {}
+    wanted = {"batch": 16, "student_hidden": 6, "student_zones": 6}
+    wanted |= {"student_start": start} if start != "ahead" else {}
+    wanted |= {"shared_student": settings} if config.family == "shared" else {}
     card = {"kind": "student", "teacher": "teacher", "teacher_fingerprint": fingerprint, "config": wanted}
     save_checkpoint(folder / "student", student, card, half=False)
     return teacher, load_model(str(folder / "student"))
