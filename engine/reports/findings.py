@@ -75,19 +75,21 @@ def dense_finding() -> str:
 
 def scale_finding() -> str:
     """The paper's models at the paper's scale, as far as they were run."""
-    rows = read("assets/results/paper-scale.json")["rows"]
-    learned = [row for row in rows if row["steps"]]
-    planned = [
-        name for name, row in read("engine/experiments/comparisons/paper.json")["rows"].items() if "authors" in row
+    planned = read("engine/experiments/comparisons/paper.json")["rows"]
+    stated = {row["name"]: row["mse"] for row in read("assets/results/paper.json")["digits"]}
+    rows = {row["row"]: row for row in read("assets/results/paper-scale.json")["rows"] if row["steps"]}
+    theirs = {name: row["authors"] for name, row in planned.items() if row.get("authors")}
+    found = [
+        f"{named} {rows[name]['mse'][-1]:.4f} (stated: {stated[named]:.4f})"
+        for name, named in theirs.items()
+        if name in rows
     ]
-    if not learned:
+    if not found:
         return "The paper’s table at the paper’s own scale: none of its models has been trained here yet"
-    best = min(learned, key=lambda row: row["mse"][-1])
-    done = sum(row["row"] in planned for row in learned)
-    return (
-        f"At the paper’s own scale and {best['planned_cpu_seconds']:,.0f} CPU seconds {best['title']} is best of "
-        f"{len(learned)}: {best['mse'][-1]:.4f} ({done} of the paper’s {len(planned)} models run)"
-    )
+    seconds = next(iter(rows.values()))["planned_cpu_seconds"]
+    left = [named for name, named in theirs.items() if name not in rows]
+    more = f"; not run yet: {', '.join(left)}" if left else ""
+    return f"The paper’s models at its own scale, {seconds:,.0f} CPU seconds each: {', '.join(found)}{more}"
 
 
 def levels_finding() -> str:
