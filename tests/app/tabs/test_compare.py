@@ -139,7 +139,8 @@ def test_a_click_on_a_head_sorts_and_a_second_one_turns_it_round(evidence: Calla
     head.click()
     assert cells(page, 0)[0].startswith("digits-128,")
     head.click()
-    assert cells(page, 0)[0] == "authors: Transformer"
+    worst = max(tables.digits_table().rows, key=lambda row: float(plain(row[2])))
+    assert cells(page, 0) == [plain(cell) for cell in worst]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

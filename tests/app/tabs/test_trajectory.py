@@ -271,7 +271,7 @@ def test_a_click_on_a_point_jumps_there_and_zoom_survives_every_change(tab: obje
     page.mouse.move(*spot)
     page.wait_for_function("document.querySelector('#path-map .imfn-root').dataset.joined?.startsWith('0 ')")
     said = page.inner_text(".imfn-path-preview")
-    leaf = int(re.match(r"leaf (\d+), tree; ", said)[1])
+    leaf = int(re.match(r"leaf (\d+), (?:tree|student); ", said)[1])  # UMAP may lay one upon the other
     assert leaf in (99, 100, 101)
     apart = page.evaluate(f"imfnPath.get().trip.distance[{leaf}].toPrecision(2)")
     assert said.endswith(f"tree and student are {apart} apart")

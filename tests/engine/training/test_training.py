@@ -95,7 +95,7 @@ def test_the_loss_curve_stays_what_it_was(tmp_path: Path) -> None:
     folder = run(tiny_training(local_steps=4, joint_steps=20, average=0.0), tmp_path)
     history = json.loads((folder / "card.json").read_text())["history"]
     roots = [row["train_mse"][-1] for row in history]
-    assert roots == pytest.approx(GOLDEN, rel=0.02)
+    assert roots == pytest.approx(GOLDEN, rel=0.05)
 
 
 def test_a_resume_that_does_not_exist_lists_what_does(tmp_path: Path) -> None:
