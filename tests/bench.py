@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import socket
 import statistics
@@ -38,7 +37,7 @@ from engine.evaluation.levels import explore_window
 from engine.files import write_json
 from engine.jobs.status import status
 from engine.jobs.store.store import Store
-from tests.bench_points import first_points
+from tests.bench_points import chromium, first_points
 from tests.bench_predict import moves
 
 TOP = Path(__file__).resolve().parents[1]
@@ -216,9 +215,8 @@ def open_browser() -> Iterator[Any]:
     from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as play:
-        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
         try:
-            browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             browser.new_page().goto("about:blank")
         except Error:
             browser = None

@@ -39,14 +39,19 @@ def app_with(home: Path) -> Iterator[str]:
             app.terminate()
 
 
+def chromium() -> str | None:
+    """The browser that is installed, as for the tests; None for Playwright's own."""
+    found = os.environ.get("IMFN_CHROMIUM"), shutil.which("chromium-headless-shell"), shutil.which("chromium")
+    return next(filter(None, found), None)
+
+
 def first_points(folder: Path) -> dict:
     """Seconds from the click on Start to points in the chart, first loss, and the end; empty without a browser."""
     from playwright.sync_api import Error, sync_playwright
 
     with app_with(folder / "points") as url, sync_playwright() as play:
-        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
         try:
-            page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
+            page = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"]).new_page()
         except Error:
             return {}
         page.goto(url)

@@ -5,12 +5,10 @@ From the key to the first frame that shows them, in a browser on the same machin
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 from pathlib import Path
 
-from tests.bench_points import app_with
+from tests.bench_points import app_with, chromium
 
 MOVES = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 6
 SHOWN = "count => imfnPredict.times.length >= count"
@@ -21,9 +19,8 @@ def moves(folder: Path) -> dict:
     from playwright.sync_api import Error, sync_playwright
 
     with app_with(folder / "predict") as url, sync_playwright() as play:
-        path = os.environ.get("IMFN_CHROMIUM") or shutil.which("chromium")
         try:
-            page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
+            page = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"]).new_page()
         except Error:
             return {}
         page.goto(f"{url}?tab=predict&seed=7&moves=")
