@@ -210,7 +210,7 @@ def estimate(
         "steps": steps,
         "memory": int(BASE + 20 * parameters + activations(config)),
         "disk": 36 * parameters,
-        "seconds": None if seconds is None else round(seconds, 1),
+        "seconds": None if seconds is None else round(seconds, 3),
         "basis": basis + exact,
     }
 
