@@ -119,7 +119,7 @@ def compare_seconds(
     seconds = seconds or planned
     if trial := seconds != planned:
         folder /= f"{seconds:g} seconds"
-        path = folder / path.name
+        path = folder / f"{comparison.results}-{seconds:g}.json"  # of its own name: locks go by it
     about = {key: getattr(comparison, key) for key in ("name", "question")}
     about |= {"command": f"python -m engine compare {comparison.name}", "seconds": seconds}
     path.parent.mkdir(parents=True, exist_ok=True)
