@@ -58,6 +58,7 @@ class SharedStudent(Student):
     def fit(self, batches: Blocks, device: torch.device) -> None:
         """Transforms, places and zones of every t."""
         fit_shared_student(self, batches, device)
+        self.forget()
 
     def initial(self, height: int, width: int) -> Tensor:
         """Nothing, [S, C]."""
@@ -179,6 +180,10 @@ class SharedStudent(Student):
         return nodes.flatten(1)
 
     def _load_from_state_dict(self, *arguments: object) -> None:
+        """Take other weights."""
+        self.forget()
+        super()._load_from_state_dict(*arguments)
+
+    def forget(self) -> None:
         """Nothing that is derived from other weights stays."""
         self.last, self.bases, self.foresights = (), {}, {}
-        super()._load_from_state_dict(*arguments)
