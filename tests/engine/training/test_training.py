@@ -18,7 +18,7 @@ from engine.model import load_model
 from engine.training.state import load_state
 from tests.engine.tiny import tiny_training
 
-GOLDEN = [8.8195e-06, 9.4414e-06, 8.976e-06, 8.205e-06]
+GOLDEN = [8.786e-06, 9.398e-06, 8.975e-06, 8.291e-06]
 
 
 def blobs(count: int) -> np.ndarray:
@@ -91,11 +91,11 @@ def test_training_lowers_the_error_and_the_checkpoint_loads(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_the_loss_curve_stays_what_it_was(tmp_path: Path) -> None:
-    """Golden: recorded on one machine; another's rounding moves it by far less than a change of the method would."""
+    """Golden: between two processors' figures; rounding moves it by far less than a change of the method would."""
     folder = run(tiny_training(local_steps=4, joint_steps=20, average=0.0), tmp_path)
     history = json.loads((folder / "card.json").read_text())["history"]
     roots = [row["train_mse"][-1] for row in history]
-    assert roots == pytest.approx(GOLDEN, rel=0.05)
+    assert roots == pytest.approx(GOLDEN, rel=0.02)
 
 
 def test_a_resume_that_does_not_exist_lists_what_does(tmp_path: Path) -> None:
