@@ -15,9 +15,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from engine.compressors.base import Blocks
-from engine.compressors.fitting.shared_tree import Weighted, fit_level, joint, read_windows, trimmed
+from engine.compressors.fitting.shared_tree import fit_level, joint, read_windows, trimmed
 from engine.compressors.fitting.zonal_student import orthonormal
-from engine.compressors.foresight import Foresight, teacher_basis
 
 if TYPE_CHECKING:
     from engine.compressors.students.shared import SharedStudent
@@ -40,26 +39,9 @@ def fit_shared_student(student: SharedStudent, batches: Blocks, device: torch.de
         basis_Ctt = cut_short(transforms[student.leaves], t)
         pairs = list(zip(nodes, (window[t - 1] for window in leaves), strict=True))
         matrix_Ctt = joint(before, transforms[1], basis_Ctt)
-        fit_level(
-            sweeper, pairs, matrix_Ctt, generator, least=least, rare=RARE, weighted=looking(student, t, basis_Ctt)
-        )
-        weighted = looking(student, t, basis_Ctt)  # anew: fewer places are left
+        fit_level(sweeper, pairs, matrix_Ctt, generator, least=least, rare=RARE, weighted=student.looking(t, basis_Ctt))
+        weighted = student.looking(t, basis_Ctt)  # anew: fewer places are left
         nodes, before = [trimmed(sweeper, pair, weighted) for pair in pairs], basis_Ctt
-
-
-def looking(student: SharedStudent, t: int, basis_Ctt: Tensor) -> Weighted | None:
-    """How a choice sees coefficients of t leaves, where it looks ahead."""
-    if not student.options.ahead:
-        return None
-    sweeper, made = student.steps[t - 2], []
-
-    def weighted(opened_US: Tensor, pair: tuple[Tensor, Tensor]) -> Tensor:
-        if not made:  # once the sweeper's places are known
-            final_WTT = teacher_basis(student.teacher)
-            made.append(Foresight(student.teacher.sweepers[-1], sweeper, basis_Ctt.to(student.device), final_WTT))
-        return made[0].weighted(opened_US, pair[1].to(opened_US.device), student.options.ahead)
-
-    return weighted
 
 
 def cut_short(final_CTT: Tensor, t: int) -> Tensor:

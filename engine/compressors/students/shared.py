@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from engine.compressors.base import Blocks
 from engine.compressors.fitting.shared_student import fit_shared_student
+from engine.compressors.fitting.shared_tree import Weighted
 from engine.compressors.foresight import Foresight, composed, teacher_basis
 from engine.compressors.students.base import Student
 from engine.compressors.sweepers.shared_sweeper import SharedSweeper, opened_state, per_node
@@ -94,6 +95,20 @@ class SharedStudent(Student):
         if not self.options.ahead or t == self.leaves:
             return None
         return self.foresight(t).weighted(opened_US, leaf_CS, self.options.ahead)
+
+    def looking(self, t: int, basis_Ctt: Tensor) -> Weighted | None:
+        """How a choice sees coefficients of t leaves while zones are fitted; None where it does not look ahead."""
+        if not self.options.ahead:
+            return None
+        made: list[Foresight] = []
+
+        def weighted(opened_US: Tensor, pair: tuple[Tensor, Tensor]) -> Tensor:
+            if not made:  # once the sweeper's places are known
+                about = self.teacher.sweepers[-1], self.steps[t - 2], basis_Ctt.to(self.device)
+                made.append(Foresight(*about, teacher_basis(self.teacher)))
+            return made[0].weighted(opened_US, pair[1].to(opened_US.device), self.options.ahead)
+
+        return weighted
 
     def foresight(self, t: int) -> Foresight:
         """What looks ahead from t leaves."""
