@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ from engine.compressors.readout import Readout
 from engine.compressors.refine import refine
 from engine.data.datasets.asking import asking
 from engine.data.sources.base import MAX_NAME, check_fps
-from engine.data.sources.opening import ahead
 from engine.memory import Memory, node_count, write_memory_file
+from engine.overlap import ahead, side_by_side
 from engine.precision import checked_precision, rounded
 
 
@@ -58,6 +59,11 @@ class Model:
         self.kind, config = card.get("kind", compressor.kind), compressor.config
         self.leaves, self.merges, self.colours = config.leaves, config.merges, config.colours
         self.frame_shape = config.frame_shape
+
+    @property
+    def single_threaded(self) -> bool:
+        """Whether most of its work is done by one thread, so that windows are best taken side by side."""
+        return self.compressor.single_threaded and self.device.type == "cpu"
 
     @property
     def parameters(self) -> int:
@@ -103,21 +109,28 @@ class Model:
     ) -> dict:
         """Compress windows as they come straight into a memory file; returns its facts.
 
-        Memory use is bounded by one window: states go to disk at once.
+        Memory use is bounded by a few windows: states go to disk at once.
         """
         merges, path = self.checked_merges(merges), Path(path)
         precision = checked_precision(about.get("precision", "float32"))
         spool = path.with_name(path.name + ".spool")
-        count, shape, state_shape = 0, None, None
+        count, shape, state_shape = 0, (), ()
+
+        def kept(window: np.ndarray) -> tuple[tuple[int, ...], Tensor]:
+            """A window's shape, and the states that it needs."""
+            return window.shape, self.states(checked_frames(window), merges)
+
         try:
+            coming = ahead(windows)
+            first = list(islice(coming, 2))
             with spool.open("wb") as file:
-                for window in ahead(windows):
-                    states = self.states(checked_frames(window), merges)
+                several = self.single_threaded and len(first) > 1
+                for shape, states in side_by_side(kept, chain(first, coming), lambda: several):
                     file.write(states.numpy().tobytes())
-                    count, shape, state_shape = count + len(window), window.shape[1:], states.shape[1:]
-            if shape is None:
+                    count, state_shape = count + shape[0], states.shape[1:]
+            if not count:
                 raise ValueError("there are no frames to compress")
-            facts = self.facts((count, *shape), merges, about.get("fps", 10.0), about.get("name", "sequence"))
+            facts = self.facts((count, *shape[1:]), merges, about.get("fps", 10.0), about.get("name", "sequence"))
             if precision != "float32":
                 facts |= {"precision": precision, "exact": self.exact_floats(merges, state_shape[0])}
             nodes = node_count(count, self.leaves, merges)

@@ -1,9 +1,12 @@
-"""One window through the whole tree, the heavy step of the Explore tab, as a lent GPU can run it (see `gpu.py`).
+"""Windows through the whole tree, the heavy step of the Explore tab, as a lent GPU can run it (see `gpu.py`).
 
 Shapes: t real frames of a window, H W K frame.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 
 import numpy as np
 
@@ -15,6 +18,32 @@ from app.server.models import model
 from app.server.queue import queue
 from engine.evaluation.levels import Level
 from engine.model import Model
+from engine.overlap import side_by_side
+
+
+def all_explored(
+    loaded: Model,
+    windows: Iterable[np.ndarray | None],
+    then: Callable[[int, np.ndarray, list[Level]], None],
+    *,
+    several: bool,
+) -> Iterator[tuple[np.ndarray, list[Level], Maps] | None]:
+    """Windows in their order, each with its levels and maps; None where the next one is not there yet. `then` is done
+    with each, and with its number, before it is given out.
+
+    Two are under way at a time where there are `several`, the model gains by it and nobody waits.
+    """
+    fit, numbers = several and loaded.single_threaded and not zero_gpu(), count()
+
+    def work(item: tuple[int, np.ndarray]) -> tuple[np.ndarray, list[Level], Maps]:
+        """A window with what was found of it."""
+        index, frames_THWK = item
+        found, maps = explored(loaded, frames_THWK)
+        then(index, frames_THWK, found)
+        return frames_THWK, found, maps
+
+    numbered = (None if each is None else (next(numbers), each) for each in windows)
+    return side_by_side(work, numbered, lambda: fit and len(queue().tickets) < 2)
 
 
 def explored(loaded: Model, frames_THWK: np.ndarray) -> tuple[list[Level], Maps]:

@@ -1,8 +1,8 @@
 """One exploration on the server's disk: a folder with the windows' frames, sprite sheets and numbers.
 
 The browser gets JSON (the payload that `assets/js/explore/exploration.js` reads) and fetches the sheets by address.
-Windows are explored one after the other; only one is in memory at a time, and its pictures are drawn when it is first
-shown.
+Windows are explored in their order, two at a time where nobody waits; those under way are in memory, and a window's
+pictures are drawn when it is first shown.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ import numpy as np
 from app.pictures.sheets import save_sheet, sheet_cell
 from app.pictures.state_maps import Maps, state_maps
 from app.server.folders import check_disk, file_url, new_folder
-from app.server.inference import explored, pictured
-from engine.data.sources.opening import Source, ahead, windows
+from app.server.inference import all_explored, pictured
+from engine.data.sources.opening import Source, windows
 from engine.evaluation.levels import ClipNumbers, Level
 from engine.files import atomic_file, json_text, parse_json
 from engine.memory import Memory
 from engine.model import Model
+from engine.overlap import ahead
 
 MEMORY = "memory.imfn"
 """the file of an exploration that was opened from one"""
@@ -85,11 +86,13 @@ class Exploration:
     def explore(self, source: Source) -> Iterator[int]:
         """Explore a source; yields the number of windows done after each, and now and then while the next is read."""
         try:
-            for frames_THWK in ahead(windows(source.frames(), self.model.leaves), PATIENCE):
-                if frames_THWK is not None:
+            coming = ahead(windows(source.frames(), self.model.leaves), PATIENCE)
+            for found in all_explored(self.model, coming, self.draw_first, several=self.stated_windows > 1):
+                if found is not None:
+                    frames_THWK, levels, maps = found
                     check_disk(frames_THWK.nbytes)
                     np.save(self.folder / f"frames-{self.windows}.npy", frames_THWK)
-                    self.add(frames_THWK, *explored(self.model, frames_THWK))
+                    self.add(frames_THWK, levels, maps)
                     self.notes = list(source.notes)
                 yield self.windows
         finally:
@@ -106,12 +109,13 @@ class Exploration:
 
         self.memory = memory
         for level in explore_memory(self.model, memory):
+            self.draw_first(self.windows, None, [level])
             self.add(None, [level], state_maps(self.model, [level]))
         self.stated_windows = self.windows
         yield self.windows
 
     def add(self, source_THWK: np.ndarray | None, levels: list[Level], maps: Maps) -> None:
-        """Write one window's facts, and draw it while it is at hand if it is the first, or the clip is short."""
+        """Write one window's facts."""
         first_frame = levels[0].frames_THWK[0]
         if self.numbers is None:
             self.shape = first_frame.shape
@@ -131,12 +135,15 @@ class Exploration:
             np.save(self.root(index), levels[-1].states_NSC.numpy())
         self.numbers.add(levels)
         (self.folder / f"window-{index}.json").write_text(json_text(window))
+
+    def draw_first(self, index: int, source_THWK: np.ndarray | None, levels: list[Level]) -> None:
+        """Draw a window while it is at hand, if it is the first, or the clip is short."""
         if not index or max(index + 1, self.stated_windows) <= DRAWN:
             self.draw(index, {**({} if source_THWK is None else {0: source_THWK}), **recovered(levels)})
 
     def draw(self, index: int, pictures: dict[int, np.ndarray]) -> None:
         """A sprite sheet for each of a window's levels."""
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(2) as pool:
             paths = [self.sheet(index, merges) for merges in pictures]
             list(pool.map(save_sheet, paths, pictures.values()))
 

@@ -43,6 +43,8 @@ class Compressor(nn.Module):
     """whether its memories can be turned back into frames"""
     pads_black: ClassVar[bool] = False
     """whether a short window is filled up with black frames, as a stream leaves it, instead of its last frame"""
+    single_threaded: ClassVar[bool] = False
+    """whether on a CPU most of its work is numpy, Python and small products, which one thread does"""
     grows: ClassVar[bool] = False
     """whether fitting adds learned values to those that a fresh one has"""
     Config: ClassVar[type] = NoSettings

@@ -32,7 +32,7 @@ FIRST_ZONES = 6
 class SharedTree(Tree):
     """Sweepers whose slots share a node's floats; fitted, never optimised."""
 
-    name, trained, grows = "shared", False, True
+    name, trained, grows, single_threaded = "shared", False, True, True
 
     @dataclass(frozen=True, kw_only=True)
     class Config:

@@ -10,7 +10,6 @@ Shapes: H W pixels, K colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -179,20 +178,3 @@ def windows(frames: Iterable[np.ndarray], leaves: int) -> Iterator[np.ndarray]:
             block = []
     if block:
         yield np.stack(block)
-
-
-def ahead(items: Iterable[np.ndarray], patience: float | None = None) -> Iterator[np.ndarray | None]:
-    """The same items, each made in a thread while the one before it is used: decoding and merging overlap. With
-    `patience`, None whenever an item has taken so many seconds.
-    """
-    source, end = iter(items), object()
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, source, end)
-        while True:
-            if not wait([coming], patience).done:
-                yield None
-            elif (item := coming.result()) is end:
-                return
-            else:
-                coming = thread.submit(next, source, end)
-                yield item

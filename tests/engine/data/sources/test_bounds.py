@@ -18,7 +18,8 @@ from PIL import Image
 
 from engine.data.datasets.clips import first_frames
 from engine.data.sources.base import BOUNDS, INHERITED, Bounds, inherited
-from engine.data.sources.opening import Source, ahead, open_source
+from engine.data.sources.opening import Source, open_source
+from engine.overlap import ahead
 from tests.engine.data.made import zipped
 
 SMALL, LARGE = 64, 400
