@@ -48,12 +48,13 @@ PATIENCE = 1.0
 ROOMS = 32
 """rooms that one question lets the memories play"""
 PROBE_ROOMS = 2048
-"""rooms that the probe of a training's memory learns from; bundled ones learnt from twice as many"""
-MOST_MODELS = 4
-"""memories beside one another"""
+"""rooms that the probe of a training's memory learns from; those of bundled ones learnt from four times as many"""
+ALWAYS = 2
+"""memories that are always shown; the visitor chooses one of the others beside them"""
 UNLIT = 255
 """lag of a pixel that was never lit, as it travels"""
-ORDER = ("prediction", "pixels", "joint", "masked")
+FIRST = ("prediction", "pixels")
+"""objectives of the trees that are always shown"""
 NAMES = {"prediction": "Tree, to predict", "pixels": "Tree, to reconstruct", "joint": "Tree, for both"}
 BASELINES = {
     "gru_memory": "GRU",
@@ -74,6 +75,8 @@ class WalkRequest:
     distractor: bool = True
     run: str = ""
     """a finished training whose memory is shown beside the bundled ones"""
+    third: str = ""
+    """the bundled memory beside the two that are always shown; "" for the usual one"""
     digit: int | None = None
     """to be lit from memory, where that is asked"""
 
@@ -146,6 +149,7 @@ class PlayRequest:
     """of the rooms, a row of seeds"""
     distractor: bool = True
     run: str = ""
+    third: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +183,7 @@ class Predictions(Questions):
         check_seed(request.seed)
         worlds = walked(draw_round(request.seed), check_moves(request.moves))
         check_digit(request.digit)
-        names = self.names(visitor, request.run)
+        names = self.names(visitor, request.run, request.third)
         with self.lock:
             steps = [self.step(name, request.seed, request.moves, request.distractor) for name in names]
         beliefs = [belief_of(name, step, worlds, request.digit) for name, step in zip(names, steps, strict=True)]
@@ -188,7 +192,7 @@ class Predictions(Questions):
     def play(self, visitor: Visitor, request: PlayRequest) -> PlayAnswer:
         """Let all memories play some rooms."""
         check_seed(request.first)
-        names = self.names(visitor, request.run)
+        names = self.names(visitor, request.run, request.third)
         seeds = [(request.first + index) % (LARGEST_SEED + 1) for index in range(ROOMS)]
         if not self.playing.acquire(timeout=PATIENCE):
             raise ValueError("The memories are playing for others; try again in a moment.")
@@ -216,15 +220,18 @@ class Predictions(Questions):
             raise ValueError("On this shared page the bundled memories alone can be asked; run the program yourself.")
         return model(self.owners.check(visitor.key, run))
 
-    def names(self, visitor: Visitor, run: str) -> list[str]:
-        """The memories that are shown: bundled ones, and a finished training of the visitor's own; ValueError
+    def names(self, visitor: Visitor, run: str, third: str = "") -> list[str]:
+        """The memories that are shown: two, one of the others, and a finished training of the visitor's own; ValueError
         otherwise.
         """
-        names = offered()
+        always, others = offered()[:ALWAYS], offered()[ALWAYS:]
+        if third and third not in others:
+            raise ValueError(f"There is no memory {third[:40]!r} to show here; choose one of {', '.join(others)}.")
+        names = [*always, third] if third else [*always, *others[:1]]
         if not run:
             return names
         self.own(visitor, run).probe  # noqa: B018  (a sentence where there is none)
-        return [*names[: MOST_MODELS - 1], run]
+        return [*names, run]
 
     def memory_of(self, name: str, request: WalkRequest) -> Tensor:
         """A memory [S, C] after a walk; ValueError for one that cannot be walked."""
@@ -256,15 +263,17 @@ class Predictions(Questions):
 
 
 def offered() -> list[str]:
-    """The bundled memories that a probe reads: to predict, to reconstruct, then others."""
-    return sorted(probed_names(), key=rank)[: MOST_MODELS - 1]
+    """The bundled memories that a probe reads: to predict, to reconstruct, baselines, other trees, students."""
+    return sorted(probed_names(), key=rank)
 
 
-def rank(name: str) -> tuple[bool, int, str]:
-    """Trees by their objective, then baselines; by their cards, so that building the page loads no weights."""
+def rank(name: str) -> tuple[int, str]:
+    """Its place; by its card, so that building the page loads no weights."""
     card = bundled()[0][name]
-    objective = str(card["config"].get("objective", "pixels"))
-    return card.get("kind", "teacher") != "teacher", ORDER.index(objective) if objective in ORDER else len(ORDER), name
+    kind, objective = card.get("kind", "teacher"), str(card["config"].get("objective", "pixels"))
+    if kind == "teacher":
+        return FIRST.index(objective) if objective in FIRST else len(FIRST) + 1, name
+    return len(FIRST) + 2 * (kind == "student"), name
 
 
 def label_of(card: dict) -> str:

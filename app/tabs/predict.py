@@ -25,8 +25,13 @@ from engine.reports import findings, memory_tables
 
 FIRST = {"seed": 12, "moves": "ruuulllldddd" + "rrrrdd"}
 """the round that is shown first: a walk around the room, so that something old can be asked"""
-RECORDED = {"prediction": "tree, prediction", "pixels": "tree, reconstruction", "joint": "tree, joint"}
-"""a tree's objective, as assets/results/lantern.json calls its variants"""
+RECORDED = {
+    "prediction": "tree, prediction",
+    "pixels": "tree, reconstruction",
+    "joint": "tree, joint",
+    "follow": "student, distilled",
+}
+"""a tree's objective, or a student's, as assets/results/lantern.json calls its variants"""
 NOTHING = "Nothing of `python -m engine compare lantern` is recorded yet."
 
 

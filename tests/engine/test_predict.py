@@ -186,7 +186,16 @@ def test_the_command_answers_and_refuses(folder: Path, memory: engine.Memory, tm
         assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("name", "share"), [("lantern-64", 0.8), ("lantern-64-gru", 0.8), ("lantern-64-copy", 1.0)])
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("lantern-64", 0.7),
+        ("lantern-64-gru", 0.7),
+        ("lantern-64-joint", 0.8),
+        ("lantern-64-student", 0.7),
+        ("lantern-64-copy", 1.0),
+    ],
+)
 def test_bundled_memories_know_rooms_of_test_digits_better_than_the_mean_room(name: str, share: float) -> None:
     from engine.data.datasets.lantern import test_digits
     from engine.data.worlds import room

@@ -65,17 +65,48 @@ test("when a pose was lit is said in words", () => {
 });
 
 test("a round of a link comes back, and makes the same link", () => {
-  const round = roundOf(said("seed=7&moves=rrs&other=l&screen=off&pose=30&memory=run-1"), USUAL, 32);
-  assert.deepEqual(round, { seed: 7, moves: "rrs", other: "l", distractor: false, asked: 30, run: "run-1" });
-  assert.deepEqual(namesOf(round), { seed: 7, moves: "rrs", other: "l", screen: "off", pose: 30, memory: "run-1" });
+  const round = roundOf(said("seed=7&moves=rrs&other=l&screen=off&pose=30&memory=run-1&third=x-1"), USUAL, 32);
+  assert.deepEqual(round, {
+    seed: 7,
+    moves: "rrs",
+    other: "l",
+    distractor: false,
+    asked: 30,
+    run: "run-1",
+    third: "x-1",
+  });
+  assert.deepEqual(namesOf(round), {
+    seed: 7,
+    moves: "rrs",
+    other: "l",
+    screen: "off",
+    pose: 30,
+    memory: "run-1",
+    third: "x-1",
+  });
 });
 
 test("what a link does not say is as usual, what it says wrongly is said", () => {
   assert.equal(roundOf(said(""), USUAL, 32).moves, "rrdd");
   assert.equal(roundOf(said("seed=9"), USUAL, 32).moves, "", "another room is not walked the usual way");
   const long = `seed=9999999&moves=${"r".repeat(32)}&pose=36&memory=../x`;
-  assert.deepEqual(roundOf(said(long), USUAL, 32), { ...USUAL, other: null, distractor: true, asked: 6, run: "" });
+  assert.deepEqual(roundOf(said(long), USUAL, 32), {
+    ...USUAL,
+    other: null,
+    distractor: true,
+    asked: 6,
+    run: "",
+    third: "",
+  });
   assert.equal(wrongIn(said(long), 32).length, 2);
   assert.match(wrongIn(said("moves=up"), 32)[0], /letters of s, l, r, u and d/);
   assert.deepEqual(wrongIn(said("seed=7&moves=rr"), 32), []);
+});
+
+test("a third memory stands in the address where it is not the usual one", () => {
+  const round = roundOf(said("seed=5&third=lantern-64-student"), USUAL, 32);
+  assert.equal(round.third, "lantern-64-student");
+  assert.equal(namesOf(round).third, "lantern-64-student");
+  assert.equal(namesOf({ ...round, third: "" }).third, null);
+  assert.equal(roundOf(said("third=a b/../c"), USUAL, 32).third, "");
 });

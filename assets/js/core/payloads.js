@@ -386,6 +386,7 @@
  * @property {number} [first] of the rooms, a row of seeds
  * @property {boolean} [distractor]
  * @property {string} [run]
+ * @property {string} [third]
  */
 
 /**
@@ -712,6 +713,7 @@
  * @property {string} [moves] one letter each: stay, left, right, up, down by their first
  * @property {boolean} [distractor]
  * @property {string} [run] a finished training whose memory is shown beside the bundled ones
+ * @property {string} [third] the bundled memory beside the two that are always shown; "" for the usual one
  * @property {number | null} [digit] to be lit from memory, where that is asked
  */
 

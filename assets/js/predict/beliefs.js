@@ -53,6 +53,15 @@ export function beliefsCard(store) {
     "aria-label": "Beliefs: arrows choose the pose that is asked about",
   });
   const title = h("h2", { text: "What each memory believes" });
+  const third = h(
+    "select",
+    { id: "predict-third", "aria-label": "The third memory" },
+    ...store.thirds.map(({ name, label }) => h("option", { value: name, text: label })),
+  );
+  third.addEventListener("change", () =>
+    store.change({ third: third.value === store.thirds[0].name ? "" : third.value }),
+  );
+  const choice = h("label", { class: "imfn-predict-third", hidden: store.thirds.length < 2 }, "beside ", third);
   const floats = h("p");
   const legend = h(
     "p",
@@ -65,7 +74,7 @@ export function beliefsCard(store) {
   const card = h(
     "section",
     { class: "imfn-card imfn-predict-beliefs" },
-    h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, floats)),
+    h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, floats), choice),
     grid,
     legend,
   );
@@ -94,10 +103,11 @@ export function beliefsCard(store) {
     grid.replaceChildren(...[...panes.values()].map(({ element }) => element));
     grid.style.setProperty("--panes", String(names.length));
   };
-  panesFor(store.setup.memories.map(({ name }) => name));
+  panesFor(store.shown.map(({ name }) => name));
 
   const draw = () => {
     const { answer, round } = store.state;
+    third.value = store.shown.at(-1)?.name ?? "";
     if (!answer) return;
     panesFor(answer.beliefs.map(({ name }) => name));
     const lags = bytesOf(answer.lags);
@@ -156,7 +166,7 @@ export function thereCard(store) {
     });
     views.replaceChildren(...made);
   };
-  partsFor(["", ...store.setup.memories.map(({ name }) => name)]);
+  partsFor(["", ...store.shown.map(({ name }) => name)]);
 
   let told = -1; // the pose that was last said: only another one is worth hearing
 

@@ -117,13 +117,18 @@ export function litRoom(frame, truth, dim) {
   return out;
 }
 
-const ORDER = ["tree, prediction", "tree, reconstruction", "GRU"];
-const VARIABLES = ["--predict-tree", "--predict-copy", "--predict-gru", "--predict-own"];
+/** @type {Record<string, string>} */
+const VARIABLES = {
+  "tree, prediction": "--predict-tree",
+  "tree, reconstruction": "--predict-copy",
+  GRU: "--predict-gru",
+  "tree, joint": "--predict-joint",
+  "student, distilled": "--predict-student",
+};
 
 /** The CSS variable of a memory's colour. @param {MemoryFacts | undefined} facts undefined for a training's own */
 export function variableOf(facts) {
-  const index = facts ? ORDER.indexOf(facts.variant) : -1;
-  return VARIABLES[index < 0 ? VARIABLES.length - 1 : index];
+  return VARIABLES[facts?.variant ?? ""] ?? "--predict-own";
 }
 
 /** Its value, as canvases and charts need it. @param {Element} element @param {MemoryFacts | undefined} facts */

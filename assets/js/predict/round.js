@@ -21,7 +21,7 @@ export const WORDS = { s: "stay", l: "left", r: "right", u: "up", d: "down" };
 const LETTERS = /^[slrud]*$/;
 const LARGEST = 999_999;
 
-/** A round as it stands. `other`: the moves of the branch that is put aside; `run`: a training's memory, or "". @typedef {{ seed: number, moves: string, other: string | null, distractor: boolean, asked: number, run: string }} Round */
+/** A round as it stands. `other`: the moves of the branch that is put aside; `run`: a training's memory, or ""; `third`: the bundled memory beside two others, "" for the usual one. @typedef {{ seed: number, moves: string, other: string | null, distractor: boolean, asked: number, run: string, third: string }} Round */
 
 /** Row and column of a pose. @param {number} pose @returns {[row: number, column: number]} */
 export const placeOf = (pose) => [Math.floor(pose / GRID), pose % GRID];
@@ -107,6 +107,7 @@ export function roundOf(said, usual, steps) {
     distractor: oneOf(said("screen"), ["off"]) === null,
     asked: asked !== null && asked < GRID * GRID ? asked : GRID,
     run: /^[\w.-]{1,80}$/.test(said("memory") ?? "") ? (said("memory") ?? "") : "",
+    third: /^[\w.-]{1,80}$/.test(said("third") ?? "") ? (said("third") ?? "") : "",
   };
 }
 
@@ -124,6 +125,7 @@ export function wrongIn(said, steps) {
 }
 
 /** What an address says of a round. @param {Round} round @returns {Names} */
-export function namesOf({ seed, moves, other, distractor, asked, run }) {
-  return { seed, moves, other, screen: distractor ? null : "off", pose: asked, memory: run || null };
+export function namesOf({ seed, moves, other, distractor, asked, run, third }) {
+  const screen = distractor ? null : "off";
+  return { seed, moves, other, screen, pose: asked, memory: run || null, third: third || null };
 }

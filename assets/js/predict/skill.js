@@ -44,7 +44,7 @@ export function spread(wanted) {
 export function skillCard(store) {
   const plot = h("div", { class: "imfn-predict-plot", id: "predict-skill" });
   const words = h("p", { text: "dots: this round so far" });
-  const note = h("p", { class: "imfn-predict-note", text: noteOf(store.setup.memories) });
+  const note = h("p", { class: "imfn-predict-note", text: noteOf(store.shown) });
   const head = h(
     "div",
     { class: "imfn-head-words" },
@@ -60,6 +60,7 @@ export function skillCard(store) {
   );
   const draw = () => {
     const width = plot.clientWidth;
+    note.textContent = noteOf(store.shown);
     if (width) plot.replaceChildren(chart(store, card, width));
   };
   return { card, plot, draw };
@@ -81,7 +82,7 @@ export function noteOf(memories) {
 function chart(store, card, width) {
   const { answer } = store.state;
   const scale = scaleOf(width, store.setup.steps);
-  const names = answer?.beliefs.map(({ name }) => name) ?? store.setup.memories.map(({ name }) => name);
+  const names = answer?.beliefs.map(({ name }) => name) ?? store.shown.map(({ name }) => name);
   const root = svg("svg", {
     viewBox: `0 0 ${width} ${HEIGHT}`,
     width,

@@ -33,6 +33,7 @@ import { moved, namesOf, placeOf, poseAt, posesOf, roundOf, wayTo, wrongIn } fro
 
 /** @returns {Score} */
 const nothing = () => ({ rounds: 0, mine: 0, played: {}, right: {}, random: 0 });
+const ALWAYS = 2; // memories that are always shown, of app/sessions/predict.py
 const WALK_EVERY = 220; // milliseconds between two moves of the walk that goes by itself
 const FITTING = 300_000; // milliseconds that a probe may take
 const FULL = "All 32 frames of this round have come: undo a step, start again, or take a new room.";
@@ -63,11 +64,27 @@ export class PredictStore extends Store {
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.walking = undefined;
     wrongIn(current, setup.steps).forEach(notice);
+    const { third } = this.state.round;
+    if (!third || this.thirds.some(({ name }) => name === third)) return;
+    this.state.round.third = "";
+    notice(`The link names a memory that is not here, ${third}; ${this.thirds[0]?.label ?? "no other"} is shown.`);
   }
 
   /** Frames that have come. */
   get step() {
     return this.state.round.moves.length + 1;
+  }
+
+  /** The bundled memories that are shown. */
+  get shown() {
+    const { memories } = this.setup;
+    const third = memories.slice(ALWAYS).find(({ name }) => name === this.state.round.third) ?? memories[ALWAYS];
+    return third ? [...memories.slice(0, ALWAYS), third] : memories;
+  }
+
+  /** The memories of which one is shown beside those that always are. */
+  get thirds() {
+    return this.setup.memories.slice(ALWAYS);
   }
 
   /** Where the lantern is, by the moves; null until something of this room was answered: every room begins elsewhere. */
@@ -85,7 +102,7 @@ export class PredictStore extends Store {
   /** Change the round, tell of it, and ask what is believed now. @param {Partial<Round>} patch */
   change(patch) {
     Object.assign(this.state.round, patch);
-    if ("distractor" in patch || "run" in patch) this.state.aside = null; // other frames, or other memories
+    if ("distractor" in patch || "run" in patch || "third" in patch) this.state.aside = null; // other frames, or other memories
     this.state.game = null;
     this.state.message = "";
     this.tell("round");
@@ -248,9 +265,9 @@ export class PredictStore extends Store {
     this.state.playing = true;
     this.tell("game");
     await this.tried(async () => {
-      const { distractor, run } = this.state.round;
+      const { distractor, run, third } = this.state.round;
       const first = Math.floor(Math.random() * 1e6);
-      gather(this.state.alone, await this.server.play({ first, distractor, run }));
+      gather(this.state.alone, await this.server.play({ first, distractor, run, third }));
     });
     this.state.playing = false;
     this.tell("game");
@@ -278,8 +295,8 @@ export class PredictStore extends Store {
   }
 
   /** @param {Round} round */
-  request({ seed, moves, distractor, run }) {
-    return { seed, moves, distractor, run };
+  request({ seed, moves, distractor, run, third }) {
+    return { seed, moves, distractor, run, third };
   }
 
   /** Ask for the beliefs of the round as it is; one question at a time, the newest round last. */

@@ -29,6 +29,10 @@ def predictions() -> Predictions:
     return Predictions()
 
 
+SHOWN = ["lantern-64", "lantern-64-copy", "lantern-64-gru"]
+"""what is shown unless somebody chooses another third"""
+
+
 def pixels(text: str) -> np.ndarray:
     """The bytes of a picture."""
     return np.frombuffer(base64.b64decode(text), np.uint8)
@@ -37,7 +41,7 @@ def pixels(text: str) -> np.ndarray:
 def test_a_walk_is_answered_with_what_every_memory_believes(predictions: Predictions) -> None:
     answer = predictions.walk(ANN, WALK)
     assert (answer.step, answer.steps, len(answer.poses)) == (7, 32, 7)
-    assert [belief.name for belief in answer.beliefs] == ["lantern-64", "lantern-64-copy", "lantern-64-gru"]
+    assert [belief.name for belief in answer.beliefs] == SHOWN
     assert pixels(answer.frame).shape == (24 * 36,)
     lags, truth = pixels(answer.lags), pixels(answer.truth)
     assert {*range(7)} >= {*lags.tolist()} - {255}
@@ -47,6 +51,20 @@ def test_a_walk_is_answered_with_what_every_memory_believes(predictions: Predict
         assert belief.skill < 1
         assert belief.old is None, "nothing was lit more than ten frames ago"
         assert 0 <= belief.door <= 1
+
+
+def test_another_memory_can_stand_beside_the_two_that_are_always_shown(predictions: Predictions) -> None:
+    usual, thirds = predictions.walk(ANN, WALK), offered()[2:]
+    assert thirds == ["lantern-64-gru", "lantern-64-joint", "lantern-64-student"]
+    for third in thirds:
+        beliefs = predictions.walk(ANN, replace(WALK, third=third)).beliefs
+        assert [belief.name for belief in beliefs] == [*SHOWN[:2], third]
+        assert beliefs[:2] == usual.beliefs[:2]
+    for third in ("lantern-64", "video-16", "../lantern-64-gru"):
+        with pytest.raises(ValueError, match="choose one of lantern-64-gru, lantern-64-joint, lantern-64-student"):
+            predictions.walk(ANN, replace(WALK, third=third))
+        with pytest.raises(ValueError, match="There is no memory"):
+            predictions.play(ANN, PlayRequest(third=third))
 
 
 def test_a_server_that_knows_nothing_answers_the_same(predictions: Predictions) -> None:
@@ -60,7 +78,7 @@ def test_one_more_move_is_one_push_and_an_undo_none(monkeypatch: pytest.MonkeyPa
     for moves in ("rrdd", "rrddl", "rrdd", "rrddu"):
         before = len(pushed)
         predictions.walk(ANN, replace(WALK, moves=moves))
-        counts.append((len(pushed) - before) // len(offered()))
+        counts.append((len(pushed) - before) // len(SHOWN))
     assert counts == [5, 1, 0, 1]
 
 
@@ -83,7 +101,7 @@ def test_the_screen_changes_frames_and_no_truth(predictions: Predictions) -> Non
 def test_memories_play_rooms(predictions: Predictions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predict, "ROOMS", 3)
     found = predictions.play(ANN, PlayRequest(first=999_999))
-    assert found.names == offered()
+    assert found.names == SHOWN
     assert all(0 <= right <= found.rooms <= 3 for right in found.right)
 
 
@@ -104,7 +122,7 @@ def test_a_training_s_memory_is_read_by_a_probe_that_is_fitted_once(
     written = (folder / "probe.safetensors").stat().st_mtime_ns
     predictions.prepare(ANN, RunRequest(run=str(folder)))
     assert (folder / "probe.safetensors").stat().st_mtime_ns == written
-    assert [belief.name for belief in predictions.walk(ANN, own).beliefs] == [*offered(), str(folder)]
+    assert [belief.name for belief in predictions.walk(ANN, own).beliefs] == [*SHOWN, str(folder)]
     with pytest.raises(ValueError, match="a probe reads memories of Lantern rooms"):
         predictions.prepare(ANN, RunRequest(run="digits-128-linear"))
 

@@ -179,6 +179,22 @@ def test_beliefs_are_said_in_words_and_memories_play_by_themselves(round_: objec
     assert page.locator(".imfn-predict-bar em").count() == 3
 
 
+def test_the_third_memory_is_chosen_and_stands_in_the_address(round_: object) -> None:
+    page, names = round_, "[...document.querySelectorAll('.imfn-predict-belief')].map(each => each.dataset.name)"
+    shows = "names => [...document.querySelectorAll('.imfn-predict-belief')].map(e => e.dataset.name).join() === names"
+    assert page.evaluate(names) == ["lantern-64", "lantern-64-copy", "lantern-64-gru"]
+    page.select_option("#predict-third", "lantern-64-student")
+    page.wait_for_function(shows, arg="lantern-64,lantern-64-copy,lantern-64-student")
+    page.wait_for_function("location.search.includes('third=lantern-64-student')")
+    assert "Student of the tree" in page.inner_text("#predict-views")
+    assert "Student of the tree" in page.inner_text("#predict-skill")
+    page.focus("#predict-third")
+    pressed(page, "ArrowUp", "ArrowUp")
+    page.wait_for_function(shows, arg="lantern-64,lantern-64-copy,lantern-64-gru")
+    page.wait_for_function("!location.search.includes('third=')")
+    assert page.evaluate("imfnPredict.state.round.moves") == ""
+
+
 def test_the_evidence_is_folded_and_comes_from_the_record(round_: object) -> None:
     page, rows = round_, memory_tables.recorded("lantern")
     page.click("#predict-evidence .imfn-fold-head button")
