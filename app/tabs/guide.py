@@ -55,7 +55,7 @@ def facts() -> dict[str, Any]:
 
 def foresee() -> dict[str, Any]:
     """A walk through a dark room, two memories that are set against each other, what is recorded of their kinds."""
-    rows, known = memory_tables.recorded("lantern"), {fact["variant"]: fact for fact in setup()["memories"]}
+    rows, known = memory_tables.longest(), {fact["variant"]: fact for fact in setup()["memories"]}
     pair = [known[variant] for variant in FORESEE if variant in known]
     return {
         **FIRST,

@@ -37,7 +37,7 @@ NOTHING = "Nothing of `python -m engine compare lantern` is recorded yet."
 
 def setup() -> dict[str, Any]:
     """Memories, what was recorded of their kinds, and the first round."""
-    rows = memory_tables.recorded("lantern")
+    rows = memory_tables.longest()
     return {
         "first": FIRST,
         "steps": FRAMES,
@@ -52,7 +52,7 @@ def setup() -> dict[str, Any]:
 def facts(name: str, card: dict, rows: list[dict]) -> dict[str, Any]:
     """What the page says of a memory; the recorded curve is that of other trainings of the same kind."""
     variant = variant_of(card)
-    line = memory_tables.lag_lines(rows).get(variant)
+    line = memory_tables.lag_lines(rows, ("primary", "more")).get(variant)
     return {
         "name": name,
         "label": label_of(card),
@@ -93,6 +93,24 @@ def build_evidence() -> None:
             with card("And at equal time?", "as many steps as fit into the tree's CPU seconds"):
                 shown(lambda: ResultTable(memory_tables.seconds_table(rows), elem_id="predict-timed"), "This table")
         Reproduce("python -m engine compare lantern")
+    if rows := memory_tables.recorded(memory_tables.LONG):
+        build_longer(rows)
+
+
+def build_longer(rows: list[dict]) -> None:
+    """The same after longer trainings."""
+    with fold(f"Trained longer, {rows[0]['steps']:,} steps: does it still hold?", "predict-longer"):
+        with card("What was expected, and what came", "written before these runs; earlier hypotheses again below"):
+            table = lambda: ResultTable(memory_tables.long_verdict_table(rows), elem_id="predict-long-verdicts")  # noqa: E731
+            shown(table, "This table")
+        with card("Skill against lag", "means over seeds; shades are 95 % intervals"):
+            shown(lambda: draw_lags(rows, "predict-long-lags"), "This chart")
+        with card("All memories", "fresh, identical probes; the same 1,024 test rooms"):
+            every = lambda: ResultTable(memory_tables.lantern_table(rows, memory_tables.LONG), elem_id="predict-long")  # noqa: E731
+            shown(every, "This table")
+        with card("Is that chance?", "differences over the same rooms"):
+            shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id="predict-long-paired"), "This table")
+        Reproduce(f"python -m engine compare {memory_tables.LONG}")
 
 
 def title_of(rows: list[dict]) -> str:
@@ -103,10 +121,10 @@ def title_of(rows: list[dict]) -> str:
         return "Trained to foresee: the record is damaged"
 
 
-def draw_lags(rows: list[dict]) -> None:
+def draw_lags(rows: list[dict], elem_id: str = "predict-lags") -> None:
     """The curves of the primary group."""
     figure = lag_figure(memory_tables.lag_lines(rows))
-    PlotlyChart(figure, height=360, label="Skill against lag", elem_id="predict-lags")
+    PlotlyChart(figure, height=360, label="Skill against lag", elem_id=elem_id)
 
 
 @TABS.add

@@ -78,7 +78,8 @@ def compared_memories(options: argparse.Namespace, data: str | None) -> tuple[di
         raise ValueError(f"--format is for comparisons of reconstruction; {options.comparison} is stored as JSON")
     comparison = memory_comparison(read_comparison(options.comparison))
     if options.rates:
-        result = search_rates(comparison, tuple(options.rates), SHORT, results=RESULTS)
+        steps = max(SHORT, comparison.base.get("joint_steps", 0) // 10)
+        result = search_rates(comparison, tuple(options.rates), steps, results=RESULTS)
         return result, "\n".join(f"{r['variant']:30} {r['rate']:<8g} {r['loss']:.4f}" for r in result["rows"])
     result = compare_memories(comparison, data, results=RESULTS, only=options.only)
     lines = [comparison.question]

@@ -1,6 +1,7 @@
 """The hypotheses of docs/lantern.md, judged by the rows of `compare lantern`.
 
     judged(rows) -> [{"name", "claim", "verdict", "text", figures …}]
+    judged_long(rows, short) -> the same of L1 to L4, by the rows of `compare lantern-long` and `compare lantern`
 
 A verdict is `holds`, `fails` or `open`: open where an interval lies on both sides, or where the rows it needs are not
 recorded. Differences are of the primary metric, skill at lag > 10, over the same test rooms, seeds resampled; the
@@ -93,6 +94,50 @@ def judged(rows: list[dict]) -> list[dict]:
         "H8": ("the order by skill is the order by behaviour", h8),
     }
     return [{"name": name, "claim": claim, **judge(table, against)} for name, (claim, judge) in judges.items()]
+
+
+def judged_long(rows: list[dict], short: list[dict]) -> list[dict]:
+    """L1 to L4, then the H that they are about, judged by the longer trainings alone."""
+    table, against, before = Rows(rows=rows), primary(rows), primary(short)
+    judges: dict[str, tuple[str, Callable[[], dict]]] = {
+        "L1": ("prediction still beats reconstruction, by less than after 500 steps", lambda: l1(against, before)),
+        "L2": ("the tree still loses to the GRU, by less than after 500 steps", lambda: l2(against, before)),
+        "L3": ("joint training now keeps 95 % of the skill", lambda: h5(table, against)),
+        "L4": ("the student keeps at least what its teacher keeps", lambda: l4(table)),
+    }
+    found = [{"name": name, "claim": claim, **judge()} for name, (claim, judge) in judges.items()]
+    return found + [each for each in judged(rows) if each["name"] in ("H1", "H3", "H6")]
+
+
+def l1(against: dict, before: dict) -> dict:
+    """Above zero, and smaller than it was."""
+    if COPIED not in against or COPIED not in before:
+        return needed(TREE, COPIED)
+    now, then = against[COPIED], before[COPIED]["difference"]
+    text = f"prediction minus reconstruction, skill at lag > 10: {shown(now)}; {then:+.3f} after 500 steps"
+    return {**now, "verdict": both(now["low"] > 0, now["high"] < 0, now["difference"] < then), "text": text}
+
+
+def l2(against: dict, before: dict) -> dict:
+    """Below zero, and nearer to it than it was."""
+    if "GRU" not in against or "GRU" not in before:
+        return needed(TREE, "GRU")
+    now, then = against["GRU"], before["GRU"]["difference"]
+    text = f"the tree minus the GRU, skill at lag > 10: {shown(now)}; {then:+.3f} after 500 steps"
+    return {**now, "verdict": both(now["high"] < 0, now["low"] > 0, now["difference"] > then), "text": text}
+
+
+def both(right: bool, wrong: bool, size: bool) -> str:
+    """Holds where the whole interval lies on the right side and the size is as claimed; open where it lies on both."""
+    return "fails" if wrong or (right and not size) else "holds" if right else "open"
+
+
+def l4(table: Rows) -> dict:
+    """The share of the teacher's skill that is kept."""
+    tree, student = table.of(TREE), table.of("student, distilled")
+    if not tree or not student:
+        return needed("student, distilled")
+    return kept(student, tree, 1.0, "student over teacher, skill at lag > 10:")
 
 
 def needed(*names: str) -> dict:

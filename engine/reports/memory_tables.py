@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.evaluation.intervals import draws, interval, ratio_samples
 from engine.experiments.probing import unpacked
-from engine.experiments.verdicts import TREE, Rows, difference, judged, primary
+from engine.experiments.verdicts import TREE, Rows, difference, judged, judged_long, primary
 from engine.reports.table import Cell, Number, Range, Table, Text, code
 from engine.reports.tables import TOP, read
 
@@ -27,6 +27,8 @@ PUBLISHED = {"PredRNN++": 22.06, "PredRNN": 23.97, "TAU": 24.60, "SimVPv2": 26.6
 """OpenSTL's own table: 64 pixels, 10,000 training sequences, 200 epochs on a GPU"""
 
 
+LONG = "lantern-long"
+"""the comparison of the longer trainings"""
 TIMED = "equal seconds"
 """the group whose trainings took the CPU seconds of the tree's"""
 
@@ -41,14 +43,40 @@ def memory_tables() -> list[Table]:
     """All that are recorded."""
     rows = recorded("lantern")
     found = [lantern_table(rows), find_table(rows), primary_table(rows), verdict_table(rows)] if rows else []
+    found += long_tables()
     found += [seconds_table(rows)] if any(row["group"] == TIMED for row in rows) else []
     found += [moving_table(moving)] if (moving := recorded("moving")) else []
     return found + ([recall_table(recall)] if (recall := recorded("recall")) else [])
 
 
+def long_tables() -> list[Table]:
+    """Models, differences and verdicts of the longer trainings, as far as they are recorded."""
+    rows = recorded(LONG)
+    if not rows:
+        return []
+    return [lantern_table(rows, LONG), primary_table(rows), long_verdict_table(rows)]
+
+
+def long_verdict_table(rows: list[dict]) -> Table:
+    """L1 to L4, and what became of H1, H3 and H6 by the longer trainings."""
+    cells: list[list[Cell]] = [
+        [f"{each['name']}: {each['claim']}", each["verdict"], each["text"]]
+        for each in judged_long(rows, recorded("lantern"))
+    ]
+    title = f"After {rows[0]['steps']:,} steps: hypotheses written before these runs, and the earlier ones again."
+    return Table(head=["hypothesis", "verdict", "figures"], rows=cells, title=title)
+
+
+def longest() -> list[dict]:
+    """The rows of the longer trainings, once a seed of each primary model is recorded; those of the shorter before."""
+    short, long = recorded("lantern"), recorded(LONG)
+    first, again = ({row["variant"] for row in rows if row["group"] == "primary"} for rows in (short, long))
+    return long if first <= again else short
+
+
 def memory_headline() -> Table | None:
     """The primary group in short, for the README; None where it is not recorded."""
-    rows = [row for row in recorded("lantern") if row["group"] == "primary"]
+    rows = [row for row in longest() if row["group"] == "primary"]
     if not rows:
         return None
     table = Rows(rows=rows)
@@ -69,14 +97,15 @@ def memory_headline() -> Table | None:
         ]
         for own in lines
     ]
-    return Table(head=head, rows=cells, title="What a memory that predicts knows, read by a fresh probe")
+    title = f"What a memory that predicts knows after {rows[0]['steps']:,} steps, read by a fresh probe"
+    return Table(head=head, rows=cells, title=title)
 
 
-def lantern_table(rows: list[dict]) -> Table:
+def lantern_table(rows: list[dict], comparison: str = "lantern") -> Table:
     """Every model, the best primary metric first, means over seeds."""
     table = Rows(rows=[row for row in rows if row["group"] != "no distractor"])
     lines = sorted((table.of(name) for name in table.variants()), key=lambda own: -mean(own, "old"))
-    head: list[Text] = [code("python -m engine compare lantern"), "seeds", "floats", "skill at lag > 10"]
+    head: list[Text] = [code(f"python -m engine compare {comparison}"), "seeds", "floats", "skill at lag > 10"]
     head += ["lags 0–2", "lags 3–10", "all", *(title for title, _ in FIGURES.values()), "CPU s to train"]
     first = next(row for row in rows if "find" in row)
     title = (
@@ -119,12 +148,11 @@ def spread(values: list[float], form: str) -> Number:
     return Number(statistics.fmean(values), form, deviation=statistics.pstdev(values) if len(values) > 1 else None)
 
 
-def lag_lines(rows: list[dict]) -> dict[str, dict[str, list[float]]]:
-    """By model of the primary group, {"skill", "low", "high"} by lag: means over seeds, also of the intervals' ends."""
-    own_rows = [row for row in rows if row["group"] == "primary"]
-    lines = {}
-    for label in dict.fromkeys(row["variant"] for row in own_rows):
-        own = [row for row in own_rows if row["variant"] == label]
+def lag_lines(rows: list[dict], groups: tuple[str, ...] = ("primary",)) -> dict[str, dict[str, list[float]]]:
+    """By model of some groups, {"skill", "low", "high"} by lag: means over seeds, also of the intervals' ends."""
+    table, lines = Rows(rows=[row for row in rows if row["group"] in groups]), {}
+    for label in table.variants():
+        own = table.of(label)
         keys = {"skill": "curve", "low": "curve_low", "high": "curve_high"}
         lines[label] = {
             name: [statistics.fmean(at) for at in zip(*(row[key] for row in own), strict=True)]
@@ -134,13 +162,13 @@ def lag_lines(rows: list[dict]) -> dict[str, dict[str, list[float]]]:
 
 
 def seeds_of(rows: list[dict], label: str) -> int:
-    """Trainings of a model of the primary group that are recorded."""
-    return sum(row["group"] == "primary" and row["variant"] == label for row in rows)
+    """Trainings of a model that are recorded, of the first group that has it."""
+    return len(Rows(rows=rows).of(label))
 
 
 def old_skill(rows: list[dict], label: str) -> float | None:
-    """The primary metric of a model of the primary group, mean over seeds; None where it is not recorded."""
-    own = [row for row in rows if row["group"] == "primary" and row["variant"] == label]
+    """The primary metric of a model of the first group that has it, mean over seeds; None where it is not recorded."""
+    own = Rows(rows=rows).of(label)
     return mean(own, "old") if own else None
 
 

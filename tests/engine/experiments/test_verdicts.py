@@ -7,7 +7,7 @@ import pytest
 
 from engine.evaluation.intervals import draws, holm, interval, ratio_samples, sign_p
 from engine.experiments.probing import packed
-from engine.experiments.verdicts import crossing, judged, primary
+from engine.experiments.verdicts import crossing, judged, judged_long, primary
 
 SEQUENCES = 60
 
@@ -100,3 +100,28 @@ def test_resampled_ratios_surround_the_ratio() -> None:
     assert low < 1 - errors.mean(0).sum() / bases.sum() < high
     assert high - low < 0.05
     assert sign_p(found) == pytest.approx(1 / len(found))
+
+
+def long_verdicts(skills: dict[str, float], before: dict[str, float]) -> dict[str, str]:
+    return {each["name"]: each["verdict"] for each in judged_long(rows(skills), rows(before))}
+
+
+BEFORE = {"tree, prediction": 0.3, "tree, reconstruction": 0.1, "GRU": 0.4, "Mamba": 0.1, "last 4 frames": 0.0}
+
+
+def test_longer_trainings_are_judged_by_side_and_by_size() -> None:
+    nearer = {**BEFORE, "tree, reconstruction": 0.2, "GRU": 0.35, "tree, joint": 0.298, "student, distilled": 0.4}
+    found = long_verdicts(nearer, BEFORE)
+    assert [found[name] for name in ("L1", "L2", "L3", "L4")] == ["holds"] * 4
+    further = {**BEFORE, "tree, reconstruction": 0.01, "GRU": 0.5, "tree, joint": 0.1, "student, distilled": 0.2}
+    found = long_verdicts(further, BEFORE)
+    assert [found[name] for name in ("L1", "L2", "L3", "L4")] == ["fails"] * 4
+    over = {**BEFORE, "tree, reconstruction": 0.4, "GRU": 0.2}
+    found = long_verdicts(over, BEFORE)
+    assert [found[name] for name in ("L1", "L2", "L3", "L4")] == ["fails", "fails", "open", "open"]
+    assert {*found} == {"L1", "L2", "L3", "L4", "H1", "H3", "H6"}
+
+
+def test_without_the_shorter_trainings_sizes_cannot_be_judged() -> None:
+    found = {each["name"]: each["verdict"] for each in judged_long(rows(BEFORE), [])}
+    assert (found["L1"], found["L2"], found["H3"]) == ("open", "open", "fails")

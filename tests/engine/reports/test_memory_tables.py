@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.experiments.verdicts import Rows
+from engine.reports import memory_tables
 from engine.reports.memory_tables import lantern_table, moving_table, recall_table, seconds_table, verdict_table
 from tests.engine.experiments.test_verdicts import FOUND
 
@@ -61,3 +64,19 @@ def test_trained_moving_digits_stand_beside_published_rows_with_a_caution() -> N
 def test_recall_has_a_line_for_guessing() -> None:
     rows = [{"group": "associative", "variant": "GRU", "seed": 0, "right": 0.5, "guessing": 0.0625}]
     assert recall_table(rows).rows[-1][0] == "guessing"
+
+
+def test_the_longer_trainings_are_shown_once_all_their_primary_models_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    longer = [{**row, "steps": 40} for row in ROWS]
+    found = {"lantern": ROWS, memory_tables.LONG: longer[:-1]}
+    monkeypatch.setattr(memory_tables, "recorded", found.get)
+    assert memory_tables.longest() is found[memory_tables.LONG]
+    found[memory_tables.LONG] = [row for row in longer if row["variant"] != "GRU"]
+    assert memory_tables.longest() is ROWS
+    found[memory_tables.LONG] = []
+    assert memory_tables.longest() is ROWS
+    found[memory_tables.LONG] = longer
+    assert "40 steps" in memory_tables.memory_headline().title
+    assert [line[0][:2] for line in memory_tables.long_verdict_table(longer).rows][:4] == ["L1", "L2", "L3", "L4"]
