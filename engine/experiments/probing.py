@@ -35,6 +35,10 @@ def memory_function(compressor: Compressor) -> Callable[[Tensor], Tensor]:
     return lambda frames: compressor.levels(frames, merges)[-1][:, 0].flatten(1)
 
 
+STORED_WIDTH = 224
+"""hidden units of probes that are stored beside weights: all that is bundled stays below 45 MB; comparisons have 256"""
+
+
 def store_probe(name: str, rooms: int, seed: int) -> dict:
     """Fit the probe of a checkpoint on windows of any length and write it beside its weights; what its card now says.
 
@@ -50,7 +54,7 @@ def store_probe(name: str, rooms: int, seed: int) -> dict:
         count = rooms if part == "learning" else rooms // 8
         batches = probe_rooms(digits, count, model.leaves, 100 * seed + 7 + index, options.distractor, early=True)
         found.append(remembered(memory, batches))
-    probe = fit_probe(QUESTIONS, *found, seed=seed)
+    probe = fit_probe(QUESTIONS, *found, seed=seed, config=ProbeConfig(width=STORED_WIDTH))
     loss = round(probe_loss(probe, found[1]).item(), 4)
     save_probe(folder, probe, {"rooms": rooms, "seed": seed, "loss": loss})
     return read_card(folder)["probe"]
