@@ -167,8 +167,7 @@ def add_row(
 
 def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Path | None) -> None:
     """Add the row {**key, **make()} to a file's rows, unless it is there or another process makes it."""
-    locks = Path(home or home_folder()) / "comparisons"
-    locks.mkdir(parents=True, exist_ok=True)
+    locks = locks_of(home)
     name = slug(" ".join([path.stem, *map(str, key.values())]))
     try:
         with FileLock(locks / f"{name}.lock", timeout=0):
@@ -180,6 +179,13 @@ def once(path: Path, key: dict, make: Callable[[], dict], about: dict, home: Pat
                 write_json(path, {**about, "rows": [*recorded(path)["rows"], row]})
     except Timeout:
         return
+
+
+def locks_of(home: Path | None) -> Path:
+    """Where processes that share a comparison say what they are at."""
+    locks = Path(home or home_folder()) / "comparisons"
+    locks.mkdir(parents=True, exist_ok=True)
+    return locks
 
 
 def check_row(path: Path, row: dict, about: dict) -> None:
@@ -325,10 +331,15 @@ def teacher_folder(comparison: MemoryComparison, group: Group, label: str, seed:
 
 def trained(config: TrainConfig, home: Path | None) -> tuple[Path, bool]:
     """The checkpoint of a config's run, finished already, taken up again where it was stopped, or begun; and whether
-    all of the training happened now. ValueError when it was stopped again.
+    all of the training happened now. Where another process is at it, wait. ValueError when it was stopped again.
     """
-    store = Store(home)
-    wanted = with_teacher(config)
+    with FileLock(locks_of(home) / f"{slug(config.name)} training.lock"):
+        return trained_alone(config, home)
+
+
+def trained_alone(config: TrainConfig, home: Path | None) -> tuple[Path, bool]:
+    """The same while no other process trains it."""
+    store, wanted = Store(home), with_teacher(config)
     runs = [run for run in store.list() if is_config(run["config"], wanted)]
     for run in runs:
         folder = Path(run["folder"]) / config.name

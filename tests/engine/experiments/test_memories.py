@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from engine.config import TrainConfig
 from engine.experiments import memories
 from engine.experiments.compare import BUNDLED, read_comparison
 from engine.experiments.memories import compare_memories, memory_comparison, search_rates
@@ -155,3 +158,14 @@ def test_steps_at_equal_seconds_come_from_all_seeds_that_were_timed() -> None:
     rows += [{"group": "other", "variant": "Mamba", "steps": 100, "cpu_seconds": 1.0}]
     with pytest.raises(ValueError, match="needs the CPU seconds of Mamba"):
         memories.steps_for(group, "Mamba", rows)
+
+
+def test_a_training_that_another_process_is_at_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = TrainConfig(name="shared")
+    monkeypatch.setattr(memories, "trained_alone", lambda config, home: (tmp_path, True))
+    with ThreadPoolExecutor(1) as other:
+        with FileLock(memories.locks_of(tmp_path) / f"{memories.slug('shared')} training.lock"):
+            found = other.submit(memories.trained, config, tmp_path)
+            with pytest.raises(TimeoutError):
+                found.result(0.3)
+        assert found.result(20) == (tmp_path, True)
