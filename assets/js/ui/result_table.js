@@ -11,6 +11,8 @@ import { h, viewRoot } from "../core/dom.js";
  * @typedef {{ table: ResultTable | null, column: number | null, down: boolean }} Sorting
  */
 
+const WORDS = 44; // characters of a cell from which on its column holds sentences, which are set from the left
+
 /** Sorting of the elements that `showTable` has filled. @type {WeakMap<HTMLElement, Sorting>} */
 const shownIn = new WeakMap();
 
@@ -46,7 +48,10 @@ function draw(root, state) {
   if (!state.table) return;
   const { title, head, rows, note } = state.table;
   const heads = head.map((text, index) => headCell(root, state, text, index));
+  const wordy = head.map((_, index) => rows.some((row) => row[index].text.length > WORDS));
   const body = sorted(rows, state).map((row) => h("tr", {}, ...row.map(({ text }, index) => cell(text, index))));
+  for (const row of [{ children: heads }, ...body])
+    for (const [index, each] of [...row.children].entries()) each.classList.toggle("imfn-words", wordy[index]);
   const table = h(
     "table",
     { class: "imfn-levels imfn-results" },
