@@ -57,6 +57,11 @@ export function writeSoon(names) {
   timer = setTimeout(() => write({}), DELAY);
 }
 
+/** Take a name out of the present step alone: other steps of the history keep theirs. @param {string} name */
+export function leaveOut(name) {
+  history.replaceState(history.state, "", written(location.href, { [name]: null }));
+}
+
 /** Write names as a new step of the history, so that Back takes them back. @param {Names} names */
 export function push(names) {
   write({});

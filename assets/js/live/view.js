@@ -107,13 +107,18 @@ class Live {
     while (current()) {
       if (!this.root.getClientRects().length) return this.leave();
       if (this.camera?.ended()) return this.stop("The camera was switched off.");
-      const asked = performance.now();
+      const [asked, ticket] = [performance.now(), this.ticket];
       const { frame, forest, due, ended } = await this.server.next_frame({
-        ticket: this.ticket,
+        ticket,
         speed: this.controls.choice.speed,
         picture: this.camera?.capture() ?? null,
       });
-      if (!current()) return;
+      if (!current()) {
+        // Stop was pressed while this frame was taken in: the stream has it, so that it is shown
+        const last = () => !this.on && this.stream === ticket;
+        if (frame && last()) this.show(frame, forest, last);
+        return;
+      }
       if (!frame) return losses() === this.since ? this.ended(ended) : this.start();
       this.show(frame, forest, current);
       await pause(Math.max(0, due * 1000 - (performance.now() - asked)));

@@ -67,6 +67,7 @@ export class PredictStore extends Store {
     const { third } = this.state.round;
     if (!third || this.thirds.some(({ name }) => name === third)) return;
     this.state.round.third = "";
+    writeSoon({ third: null });
     notice(`The link names a memory that is not here, ${third}; ${this.thirds[0]?.label ?? "no other"} is shown.`);
   }
 
@@ -103,7 +104,9 @@ export class PredictStore extends Store {
   change(patch) {
     Object.assign(this.state.round, patch);
     if ("distractor" in patch || "run" in patch || "third" in patch) this.state.aside = null; // other frames, or other memories
-    this.state.game = null;
+    const { game } = this.state;
+    const thirdAlone = Object.keys(patch).join() === "third"; // a digit that is still looked for is the same one
+    this.state.game = thirdAlone && game?.mine === null ? game : null;
     this.state.message = "";
     this.tell("round");
     writeSoon(namesOf(this.state.round));
@@ -309,9 +312,18 @@ export class PredictStore extends Store {
     do {
       this.stale = false;
       const asked = this.request(this.state.round);
-      await this.tried(async () => this.take(await this.server.walk(asked)));
+      await this.tried(async () => {
+        const answer = await this.server.walk(asked);
+        if (this.isOf(asked)) this.take(answer);
+      });
     } while (this.stale);
     this.asking = false;
+  }
+
+  /** Whether a question was about the memories and the frames that are shown now. @param {ReturnType<PredictStore["request"]>} asked */
+  isOf({ third, run, distractor }) {
+    const { round } = this.state;
+    return third === round.third && run === round.run && distractor === round.distractor;
   }
 
   /** @param {WalkAnswer} answer */

@@ -1,7 +1,7 @@
 // The page's tabs for scripts: which there are, which is open, how one is opened. The open tab is kept in the address, as
 // a step of the browser's history. Called by `shell/shell.js`, the keys, the Guide and the tour.
 
-import { current, onBack, opened, push } from "../core/url.js";
+import { current, leaveOut, onBack, opened, push } from "../core/url.js";
 import { notice, quoted } from "../ui/notice.js";
 import { attachRoving, rove } from "../ui/roving.js";
 
@@ -42,6 +42,7 @@ export function attachTabs(trigger, events) {
   const wanted = opened("tab");
   const known = wanted && wanted !== FIRST && events.includes(`open_${wanted}`);
   if (wanted && wanted !== FIRST && !known) notice(`There is no tab ${quoted(wanted)}; Explore is open instead.`);
+  if (wanted && !known) leaveOut("tab"); // else the first look at the row would be a step, and cut off those ahead
   openFirst(known ? wanted : null, TRIES);
 }
 

@@ -106,6 +106,19 @@ def test_a_new_clip_begins_at_its_beginning(page: object) -> None:
     assert "320×240" in page.inner_text("#explore-clip .imfn-clip-facts")
 
 
+def test_a_double_press_on_apply_is_no_press_on_cancel(page: object) -> None:
+    page.locator("#explore-samples").get_by_text("plant").click()
+    wait_explored(page, 36)
+    page.select_option("#explore-size select", "256")
+    box = page.locator("#explore-run").bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, delay=60)
+    page.wait_for_function("imfn.get().exploration.height === 240")
+    assert "Cancelled" not in page.inner_text("#explore-status")
+    page.select_option("#explore-size select", "128")
+    page.click("#explore-run")
+    page.wait_for_function("imfn.get().exploration.height === 128")
+
+
 def test_a_slow_upload_says_its_bytes_and_its_time_and_can_be_cancelled(page: object) -> None:
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")

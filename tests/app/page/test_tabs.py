@@ -38,6 +38,19 @@ def test_a_tab_from_outside_is_built_shown_and_opened_by_its_address(page_at: Ca
         opens_by_its_address(page_at(url, tab="toy"))
 
 
+def test_forward_leads_on_from_an_address_that_names_the_first_tab(page_at: Callable, served: str) -> None:
+    page = page_at(served, tab="explore")
+    page.wait_for_function("window.imfn && imfn.tree && !location.search.includes('tab=')")
+    page.get_by_role("tab", name="Guide").first.click()
+    page.wait_for_function("location.search.includes('tab=guide')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][data-tab-id=explore]').ariaSelected === 'true'")
+    page.wait_for_timeout(300)
+    page.go_forward()
+    page.wait_for_function("document.querySelector('[role=tab][data-tab-id=guide]').ariaSelected === 'true'")
+    assert "tab=guide" in page.url
+
+
 def opens_by_its_address(page: object) -> None:
     """The toy tab, opened by its address, shown, styled, and left."""
     page.wait_for_selector("#toy-words", state="visible")

@@ -260,6 +260,7 @@ def test_a_sample_streams_rolls_over_and_stops_at_once(watched: Callable) -> Non
     assert "window 2" in page.inner_text("#live-state").replace("\n", "")
     page.click("#live-go")
     assert page.inner_text("#live-go") == "Start"
+    page.wait_for_timeout(600)  # a frame that was under way is shown, since the stream has it
     stopped = page.inner_text("#live-state")
     page.wait_for_timeout(400)
     assert page.inner_text("#live-state") == stopped

@@ -195,6 +195,37 @@ def test_the_third_memory_is_chosen_and_stands_in_the_address(round_: object) ->
     assert page.evaluate("imfnPredict.state.round.moves") == ""
 
 
+def test_a_digit_that_is_looked_for_stays_when_another_memory_is_chosen(round_: object) -> None:
+    page = round_
+    page.evaluate("imfnPredict.change({ moves: 'rrddlluurr' })")
+    until(page, "rrddlluurr")
+    page.focus("#predict-room")
+    pressed(page, "g")
+    game = page.evaluate("imfnPredict.state.game")
+    page.select_option("#predict-third", "lantern-64-joint")
+    page.wait_for_function("imfnPredict.state.answer.beliefs.at(-1).name === 'lantern-64-joint'")
+    assert page.evaluate("imfnPredict.state.game") == game and game["mine"] is None
+    page.evaluate("imfnPredict.change({ third: '' })")
+    page.wait_for_function("imfnPredict.state.answer.beliefs.at(-1).name === 'lantern-64-gru'")
+
+
+def test_an_answer_about_another_memory_than_the_chosen_one_is_not_shown(round_: object) -> None:
+    page = round_
+    kept = page.evaluate(
+        """async () => {
+            const [store, walk, seen] = [imfnPredict, imfnPredict.server.walk, []];
+            const off = store.subscribe(document.body, (state, what) =>
+                what === "answer" && seen.push(state.answer.beliefs.at(-1).name));
+            store.change({ third: "lantern-64-joint" });
+            store.change({ third: "" });
+            store.fork();
+            while (store.asking) await new Promise((resolve) => setTimeout(resolve, 20));
+            return [seen, store.state.aside?.beliefs.at(-1).name ?? null];
+        }"""
+    )
+    assert "lantern-64-joint" not in kept[0] and kept[1] in (None, "lantern-64-gru")
+
+
 def test_the_evidence_is_folded_and_comes_from_the_record(round_: object) -> None:
     page, rows = round_, memory_tables.recorded("lantern")
     page.click("#predict-evidence .imfn-fold-head button")
