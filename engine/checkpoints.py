@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from textwrap import shorten
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -31,6 +32,8 @@ BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".joblib"}
 
 PROBE = "probe.safetensors"
+NAMED = 260
+"""characters of a list of bundled names in a sentence"""
 """the file of what reads a checkpoint's memories, where there is one"""
 KINDS = ("teacher", "student", "baseline")
 
@@ -113,9 +116,9 @@ def find_checkpoint(name: str) -> Path:
     for find in FINDERS if name else ():
         if folder := find(name):
             return folder
+    known = shorten(", ".join(sorted(bundled_names(), key=len)), NAMED, placeholder=" and others")
     raise ValueError(
-        f"there is no checkpoint {name[:30]!r}; bundled are {', '.join(bundled_names())}, or give a checkpoint folder "
-        "or a finished run"
+        f"there is no checkpoint {name[:30]!r}; bundled are {known}, or give a checkpoint folder or a finished run"
     )
 
 

@@ -63,7 +63,7 @@ def path_controls(setup: dict[str, Any]) -> str:
     usual = setup["settings"]
     told = 'aria-expanded="false" aria-controls="path-more"'
     fold = f'<button type="button" id="path-options" class="imfn-pill imfn-push" {told}>Options</button>'
-    pills = "".join(pill(f"path-{name}", title, pressed=False) for name, title in offered)
+    pills = "".join(pill(f"path-{name}", title, pressed=False, waits=True) for name, title in offered)
     options = (
         menu("path-sequences", "sequences", setup["choices"]["sequences"], usual["sequences"]),
         menu("path-padding", "padding", setup["choices"]["padding"], usual["padding"]),
@@ -81,9 +81,11 @@ def button(elem_id: str, text: str, kind: str) -> str:
     return f'<button type="button" id="{elem_id}" class="{kind}">{html.escape(text)}</button>'
 
 
-def pill(elem_id: str, text: str, *, pressed: bool) -> str:
-    """A button that says whether what it stands for is shown."""
-    told = f'aria-pressed="{str(pressed).lower()}"'
+def pill(elem_id: str, text: str, *, pressed: bool, waits: bool = False) -> str:
+    """A button that says whether what it stands for is shown; one that `waits` is enabled by the script that hears it,
+    so that no early click is lost.
+    """
+    told = f'aria-pressed="{str(pressed).lower()}"{" disabled" * waits}'
     return f'<button type="button" id="{elem_id}" class="imfn-pill" {told}>{html.escape(text)}</button>'
 
 

@@ -31,7 +31,9 @@ export function mount(parts) {
   attachOptions(element);
   attachCancel(element);
   for (const name of [...setup.samples.map((/** @type {{ name: string }} */ { name }) => name), "explored"]) {
-    find(`#path-${name}`, element).addEventListener("click", () => choose(name));
+    const pill = /** @type {HTMLButtonElement} */ (find(`#path-${name}`, element));
+    pill.addEventListener("click", () => choose(name));
+    pill.disabled = false;
   }
   for (const name of MENUS) control(name).addEventListener("change", () => chosen && choose(chosen));
   control("neighbours").addEventListener("keydown", (event) => {
