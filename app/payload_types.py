@@ -25,6 +25,7 @@ from app.server.shelf import ASSETS
 from app.sessions.beside import Besides
 from app.sessions.comparison import LiveComparisons
 from app.sessions.explorations import Explorations
+from app.sessions.foretold import Foretellings
 from app.sessions.live import LiveSessions
 from app.sessions.predict import Predictions
 from app.sessions.training import Trainings
@@ -33,6 +34,7 @@ from app.sessions.trajectories import Trajectories
 SERVERS: tuple[type[Questions], ...] = (
     Besides,
     Explorations,
+    Foretellings,
     LiveComparisons,
     LiveSessions,
     Predictions,

@@ -317,6 +317,7 @@ def save_probe(folder: Path, probe: Readout, facts: dict) -> None:
     """Write the probe that reads a checkpoint's memories beside its weights, then what it is into its card."""
     card = read_card(folder)
     shape = {"width": probe.first.out_features, "floats": probe.first.in_features}
+    shape |= {"compact": True} if probe.compact else {}
     with atomic_file(folder / PROBE) as part:
         save_file({k: v.detach().cpu().half().contiguous() for k, v in probe.state_dict().items()}, part)
     about = {"reads": fingerprint(weights_of(folder)), "probe": fingerprint(folder / PROBE)}
@@ -335,7 +336,9 @@ def load_probe(folder: Path, card: dict, known: str, floats: int) -> Readout:
         )
     config = from_dict(TrainConfig, upgrade(card["config"]))
     try:
-        probe = Readout(floats, config.dataset.questions(config), width=about["width"])
+        probe = Readout(
+            floats, config.dataset.questions(config), width=about["width"], compact=bool(about.get("compact"))
+        )
         probe.load_state_dict({k: v.float() for k, v in load_file(folder / PROBE).items()})
     except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
         raise ValueError(f"the probe of {folder.name} cannot be used: {str(error).splitlines()[0][:120]}") from None

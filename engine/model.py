@@ -230,7 +230,7 @@ class Model:
         questions and the shapes of their answers. ValueError for another model's memory, one of several windows or of
         another level, and for what cannot be asked.
         """
-        wanted = asking(query)
+        wanted = asking(query, self.probe.questions)
         with torch.inference_mode():
             hidden = self.probe.hidden(self.checked_root(memory).to(self.device).reshape(1, -1))
             query_1Q = None if wanted.query_1Q is None else wanted.query_1Q.to(self.device)

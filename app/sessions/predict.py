@@ -38,7 +38,7 @@ from engine.data.worlds.rounds import (
 )
 from engine.evaluation.lantern import OLD
 from engine.evaluation.rounds import Step, chance, digits_read, first_step, lights, played
-from engine.experiments.probing import store_probe
+from engine.experiments.stored_probe import store_probe
 from engine.model import Model
 
 STEPS = 4000
@@ -263,8 +263,11 @@ class Predictions(Questions):
 
 
 def offered() -> list[str]:
-    """The bundled memories that a probe reads: to predict, to reconstruct, baselines, other trees, students."""
-    return sorted(probed_names(), key=rank)
+    """The bundled memories of Lantern rooms that a probe reads: to predict, to reconstruct, baselines, other trees,
+    students.
+    """
+    cards = bundled()[0]
+    return sorted((name for name in probed_names() if cards[name]["config"]["data"] == "lantern"), key=rank)
 
 
 def rank(name: str) -> tuple[int, str]:

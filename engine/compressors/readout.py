@@ -2,11 +2,15 @@
 
     h = f(memory) + g(f(memory))          answers without a query: a linear map of h
                                           answers to a query:      an MLP of (h, query)
+                                          pictures, where `compact`: a small network of (h, which picture)
 The same module is an objective's own read-out while a memory is trained, a fresh probe afterwards, and what
-`model.predict` asks. Shapes: B memories, D floats of each, E width, Q floats of a query, N outputs.
+`model.predict` asks. Shapes: B memories, D floats of each, E width, Q floats of a query, N outputs, P pictures of R·R
+pixels, K channels, S = R / 8 side of the smallest map.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -16,15 +20,17 @@ from engine.data.datasets.questions import Question
 
 
 class Readout(nn.Module):
-    """Answers to questions from memories [B, D], which it scales to unit variance with `settle_scale`."""
+    """Answers to questions from memories [B, D], which it scales to unit variance with `settle_scale`. `compact` draws
+    pictures by a network whose weights they share, a tenth as many as one map to all their pixels has.
+    """
 
-    def __init__(self, floats: int, questions: tuple[Question, ...], *, width: int) -> None:
+    def __init__(self, floats: int, questions: tuple[Question, ...], *, width: int, compact: bool = False) -> None:
         super().__init__()
-        self.questions = {question.name: question for question in questions}
+        self.questions, self.compact = {question.name: question for question in questions}, compact
         self.register_buffer("mean", torch.zeros(floats))
         self.register_buffer("scale", torch.ones(floats))
         self.first, self.second = nn.Linear(floats, width), nn.Linear(width, width)
-        self.answers = nn.ModuleDict({q.name: answer_map(width, q) for q in questions})
+        self.answers = nn.ModuleDict({q.name: answer_map(width, q, compact) for q in questions})
 
     @torch.no_grad()
     def settle_scale(self, memories_ND: Tensor) -> None:
@@ -48,8 +54,31 @@ class Readout(nn.Module):
         return {name: self.answer(name, hidden_BE, more.get(f"ask.{name}")) for name in self.questions}
 
 
-def answer_map(width: int, question: Question) -> nn.Module:
+class PictureMap(nn.Module):
+    """From hidden units [B, E] to pictures [B, P·R·R], each grown from a small map by the same upsampling."""
+
+    def __init__(self, width: int, pictures: int, side: int) -> None:
+        super().__init__()
+        self.pictures, self.side, self.start = pictures, side, -(-side // 8)
+        channels = max(width // 8, 2)
+        self.inner = nn.Linear(width + pictures, channels * self.start**2)
+        sizes = (channels, channels, channels // 2, 1)
+        layers = [nn.ConvTranspose2d(sizes[i], sizes[i + 1], 4, stride=2, padding=1) for i in range(3)]
+        self.grow = nn.Sequential(*(part for layer in layers for part in (nn.GELU(), layer)))
+
+    def forward(self, hidden_BE: Tensor) -> Tensor:
+        """All pictures of every memory."""
+        which_PP = torch.eye(self.pictures, device=hidden_BE.device)
+        given = [hidden_BE[:, None].expand(-1, self.pictures, -1), which_PP.expand(len(hidden_BE), -1, -1)]
+        maps = self.inner(torch.cat(given, -1)).unflatten(-1, (-1, self.start, self.start)).flatten(0, 1)
+        grown = self.grow(maps)[:, 0, : self.side, : self.side]
+        return grown.reshape(len(hidden_BE), -1)
+
+
+def answer_map(width: int, question: Question, compact: bool = False) -> nn.Module:
     """From the hidden units, and the query where there is one, to a question's outputs."""
+    if compact and question.pictures:
+        return PictureMap(width, question.pictures, math.isqrt(question.outputs // question.pictures))
     if not question.query:
         return nn.Linear(width, question.outputs)
     return nn.Sequential(nn.Linear(width + question.query, width), nn.GELU(), nn.Linear(width, question.outputs))

@@ -13,9 +13,14 @@ from PIL import Image
 from engine.data.datasets.digits import DigitSet, digit_sequences, load_digits
 from engine.data.samples import FOLDER
 from engine.data.sources.opening import open_source
+from engine.data.worlds.bounces import MEAN, SIDE
+from engine.data.worlds.moving import SEEN, SHARE, moving, sized_digits
 from engine.data.worlds.room import small_digits
 from engine.data.worlds.rounds import EACH, MEANS, SHEET
 from engine.data.writer import write_video
+
+MEAN_OF = 4096
+"""sequences that the mean frame of moving digits is of"""
 
 
 def main() -> None:
@@ -31,6 +36,7 @@ def main() -> None:
     Image.fromarray(sheet).save(FOLDER / "digits.png")
     room_digits(load_digits("test", root=root)).save(SHEET)
     room_means(load_digits("train", root=root)).save(MEANS)
+    moving_mean(load_digits("train", root=root)).save(MEAN)
 
 
 def room_digits(test: DigitSet) -> Image.Image:
@@ -43,6 +49,13 @@ def room_means(train: DigitSet) -> Image.Image:
     """The mean digit of each label, then the mean of all, in one row."""
     small = [shrunk(train.images_NHWK[train.labels_N == label]).mean(0) for label in range(10)]
     return sheet_of([np.stack([*small, shrunk(train.images_NHWK).mean(0)])])
+
+
+def moving_mean(train: DigitSet) -> Image.Image:
+    """The mean frame of moving training digits."""
+    small = sized_digits(torch.from_numpy(train.images_NHWK), round(SHARE * SIDE))
+    frames = moving(small, MEAN_OF, SEEN, SIDE, torch.Generator().manual_seed(0))
+    return Image.fromarray((255 * frames.mean((0, 1))[..., 0]).round().byte().numpy())
 
 
 def shrunk(images_NHWK: np.ndarray) -> np.ndarray:

@@ -56,6 +56,8 @@ class ProbeConfig:
     """looks without improvement after which it ends"""
     rates: tuple[float, ...] = (1e-3, 3e-3)
     """learning rates that are tried"""
+    compact: bool = False
+    """whether pictures are drawn by a small network (`Readout`)"""
 
 
 @torch.no_grad()
@@ -86,7 +88,7 @@ def trained_probe(
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        probe = Readout(learning.memories_ND.shape[1], questions, width=config.width)
+        probe = Readout(learning.memories_ND.shape[1], questions, width=config.width, compact=config.compact)
     probe.settle_scale(learning.memories_ND)
     optimizer = torch.optim.Adam(probe.parameters())
     best, kept, waited = probe_loss(probe, choosing).item(), probe.state_dict(), 0

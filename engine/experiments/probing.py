@@ -1,7 +1,4 @@
-"""What a probe reads out of a memory of Lantern rooms: the figures of a comparison's row, and a checkpoint's probe.
-
-python -m engine probe lantern-64          fits a checkpoint's probe and stores it beside the weights
-"""
+"""What a probe reads out of a memory of Lantern rooms: the figures of a comparison's row."""
 
 from __future__ import annotations
 
@@ -10,54 +7,24 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from engine.checkpoints import find_checkpoint, read_card, save_probe
-from engine.compatibility import upgrade
 from engine.compressors.base import Compressor
-from engine.config import TrainConfig, from_dict
+from engine.config import TrainConfig
 from engine.data.datasets.base import Batch, step_generator
 from engine.data.datasets.digits import load_digits
 from engine.data.datasets.lantern import QUESTIONS, lantern_batch, test_digits
 from engine.data.worlds.room import small_digits
 from engine.evaluation import lantern
 from engine.evaluation.intervals import draws, interval, ratio_samples
-from engine.evaluation.probes import Asked, ProbeConfig, fit_probe, probe_loss, remembered
-from engine.model import load_model
+from engine.evaluation.probes import Asked, ProbeConfig, fit_probe, remembered
 
 CHUNK = 128
 """rooms encoded at once"""
-HELD_OUT = 5000
-"""training digits that choose where a training held out none"""
 
 
 def memory_function(compressor: Compressor) -> Callable[[Tensor], Tensor]:
     """From frames [B, T, H, W, K] to memories [B, D]."""
     merges = compressor.config.merges
     return lambda frames: compressor.levels(frames, merges)[-1][:, 0].flatten(1)
-
-
-STORED_WIDTH = 224
-"""hidden units of probes that are stored beside weights: all that is bundled stays below 45 MB; comparisons have 256"""
-
-
-def store_probe(name: str, rooms: int, seed: int) -> dict:
-    """Fit the probe of a checkpoint on windows of any length and write it beside its weights; what its card now says.
-
-    ValueError for a checkpoint that was not trained on Lantern rooms.
-    """
-    folder = find_checkpoint(name)
-    model = load_model(str(folder), device="cpu")
-    config = from_dict(TrainConfig, upgrade(model.card["config"]))
-    if config.data != "lantern":
-        raise ValueError(f"{name} was trained on {config.data[:40]}; a probe reads memories of Lantern rooms")
-    memory, options, found = memory_function(model.compressor), config.data_options, []
-    for index, (part, digits) in enumerate(rooms_of_training(options.holdout or HELD_OUT).items()):
-        count = rooms if part == "learning" else rooms // 8
-        batches = probe_rooms(digits, count, model.leaves, 100 * seed + 7 + index, options.distractor, early=True)
-        found.append(remembered(memory, batches))
-    probe = fit_probe(QUESTIONS, *found, seed=seed, config=ProbeConfig(width=STORED_WIDTH))
-    loss = round(probe_loss(probe, found[1]).item(), 4)
-    save_probe(folder, probe, {"rooms": rooms, "seed": seed, "loss": loss})
-    return read_card(folder)["probe"]
 
 
 def rooms_of_training(holdout: int) -> dict[str, tuple[Tensor, Tensor]]:

@@ -14,7 +14,7 @@ import torch
 import engine
 from engine.__main__ import main
 from engine.checkpoints import read_card
-from engine.experiments.probing import store_probe
+from engine.experiments.stored_probe import store_probe
 from engine.jobs.execution.foreground import train
 from engine.model import Model, load_model
 from engine.streaming.stream import open_stream

@@ -5,12 +5,14 @@
     {"question": "outcome", "actions": ["left", "up"]}      where the lantern is after up to four actions
     {"question": "door"}   {"question": "cue"}              how likely: the door opens; cue A came first
     {"question": "find", "digit": 7}                        poses that light this digit
-Shapes: R = 24 room side, 9×9 a view, 6×6 poses.
+    {"question": "frames"}                                  moving digits: the ten frames that follow
+Shapes: R = 24 room side, 9×9 a view, 6×6 poses, P frames that follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +20,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.data.datasets import moving
 from engine.data.datasets.lantern import AHEAD
 from engine.data.worlds import room
-
-NAMES = ("room", "view", "outcome", "door", "cue", "find")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +37,13 @@ class Asking:
     """from the probe's outputs [1, N] to the answer"""
 
 
-def asking(request: Mapping[str, object]) -> Asking:
-    """A request as a probe takes it; ValueError says what is wrong with it."""
-    if not isinstance(request, Mapping) or request.get("question") not in NAMES:
-        given = request.get("question") if isinstance(request, Mapping) else request
-        raise ValueError(f"there is no question {str(given)[:40]!r}; ask one of {', '.join(NAMES)}")
-    return ASKED[request["question"]](request)
+def asking(request: Mapping[str, object], known: Collection[str]) -> Asking:
+    """A request as a probe that answers the `known` questions takes it; ValueError says what is wrong with it."""
+    given = request.get("question") if isinstance(request, Mapping) else request
+    names = [name for name, (question, _) in ASKED.items() if question in known]
+    if not isinstance(given, str) or given not in names:
+        raise ValueError(f"there is no question {str(given)[:40]!r}; ask one of {', '.join(names)}")
+    return ASKED[given][1](request)
 
 
 def whole_room(request: Mapping[str, object]) -> Asking:
@@ -102,4 +104,24 @@ def likely(request: Mapping[str, object]) -> Asking:
     return Asking(question=request["question"], query_1Q=None, read=lambda found: found.sigmoid().item())
 
 
-ASKED = {"room": whole_room, "view": one_view, "outcome": outcome, "door": likely, "cue": likely, "find": find}
+def following(request: Mapping[str, object]) -> Asking:
+    """The frames that follow, [P, side, side] in [0, 1]."""
+    return Asking(question="frames", query_1Q=None, read=as_frames)
+
+
+def as_frames(found_1N: Tensor) -> np.ndarray:
+    """Outputs as pictures."""
+    side = math.isqrt(found_1N.shape[1] // moving.AHEAD)
+    return found_1N.view(moving.AHEAD, side, side).clamp(0, 1).numpy()
+
+
+ASKED: dict[str, tuple[str, Callable[[Mapping[str, object]], Asking]]] = {
+    "room": ("view", whole_room),
+    "view": ("view", one_view),
+    "outcome": ("outcome", outcome),
+    "door": ("door", likely),
+    "cue": ("cue", likely),
+    "find": ("find", find),
+    "frames": ("frames", following),
+}
+"""by name, the probe's question that answers it, and what makes a request of it"""

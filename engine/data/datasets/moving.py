@@ -21,13 +21,9 @@ from engine.config import TrainConfig, setting
 from engine.data.datasets import digits
 from engine.data.datasets.base import Batch, Dataset, step_generator
 from engine.data.datasets.questions import Question, future_of
-from engine.data.worlds.moving import moving, sized_digits
+from engine.data.worlds.moving import AHEAD, SEEN, SHARE, moving, sized_digits
 from engine.registry import DATASETS
 
-SEEN = AHEAD = 10
-"""frames that are shown, and that are asked"""
-SHARE = 28 / 64
-"""side of a digit over that of the canvas"""
 SPREAD = 0.04
 """about the variance of a pixel"""
 BLOCKS = 16
@@ -38,7 +34,7 @@ TESTED = 64
 
 def frames_question(side: int) -> Question:
     """The frames that follow, all pixels of all of them."""
-    return Question(name="frames", kind="values", outputs=AHEAD * side**2, weight=1.0, scale=SPREAD)
+    return Question(name="frames", kind="values", outputs=AHEAD * side**2, weight=1.0, scale=SPREAD, pictures=AHEAD)
 
 
 def moving_batch(digits_NDD: Tensor, windows: int, leaves: int, side: int, generator: torch.Generator) -> Batch:
@@ -47,6 +43,14 @@ def moving_batch(digits_NDD: Tensor, windows: int, leaves: int, side: int, gener
     shown = F.pad(whole[:, :SEEN], (0, 0, 0, 0, 0, 0, 0, leaves - SEEN))
     kept = torch.rand(windows, leaves, generator=generator) >= 0.25
     return Batch(frames_BTHWK=shown, more={"true.frames": whole[:, SEEN:].flatten(1), "kept": kept})
+
+
+def training_digits(holdout: int, side: int) -> tuple[Tensor, Tensor]:
+    """Training digits [N, D, D] for a canvas of this side: those to learn from, and the last ones, to choose on."""
+    images_NHWK = torch.from_numpy(digits.load_digits("train").images_NHWK)
+    kept = len(images_NHWK) - min(holdout, len(images_NHWK) // 8)
+    learning, choosing = (sized_digits(x, round(SHARE * side)) for x in (images_NHWK[:kept], images_NHWK[kept:]))
+    return learning, choosing
 
 
 def test_batch(data: str | Path | None, count: int, leaves: int, side: int, seed: int) -> tuple[Batch, str]:

@@ -33,6 +33,8 @@ class Question:
     """its share of a predicting objective's loss; 0 is asked of probes alone"""
     scale: float = 1.0
     """values: the variance that errors are measured in, about that of the true values"""
+    pictures: int = 0
+    """values: how many square pictures they are, one after the other; 0 for other values"""
 
 
 def answered(question: Question, more: dict[str, Tensor]) -> tuple[Tensor, Tensor]:

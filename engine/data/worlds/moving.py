@@ -17,6 +17,10 @@ STEP = 0.1
 """of the free way, a frame"""
 DIGITS = 2
 """digits of a sequence"""
+SEEN = AHEAD = 10
+"""frames that are shown, and that are asked"""
+SHARE = 28 / 64
+"""side of a digit over that of the canvas"""
 
 
 def paths(count: int, frames: int, free: int, generator: torch.Generator) -> Tensor:

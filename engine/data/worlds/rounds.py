@@ -68,17 +68,16 @@ def room_digits() -> RoomDigits:
     )
 
 
-def cells_of(sheet_HW: np.ndarray) -> Tensor:
-    """The digits [N, D, D] in [0, 1] of a sheet, row by row."""
-    side = room.DIGIT
+def cells_of(sheet_HW: np.ndarray, side: int = room.DIGIT) -> Tensor:
+    """The digits [N, side, side] in [0, 1] of a sheet, row by row."""
     cells = torch.tensor(sheet_HW).unfold(0, side, side).unfold(1, side, side)
     return cells.flatten(0, 1).float() / 255
 
 
-def check_seed(seed: int) -> int:
-    """The seed; ValueError for one that no room has."""
+def check_seed(seed: int, what: str = "room") -> int:
+    """The seed; ValueError for one that no room, or whatever else is drawn, has."""
     if not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"The room is {seed}; give a number from 0 to {LARGEST_SEED:,}.")
+        raise ValueError(f"The {what} is {seed}; give a number from 0 to {LARGEST_SEED:,}.")
     return seed
 
 
