@@ -34,6 +34,7 @@ LIVE = bones(bone("live"), kind="live")
 
 TRAIN = bones(bone("runs"), bone("run"), bone("facts"), kind="train")
 PREDICT = bones(bone("controls"), bone("room"), bone("beliefs"), bone("there"), bone("below"), kind="predict")
+MOVING = bones(bone(height=420))
 COMPARISON = bones(bone("comparison"))
 VERDICT = bones(bone(height=118), bone(height=508))
 EXPORTS = bones(bone(height=30))

@@ -21,6 +21,7 @@ from .skeleton import (
     INSPECTOR,
     LEVELS,
     LIVE,
+    MOVING,
     PATH_CHART,
     PATH_MAP,
     PATH_TAKE_AWAY,
@@ -252,6 +253,19 @@ class PredictBoard(View):
     default_id = "predict"
     skeleton = PREDICT
     card = False
+
+    def __init__(self, *, setup: dict[str, Any], **options: Any):
+        super().__init__(None, setup=json_text(setup), **options)
+
+
+class MovingDigits(View):
+    """Ten frames of moving digits and what is said of the ten that follow; `setup` has the sequence that is shown
+    first. Server functions: `app/sessions/foretold.py`.
+    """
+
+    module = "predict/moving.js"
+    default_id = "predict-moving"
+    skeleton = MOVING
 
     def __init__(self, *, setup: dict[str, Any], **options: Any):
         super().__init__(None, setup=json_text(setup), **options)

@@ -4,7 +4,6 @@ memory, ten are foretold. A sequence is a function of its seed, so nothing is ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -15,8 +14,9 @@ from app.server.rpc import Questions, Visitor
 from app.sessions.predict import picture
 from engine.checkpoints import bundled, probed_names
 from engine.data.worlds.bounces import SIDE, draw_bounces
-from engine.data.worlds.moving import AHEAD, SEEN
-from engine.evaluation.foretold import Foretold, foretell
+from engine.data.worlds.moving import SEEN
+from engine.evaluation.foretold import USUAL, Foretold, foretell, mean_errors
+from engine.model import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,8 @@ class ForetoldRow:
     frames: str
     errors: list[float]
     """squared error summed over a frame's pixels"""
+    usual: list[float]
+    """the same, mean over the answer's `others`"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class ForetellAnswer:
     """the frames that were shown"""
     truth: str
     """those that followed"""
+    others: int
+    """sequences that `usual` is the mean of"""
     rows: list[ForetoldRow]
 
 
@@ -58,22 +62,32 @@ class Foretellings(Questions):
     """Answers about moving digits."""
 
     lock: Lock = field(default_factory=Lock)
+    usual: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+    """by a memory's fingerprint, the mean errors of its rows"""
 
     questions = ("foretell",)
 
     def foretell(self, visitor: Visitor, request: ForetellRequest) -> ForetellAnswer:
         """What every bundled memory of moving digits says of a sequence; ValueError for a seed that none has."""
-        frames_THW = draw_bounces(request.seed)
+        frames_THW, rows, usual = draw_bounces(request.seed), {}, {}
         with self.lock:
-            found = [foretell(model(name), request.seed) for name in moving_names()]
-        rows = {name: each for own in found for name, each in own.items()}
+            for loaded in map(model, moving_names()):
+                rows |= foretell(loaded, request.seed)
+                usual |= self.usual_of(loaded)
         return ForetellAnswer(
             seed=request.seed,
             side=SIDE,
             seen=picture(frames_THW[:SEEN]),
             truth=picture(frames_THW[SEEN:]),
-            rows=[row_of(name, each) for name, each in sorted_rows(rows.items())],
+            others=len(USUAL),
+            rows=[row_of(name, rows[name], usual[name]) for name in sorted(rows, key=is_trivial)],
         )
+
+    def usual_of(self, loaded: Model) -> dict[str, Tensor]:
+        """Mean errors over other sequences: half a second, once a memory."""
+        if loaded.fingerprint not in self.usual:
+            self.usual[loaded.fingerprint] = mean_errors(loaded)
+        return self.usual[loaded.fingerprint]
 
 
 def moving_names() -> list[str]:
@@ -81,13 +95,12 @@ def moving_names() -> list[str]:
     return [name for name in probed_names() if bundled()[0][name]["config"]["data"] == "moving"]
 
 
-def sorted_rows(rows: Iterable[tuple[str, Foretold]]) -> list[tuple[str, Foretold]]:
-    """Memories first."""
-    names = moving_names()
-    return sorted(rows, key=lambda pair: pair[0] not in names)
+def is_trivial(name: str) -> bool:
+    """Whether a row needs no memory; those stand last."""
+    return name not in moving_names()
 
 
-def row_of(name: str, told: Foretold) -> ForetoldRow:
+def row_of(name: str, told: Foretold, usual_P: Tensor) -> ForetoldRow:
     """A row as it travels."""
     card = bundled()[0].get(name)
     return ForetoldRow(
@@ -95,6 +108,7 @@ def row_of(name: str, told: Foretold) -> ForetoldRow:
         floats=card["probe"]["floats"] if card else None,
         frames=picture(told.frames_PHW),
         errors=rounded(told.errors_P),
+        usual=rounded(usual_P),
     )
 
 
@@ -103,4 +117,4 @@ def rounded(errors_P: Tensor) -> list[float]:
     return [round(value, 2) for value in errors_P.tolist()]
 
 
-__all__ = ["AHEAD", "SEEN", "ForetellRequest", "Foretellings", "moving_names"]
+__all__ = ["ForetellRequest", "Foretellings", "moving_names"]

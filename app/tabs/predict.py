@@ -10,14 +10,16 @@ from typing import Any
 
 import gradio as gr
 
-from app.components import PlotlyChart, PredictBoard, Reproduce, ResultTable, fold
+from app.components import MovingDigits, PlotlyChart, PredictBoard, Reproduce, ResultTable, fold
 from app.components.memory_figures import lag_figure
 from app.components.toolbox import card, halves, note, shown
+from app.sessions.foretold import Foretellings, moving_names
 from app.sessions.predict import BASELINES, ROOMS, Predictions, label_of, offered
 from app.sessions.training import Trainings
 from app.tabs.base import TABS, PageContext, Tab
 from engine.checkpoints import bundled
 from engine.damage import DAMAGE
+from engine.data.worlds.moving import AHEAD, SEEN
 from engine.data.worlds.rounds import FRAMES
 from engine.evaluation.rounds import BINS
 from engine.experiments.verdicts import judged
@@ -25,6 +27,8 @@ from engine.reports import findings, memory_tables
 
 FIRST = {"seed": 12, "moves": "ruuulllldddd" + "rrrrdd"}
 """the round that is shown first: a walk around the room, so that something old can be asked"""
+FIRST_DIGITS = 7
+"""the sequence of moving digits that is shown first"""
 RECORDED = {
     "prediction": "tree, prediction",
     "pixels": "tree, reconstruction",
@@ -95,6 +99,7 @@ def build_evidence() -> None:
         Reproduce("python -m engine compare lantern")
     if rows := memory_tables.recorded(memory_tables.LONG):
         build_longer(rows)
+    build_worlds(memory_tables.recorded("moving"), memory_tables.recorded("recall"))
 
 
 def build_longer(rows: list[dict]) -> None:
@@ -111,6 +116,21 @@ def build_longer(rows: list[dict]) -> None:
         with card("Is that chance?", "differences over the same rooms"):
             shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id="predict-long-paired"), "This table")
         Reproduce(f"python -m engine compare {memory_tables.LONG}")
+
+
+def build_worlds(moving: list[dict], recall: list[dict]) -> None:
+    """What was recorded of other worlds than the room."""
+    if not moving and not recall:
+        return
+    with fold("Two more worlds: moving digits, and symbols to be recalled", "predict-worlds"):
+        if moving:
+            with card("Ten frames after ten", "squared error, beside what needs no memory and beside published rows"):
+                shown(lambda: ResultTable(memory_tables.moving_table(moving), elem_id="predict-digits"), "This table")
+            Reproduce("python -m engine compare moving")
+        if recall:
+            with card("Which symbol was it?", "RepeatPrevious and associative recall, from 32 floats"):
+                shown(lambda: ResultTable(memory_tables.recall_table(recall), elem_id="predict-recall"), "This table")
+            Reproduce("python -m engine compare recall")
 
 
 def title_of(rows: list[dict]) -> str:
@@ -132,12 +152,15 @@ class Predict(Tab):
     """A round in the Lantern room, and the evidence."""
 
     name, title, place = "predict", "Predict", 45
-    styles = ("predict_beliefs.css", "predict_game.css", "predict.css")
+    styles = ("predict_beliefs.css", "predict_game.css", "predict_moving.css", "predict.css")
 
     def build(self, context: PageContext, place: gr.Tab) -> None:
         """The board, one view; the evidence below."""
         predictions = context.provide(Predictions(owners=context.service(Trainings).owners))
         PredictBoard(setup=setup(), server_functions=predictions.server_functions())
+        if moving_names():
+            sequence = {"first": FIRST_DIGITS, "seen": SEEN, "ahead": AHEAD}
+            MovingDigits(setup=sequence, server_functions=context.provide(Foretellings()).server_functions())
         build_evidence()
 
     def ready(self, context: PageContext) -> None:

@@ -18,6 +18,9 @@ from engine.data.worlds.bounces import draw_bounces, mean_frame
 from engine.data.worlds.moving import AHEAD, SEEN
 from engine.model import Model
 
+USUAL = range(900_000, 900_064)
+"""seeds whose mean stands beside one sequence"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Foretold:
@@ -46,6 +49,12 @@ def foretell(model: Model, seed: int) -> dict[str, Foretold]:
     return {
         name: Foretold(frames_PHW=each, errors_P=(each - true_PHW).square().sum((1, 2))) for name, each in found.items()
     }
+
+
+def mean_errors(model: Model, seeds: range = USUAL) -> dict[str, Tensor]:
+    """The errors [P] of the same rows, mean over several sequences."""
+    found = [foretell(model, seed) for seed in seeds]
+    return {name: torch.stack([told[name].errors_P for told in found]).mean(0) for name in found[0]}
 
 
 def check_canvas(model: Model, size: tuple[int, ...]) -> None:

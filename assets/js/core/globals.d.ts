@@ -8,4 +8,5 @@ interface Window {
   imfnTrain: any;
   imfnComparison: any;
   imfnPredict: any;
+  imfnMoving: any;
 }

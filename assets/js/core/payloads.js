@@ -281,6 +281,33 @@
  */
 
 /**
+ * A sequence and what was said of its end.
+ * @typedef {object} ForetellAnswer
+ * @property {number} seed
+ * @property {number} side pixels
+ * @property {string} seen the frames that were shown
+ * @property {string} truth those that followed
+ * @property {number} others sequences that `usual` is the mean of
+ * @property {ForetoldRow[]} rows
+ */
+
+/**
+ * Which sequence.
+ * @typedef {object} ForetellRequest
+ * @property {number} seed
+ */
+
+/**
+ * What one memory, or none, says of the frames that follow. Pictures are base64 of bytes, frame by frame.
+ * @typedef {object} ForetoldRow
+ * @property {string} name a memory's, or what is done without one
+ * @property {number | null} floats that are kept; null where it is no memory
+ * @property {string} frames
+ * @property {number[]} errors squared error summed over a frame's pixels
+ * @property {number[]} usual the same, mean over the answer's `others`
+ */
+
+/**
  * What is wrong with a form.
  * @typedef {object} FormAnswer
  * @property {[string, string][]} problems key and sentence; the key is empty where it is about no field
@@ -751,6 +778,12 @@
  * @property {(request: StorageRequest, patience?: Patience) => Promise<StorageAnswer>} storage What the file of each precision takes, and what it loses in a window.
  * @property {(request: WindowRequest, patience?: Patience) => Promise<WindowAnswer>} reopen What a page showed before it was loaded anew.
  * @property {(request?: {}, patience?: Patience) => Promise<ModelsAnswer>} models What the menu of models offers.
+ */
+
+/**
+ * Questions of `Foretellings` in `app/sessions/foretold.py`.
+ * @typedef {object} ForetellingsServer
+ * @property {(request: ForetellRequest, patience?: Patience) => Promise<ForetellAnswer>} foretell What every bundled memory of moving digits says of a sequence; ValueError for a seed that none has.
  */
 
 /**
