@@ -24,7 +24,7 @@ HELD_OUT = 5000
 CHOOSING = 8
 """one of so many windows chooses"""
 PROBES = {
-    "lantern": ProbeConfig(width=224),
+    "lantern": ProbeConfig(width=208),
     "moving": ProbeConfig(width=160, batch=64, round=200, rounds=20, compact=True),
 }
 """by what is remembered; their sizes keep all that is bundled below 45 MB, comparisons have wider ones"""

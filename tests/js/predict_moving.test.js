@@ -22,6 +22,7 @@ test("an axis ends at a round number above everything", () => {
 });
 
 test("the sentence names the best that needs no memory, and the frame that is looked at", () => {
+  /** @param {string} name @param {number | null} floats @param {number[]} errors */
   const row = (name, floats, errors) => ({ name, floats, frames: "", errors, usual: errors });
   const rows = [row("moving-64", 64, [10, 20]), row("last frame", null, [50, 60]), row("mean image", null, [30, 34])];
   const answer = { seed: 1, side: 32, seen: "", truth: "", others: 64, rows };

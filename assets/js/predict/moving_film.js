@@ -93,16 +93,15 @@ export function film(store) {
   const draw = () => {
     const { answer } = store.state;
     if (!answer) return;
-    if (answer !== drawn) element.replaceChildren(...lines(answer, store));
+    if (answer !== drawn) element.replaceChildren(...lines(answer));
     drawn = answer;
     for (const canvas of element.querySelectorAll("canvas")) drawStrip(canvas, answer, store);
   };
   return { element, draw };
 }
 
-/** A row of the film as elements: its name, its strip, its mean error. @param {ForetellAnswer} answer @param {MovingStore} store */
-function lines(answer, store) {
-  const { seen, ahead } = store.setup;
+/** A row of the film as elements: its name, its strip, its mean error. @param {ForetellAnswer} answer */
+function lines(answer) {
   const strip = (/** @type {string} */ part) => h("canvas", { "data-part": part, "aria-hidden": "true" });
   const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const plain = (/** @type {string} */ text, /** @type {string} */ part, /** @type {string} */ figure) => [
@@ -115,11 +114,7 @@ function lines(answer, store) {
     strip(String(index)),
     h("b", { text: mean(row.errors).toFixed(1) }),
   ]);
-  return [
-    ...plain(`shown, 1 to ${seen}`, "seen", ""),
-    ...plain(`what came, ${seen + 1} to ${seen + ahead}`, "truth", "error"),
-    ...rows,
-  ];
+  return [...plain("shown", "seen", ""), ...plain("what came", "truth", "error"), ...rows];
 }
 
 /** @param {HTMLCanvasElement} canvas @param {ForetellAnswer} answer @param {MovingStore} store */
@@ -147,8 +142,8 @@ function drawStrip(canvas, answer, store) {
   }
 }
 
-/** Width of the strips' column: named in CSS, so that a strip never holds its own column open. @param {Element} element */
+/** Width of a strip: its column beside the names, or all of the film where names stand above. @param {Element} element */
 function columnWidth(element) {
   const columns = getComputedStyle(element).gridTemplateColumns.split(" ").map(Number.parseFloat);
-  return columns.length > 1 ? columns[1] : element.clientWidth;
+  return columns.length === 3 ? columns[1] : element.clientWidth;
 }
