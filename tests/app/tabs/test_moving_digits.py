@@ -65,8 +65,8 @@ def test_a_link_to_no_sequence_is_said(page_at: Callable, served: str) -> None:
 
 
 def test_what_was_recorded_of_both_worlds_is_folded_below(page: object) -> None:
-    page.click("#predict-worlds summary, #predict-worlds button")
+    page.click("#predict-worlds .imfn-fold-head button")
     recall = memory_tables.recall_table(memory_tables.recorded("recall"))
-    page.wait_for_selector("#predict-recall td")
+    page.wait_for_selector("#predict-recall td", state="visible")
     assert page.locator("#predict-recall tbody tr").count() == len(recall.rows)
     assert "OpenSTL" in page.inner_text("#predict-digits")

@@ -29,7 +29,7 @@ def test_a_sequence_is_the_same_for_everybody_and_another_for_another_seed() -> 
 
 @pytest.mark.parametrize("seed", [-1, 1_000_000])
 def test_a_seed_outside_is_refused_in_a_sentence(seed: int) -> None:
-    with pytest.raises(ValueError, match="The sequence is .*; give a number from 0 to 999,999"):
+    with pytest.raises(ValueError, match=r"The sequence is .*; give a number from 0 to 999,999"):
         bounces.draw_bounces(seed)
 
 
@@ -66,5 +66,5 @@ def test_memories_of_other_worlds_are_refused_in_a_sentence() -> None:
 
 def test_questions_of_another_world_are_refused_in_a_sentence(model: Model) -> None:
     memory = model.compress(bounces.draw_bounces(7)[:SEEN, ..., None].numpy())
-    with pytest.raises(ValueError, match="there is no question 'room'; ask one of frames$"):
+    with pytest.raises(ValueError, match=r"there is no question 'room'; ask one of frames$"):
         model.predict(memory, {"question": "room"})
