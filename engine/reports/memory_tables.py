@@ -278,4 +278,8 @@ def recall_table(rows: list[dict]) -> Table:
     guesses = [next(row["guessing"] for row in rows if row["group"] == group) for group in groups]
     cells.append(["guessing", *(Number(guess, ".0%") for guess in guesses)])
     title = "Selective recall: right answers from 32 floats of 32 frames, equal parameters and steps."
-    return Table(head=[code("python -m engine compare recall"), *groups], rows=cells, title=title)
+    note = (
+        "Asked after the last frame: a suit of so many frames ago then lies at the same leaf of a tree in every window, "
+        "whereas a recurrence has to carry it through all frames that follow. The steps are few."
+    )
+    return Table(head=[code("python -m engine compare recall"), *groups], rows=cells, title=title, note=note)
