@@ -279,7 +279,7 @@ def recall_table(rows: list[dict]) -> Table:
     cells.append(["guessing", *(Number(guess, ".0%") for guess in guesses)])
     title = "Selective recall: right answers from 32 floats of 32 frames, equal parameters and steps."
     note = (
-        "Asked after the last frame: a suit of so many frames ago then lies at the same leaf of a tree in every window, "
-        "whereas a recurrence has to carry it through all frames that follow. The steps are few."
+        "Asked after the last frame: a suit of so many frames ago is the same leaf of a tree in every window, whereas "
+        "a recurrence has to carry it through all frames that follow. The steps are few."
     )
     return Table(head=[code("python -m engine compare recall"), *groups], rows=cells, title=title, note=note)
