@@ -208,6 +208,7 @@ class Predictions(Questions):
         ValueError for a run that is not there, on a shared page, and for memories of anything but Lantern rooms.
         """
         loaded = self.own(visitor, request.run)
+        check_world(loaded)
         with self.fitting:
             if "probe" not in loaded.card:
                 about = store_probe(request.run, PROBE_ROOMS, 0)
@@ -230,7 +231,9 @@ class Predictions(Questions):
         names = [*always, third] if third else [*always, *others[:1]]
         if not run:
             return names
-        self.own(visitor, run).probe  # noqa: B018  (a sentence where there is none)
+        own = self.own(visitor, run)
+        check_world(own)
+        own.probe  # noqa: B018  (a sentence where there is none)
         return [*names, run]
 
     def memory_of(self, name: str, request: WalkRequest) -> Tensor:
@@ -286,6 +289,16 @@ def label_of(card: dict) -> str:
         return BASELINES.get(baseline, str(baseline))
     named = NAMES.get(str(config.get("objective", "pixels")), "Tree")
     return "Student of the tree" if card.get("kind") == "student" else named
+
+
+def check_world(loaded: Model) -> None:
+    """ValueError for a memory of anything but Lantern rooms."""
+    data = str(loaded.card["config"].get("data"))
+    if data != "lantern":
+        raise ValueError(
+            f"{loaded.name} was trained on {data[:40]}, and the board asks memories of Lantern rooms; choose a training "
+            "on lantern."
+        )
 
 
 def check_digit(digit: int | None) -> None:

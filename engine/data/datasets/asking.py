@@ -41,7 +41,7 @@ def asking(request: Mapping[str, object], known: Collection[str]) -> Asking:
     """A request as a probe that answers the `known` questions takes it; ValueError says what is wrong with it."""
     given = request.get("question") if isinstance(request, Mapping) else request
     names = [name for name, (question, _) in ASKED.items() if question in known]
-    if not isinstance(given, str) or given not in names:
+    if not isinstance(request, Mapping) or given not in names:
         raise ValueError(f"there is no question {str(given)[:40]!r}; ask one of {', '.join(names)}")
     return ASKED[given][1](request)
 

@@ -123,8 +123,11 @@ def test_a_training_s_memory_is_read_by_a_probe_that_is_fitted_once(
     predictions.prepare(ANN, RunRequest(run=str(folder)))
     assert (folder / "probe.safetensors").stat().st_mtime_ns == written
     assert [belief.name for belief in predictions.walk(ANN, own).beliefs] == [*SHOWN, str(folder)]
-    with pytest.raises(ValueError, match="a probe reads memories of Lantern rooms"):
-        predictions.prepare(ANN, RunRequest(run="digits-128-linear"))
+    for other, data in (("digits-128-linear", "digits"), ("moving-64", "moving")):
+        with pytest.raises(ValueError, match=f"{other} was trained on {data}, and the board asks memories of Lantern"):
+            predictions.prepare(ANN, RunRequest(run=other))
+        with pytest.raises(ValueError, match=f"{other} was trained on {data}"):
+            predictions.walk(ANN, replace(WALK, run=other))
 
 
 def test_rooms_are_played_for_one_visitor_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
