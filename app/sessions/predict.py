@@ -296,8 +296,8 @@ def check_world(loaded: Model) -> None:
     data = str(loaded.card["config"].get("data"))
     if data != "lantern":
         raise ValueError(
-            f"{loaded.name} was trained on {data[:40]}, and the board asks memories of Lantern rooms; choose a training "
-            "on lantern."
+            f"{loaded.name} was trained on {data[:40]}, and the board asks memories of Lantern rooms; choose one "
+            "trained on lantern."
         )
 
 

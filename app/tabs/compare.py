@@ -43,7 +43,6 @@ from engine.checkpoints import bundled
 from engine.damage import DAMAGE
 from engine.experiments.compare import summary
 from engine.experiments.race import MARKS
-from engine.experiments.verdicts import judged
 from engine.jobs import Jobs
 from engine.reports import findings, memory_tables, model_tables, paper_tables, paper_verdicts, tables
 from engine.reports.verdict import stored_verdict
@@ -83,6 +82,7 @@ def evidence(comparisons: LiveComparisons) -> None:
     padding = lambda: findings.padding_finding(PADDED[-1])  # noqa: E731
     folded("padding-found", padding, paddings, "compare ablation", needs="ablation")
     if rows := memory_tables.recorded("lantern"):
+        judged = memory_tables.verdicts
         verdicts = lambda: findings.memories_finding([each["verdict"] for each in judged(rows)])  # noqa: E731
         folded("memories", verdicts, lambda: memories(rows), "compare lantern")
     if trails := student_trails():

@@ -22,7 +22,6 @@ from engine.damage import DAMAGE
 from engine.data.worlds.moving import AHEAD, SEEN
 from engine.data.worlds.rounds import FRAMES
 from engine.evaluation.rounds import BINS
-from engine.experiments.verdicts import judged
 from engine.reports import findings, memory_tables
 
 FIRST = {"seed": 12, "moves": "ruuulllldddd" + "rrrrdd"}
@@ -97,25 +96,31 @@ def build_evidence() -> None:
             with card("And at equal time?", "as many steps as fit into the tree's CPU seconds"):
                 shown(lambda: ResultTable(memory_tables.seconds_table(rows), elem_id="predict-timed"), "This table")
         Reproduce("python -m engine compare lantern")
-    if rows := memory_tables.recorded(memory_tables.LONG):
-        build_longer(rows)
+    build_longer(memory_tables.LONG, "Trained longer, {steps} steps: does it still hold?")
+    build_longer(memory_tables.PLATEAU, "Trained to a plateau, {steps} steps: does copying catch up?")
     build_worlds(memory_tables.recorded("moving"), memory_tables.recorded("recall"))
 
 
-def build_longer(rows: list[dict]) -> None:
-    """The same after longer trainings."""
-    with fold(f"Trained longer, {rows[0]['steps']:,} steps: does it still hold?", "predict-longer"):
-        with card("What was expected, and what came", "written before these runs; earlier hypotheses again below"):
-            table = lambda: ResultTable(memory_tables.long_verdict_table(rows), elem_id="predict-long-verdicts")  # noqa: E731
+def build_longer(comparison: str, title: str) -> None:
+    """The same after longer trainings, if these are recorded."""
+    rows = memory_tables.recorded(comparison)
+    if not rows:
+        return
+    own = f"predict-{comparison.removeprefix('lantern-')}"
+    with fold(title.format(steps=f"{rows[0]['steps']:,}"), f"{own}er" if comparison == memory_tables.LONG else own):
+        with card("What was expected, and what came", "written before these runs"):
+            table = lambda: ResultTable(  # noqa: E731
+                memory_tables.long_verdict_table(rows, comparison), elem_id=f"{own}-verdicts"
+            )
             shown(table, "This table")
         with card("Skill against lag", "means over seeds; shades are 95 % intervals"):
-            shown(lambda: draw_lags(rows, "predict-long-lags"), "This chart")
+            shown(lambda: draw_lags(rows, f"{own}-lags"), "This chart")
         with card("All memories", "fresh, identical probes; the same 1,024 test rooms"):
-            every = lambda: ResultTable(memory_tables.lantern_table(rows, memory_tables.LONG), elem_id="predict-long")  # noqa: E731
+            every = lambda: ResultTable(memory_tables.lantern_table(rows, comparison), elem_id=f"{own}-table")  # noqa: E731
             shown(every, "This table")
         with card("Is that chance?", "differences over the same rooms"):
-            shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id="predict-long-paired"), "This table")
-        Reproduce(f"python -m engine compare {memory_tables.LONG}")
+            shown(lambda: ResultTable(memory_tables.primary_table(rows), elem_id=f"{own}-paired"), "This table")
+        Reproduce(f"python -m engine compare {comparison}")
 
 
 def build_worlds(moving: list[dict], recall: list[dict]) -> None:
@@ -136,7 +141,7 @@ def build_worlds(moving: list[dict], recall: list[dict]) -> None:
 def title_of(rows: list[dict]) -> str:
     """How the hypotheses fared."""
     try:
-        return findings.memories_finding([each["verdict"] for each in judged(rows)])
+        return findings.memories_finding([each["verdict"] for each in memory_tables.verdicts(rows)])
     except DAMAGE:
         return "Trained to foresee: the record is damaged"
 

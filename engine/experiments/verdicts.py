@@ -2,6 +2,7 @@
 
     judged(rows) -> [{"name", "claim", "verdict", "text", figures …}]
     judged_long(rows, short) -> the same of L1 to L4, by the rows of `compare lantern-long` and `compare lantern`
+    judged_plateau(rows, long, short) -> the same of C1 to C3, by those of `compare lantern-plateau` too
 
 A verdict is `holds`, `fails` or `open`: open where an interval lies on both sides, or where the rows it needs are not
 recorded. Differences are of the primary metric, skill at lag > 10, over the same test rooms, seeds resampled; the
@@ -27,6 +28,8 @@ KEPT = 0.95
 """H5: share of the skill that joint training keeps at least"""
 CONVERGED = 20_000
 """H1: steps from which on reconstruction counts as converged"""
+GAINED = 0.05
+"""C2: what reconstruction gains at most"""
 LOST = 0.9
 """H6: share of the teacher's skill that the student keeps at least"""
 
@@ -80,11 +83,12 @@ def primary(rows: list[dict]) -> dict[str, dict]:
     return {name: {**each, "holm": adjusted[name]} for name, each in found.items()}
 
 
-def judged(rows: list[dict]) -> list[dict]:
-    """All eight, in order."""
-    table, against = Rows(rows=rows), primary(rows)
+def judged(rows: list[dict], plateau: list[dict] | None = None) -> list[dict]:
+    """All eight, in order; H1 by the trainings to a plateau where both of its trees are among them."""
+    table, against, far = Rows(rows=rows), primary(rows), primary(plateau or [])
+    first = (lambda *_: h1(Rows(rows=plateau or []), far)) if COPIED in far else h1
     judges: dict[str, tuple[str, Callable[[Rows, dict], dict]]] = {
-        "H1": ("prediction beats converged reconstruction at equal d", h1),
+        "H1": ("prediction beats converged reconstruction at equal d", first),
         "H2": ("the gap of H1 grows with the distractor", h2),
         "H3": ("the tree beats GRU and Mamba at old lags", h3),
         "H4": ("keeping the last frames wins at short lags; where lines cross moves with d", h4),
@@ -107,6 +111,44 @@ def judged_long(rows: list[dict], short: list[dict]) -> list[dict]:
     }
     found = [{"name": name, "claim": claim, **judge()} for name, (claim, judge) in judges.items()]
     return found + [each for each in judged(rows) if each["name"] in ("H1", "H3", "H6")]
+
+
+def judged_plateau(rows: list[dict], long: list[dict], short: list[dict]) -> list[dict]:
+    """C1 to C3."""
+    table, against = Rows(rows=rows), primary(rows)
+    judges: dict[str, tuple[str, Callable[[], dict]]] = {
+        "C1": ("prediction still beats reconstruction: H1 holds", lambda: h1(table, against)),
+        "C2": ("reconstruction gains less than 0.05 over 4,000 steps", lambda: c2(table, Rows(rows=long))),
+        "C3": (
+            "prediction gains, by less than from 500 to 4,000 steps",
+            lambda: c3(table, Rows(rows=long), Rows(rows=short)),
+        ),
+    }
+    return [{"name": name, "claim": claim, **judge()} for name, (claim, judge) in judges.items()]
+
+
+def gained(now: Rows, before: Rows, label: str) -> float | None:
+    """The primary metric that longer trainings brought, mean over seeds; None where either is not recorded."""
+    last, first = now.of(label), before.of(label)
+    return mean_skill(last, "old") - mean_skill(first, "old") if last and first else None
+
+
+def c2(table: Rows, long: Rows) -> dict:
+    """A gain below GAINED."""
+    gain = gained(table, long, COPIED)
+    if gain is None:
+        return needed(COPIED)
+    text = f"reconstruction, skill at lag > 10: {gain:+.3f} over its 4,000 steps, less than {GAINED:.2f} is claimed"
+    return {"verdict": "holds" if gain < GAINED else "fails", "text": text}
+
+
+def c3(table: Rows, long: Rows, short: Rows) -> dict:
+    """A gain between zero and the one before."""
+    gain, before = gained(table, long, TREE), gained(long, short, TREE)
+    if gain is None or before is None:
+        return needed(TREE)
+    text = f"prediction, skill at lag > 10: {gain:+.3f} over its 4,000 steps, which brought {before:+.3f} over 500"
+    return {"verdict": "holds" if 0 < gain < before else "fails", "text": text}
 
 
 def l1(against: dict, before: dict) -> dict:

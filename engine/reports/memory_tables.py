@@ -1,6 +1,6 @@
 """The tables of `compare lantern`, `moving` and `recall`: figures of memories, paired differences, verdicts.
 
-Read from assets/results/{lantern,moving,recall}.json; a table of what is not recorded yet is left out.
+Read from assets/results/{lantern*,moving,recall}.json; a table of what is not recorded yet is left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.evaluation.intervals import draws, interval, ratio_samples
 from engine.experiments.probing import unpacked
-from engine.experiments.verdicts import TREE, Rows, difference, judged, judged_long, primary
+from engine.experiments.verdicts import TREE, Rows, difference, judged, judged_long, judged_plateau, primary
 from engine.reports.table import Cell, Number, Range, Table, Text, code
 from engine.reports.tables import TOP, read
 
@@ -27,8 +27,8 @@ PUBLISHED = {"PredRNN++": 22.06, "PredRNN": 23.97, "TAU": 24.60, "SimVPv2": 26.6
 """OpenSTL's own table: 64 pixels, 10,000 training sequences, 200 epochs on a GPU"""
 
 
-LONG = "lantern-long"
-"""the comparison of the longer trainings"""
+LONG, PLATEAU = "lantern-long", "lantern-plateau"
+"""the comparisons of longer trainings, and of the longest"""
 TIMED = "equal seconds"
 """the group whose trainings took the CPU seconds of the tree's"""
 
@@ -51,19 +51,20 @@ def memory_tables() -> list[Table]:
 
 def long_tables() -> list[Table]:
     """Models, differences and verdicts of the longer trainings, as far as they are recorded."""
-    rows = recorded(LONG)
-    if not rows:
-        return []
-    return [lantern_table(rows, LONG), primary_table(rows), long_verdict_table(rows)]
+    found = []
+    for name in (LONG, PLATEAU):
+        if rows := recorded(name):
+            found += [lantern_table(rows, name), primary_table(rows), long_verdict_table(rows, name)]
+    return found
 
 
-def long_verdict_table(rows: list[dict]) -> Table:
-    """L1 to L4, and what became of H1, H3 and H6 by the longer trainings."""
-    cells: list[list[Cell]] = [
-        [f"{each['name']}: {each['claim']}", each["verdict"], each["text"]]
-        for each in judged_long(rows, recorded("lantern"))
-    ]
-    title = f"After {rows[0]['steps']:,} steps: hypotheses written before these runs, and the earlier ones again."
+def long_verdict_table(rows: list[dict], comparison: str = LONG) -> Table:
+    """L1 to L4, and what became of H1, H3 and H6 by the longer trainings; C1 to C3 by the longest."""
+    short = recorded("lantern")
+    found = judged_long(rows, short) if comparison == LONG else judged_plateau(rows, recorded(LONG), short)
+    cells: list[list[Cell]] = [[f"{each['name']}: {each['claim']}", each["verdict"], each["text"]] for each in found]
+    again = ", and the earlier ones again" if comparison == LONG else ""
+    title = f"After {rows[0]['steps']:,} steps: hypotheses written before these runs{again}."
     return Table(head=["hypothesis", "verdict", "figures"], rows=cells, title=title)
 
 
@@ -246,9 +247,14 @@ def seconds_table(rows: list[dict]) -> Table:
     return Table(head=head, rows=cells, title=title)
 
 
+def verdicts(rows: list[dict]) -> list[dict]:
+    """The eight hypotheses as judged, H1 by the longest trainings."""
+    return judged(rows, recorded(PLATEAU))
+
+
 def verdict_table(rows: list[dict]) -> Table:
     """The hypotheses as they were written, each with its verdict."""
-    cells: list[list[Cell]] = [[f"{e['name']}: {e['claim']}", e["verdict"], e["text"]] for e in judged(rows)]
+    cells: list[list[Cell]] = [[f"{e['name']}: {e['claim']}", e["verdict"], e["text"]] for e in verdicts(rows)]
     title = "The hypotheses of docs/lantern.md, written before any recorded run, and what became of them."
     return Table(head=["hypothesis", "verdict", "figures"], rows=cells, title=title)
 

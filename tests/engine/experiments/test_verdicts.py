@@ -7,7 +7,7 @@ import pytest
 
 from engine.evaluation.intervals import draws, holm, interval, ratio_samples, sign_p
 from engine.experiments.probing import packed
-from engine.experiments.verdicts import crossing, judged, judged_long, primary
+from engine.experiments.verdicts import crossing, judged, judged_long, judged_plateau, primary
 
 SEQUENCES = 60
 
@@ -125,3 +125,28 @@ def test_longer_trainings_are_judged_by_side_and_by_size() -> None:
 def test_without_the_shorter_trainings_sizes_cannot_be_judged() -> None:
     found = {each["name"]: each["verdict"] for each in judged_long(rows(BEFORE), [])}
     assert (found["L1"], found["L2"], found["H3"]) == ("open", "open", "fails")
+
+
+def far(skills: dict[str, float]) -> list[dict]:
+    """Rows of 20,000 steps."""
+    return [{**each, "steps": 20_000} for each in rows(skills)]
+
+
+def test_the_first_hypothesis_is_judged_by_the_longest_trainings_where_they_are_recorded() -> None:
+    over = far({"tree, prediction": 0.1, "tree, reconstruction": 0.4})
+    found = {each["name"]: each["verdict"] for each in judged(FOUND, over)}
+    assert (found["H1"], found["H3"]) == ("fails", verdicts(FOUND)["H3"])
+    alone = [each for each in over if each["variant"] == "tree, prediction"]
+    assert {each["name"]: each["verdict"] for each in judged(FOUND, alone)}["H1"] == verdicts(FOUND)["H1"]
+
+
+@pytest.mark.parametrize(
+    ("tree", "copied", "expected"),
+    [(0.45, 0.12, ["holds"] * 3), (0.9, 0.2, ["holds", "fails", "fails"]), (0.25, 0.3, ["fails", "fails", "fails"])],
+)
+def test_the_longest_trainings_are_judged_by_what_they_gained(tree: float, copied: float, expected: list[str]) -> None:
+    short = rows({"tree, prediction": 0.1, "tree, reconstruction": 0.1})
+    now = far({"tree, prediction": tree, "tree, reconstruction": copied})
+    found = {each["name"]: each["verdict"] for each in judged_plateau(now, rows(BEFORE), short)}
+    assert [found[name] for name in ("C1", "C2", "C3")] == expected
+    assert {each["verdict"] for each in judged_plateau([], rows(BEFORE), short)} == {"open"}
