@@ -34,6 +34,7 @@ from .views import (
     TrajectoryDistance,
     TrajectoryMap,
     TrajectoryNow,
+    TrajectoryOrder,
     TrajectoryTakeaway,
     TrajectoryTree,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "TrajectoryDistance",
     "TrajectoryMap",
     "TrajectoryNow",
+    "TrajectoryOrder",
     "TrajectoryTakeaway",
     "TrajectoryTree",
     "Upload",

@@ -143,6 +143,16 @@ class TrajectoryNow(View):
     skeleton = STRIPS
 
 
+class TrajectoryOrder(View):
+    """What the nearest memories of other rooms share; away unless a walk through a Lantern room is followed."""
+
+    module = "trajectory/order.js"
+    default_id = "path-order"
+
+    def __init__(self, **options: Any):
+        super().__init__(None, elem_classes="imfn-away", **options)
+
+
 class TrajectoryTree(View):
     """The recomputed path."""
 

@@ -149,9 +149,7 @@ class Kept:
         made_of = (teacher.fingerprint, student and student.fingerprint, padding, walk or digest(frames_THWK))
         with self.lock:
             found = self.known.get(made_of)
-        found = found or Followed(
-            teacher=teacher, student=student, frames_THWK=frames_THWK, padding=padding, walk=walk
-        )
+        found = found or Followed(teacher=teacher, student=student, frames_THWK=frames_THWK, padding=padding, walk=walk)
         with self.lock:
             self.known[made_of] = found
             self.known.move_to_end(made_of)

@@ -65,7 +65,7 @@ class TrajectorySettings:
     spread: str = "0.5"
     """how loosely UMAP may lay points out, 0 to 1"""
     by: str = ""
-    """the bundled memory that follows a Lantern walk, the usual one for ""; other sequences have a model of their own"""
+    """the bundled memory that follows a Lantern walk, the usual one for ""; others have a model of their own"""
 
     def checked(self) -> TrajectorySettings:
         """These; ValueError in one sentence for a value that stands for nothing."""

@@ -2,7 +2,7 @@
 them, and what the browser draws of them.
 
 A walk's name is `lantern.SEED`, a whole round of random moves; `lantern.SEED.MOVES`, a visitor's own; and either with
-`.off` behind it where the screen is off: `lantern.7.rrdd.off`. `assets/js/trajectory/walk.js` reads and writes the same.
+`.off` behind it where the screen is off: `lantern.7.rrdd.off`. `assets/js/trajectory/walk.js` has the same.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     rows = organised(model, vectors, walks)                   do near memories share the pose, the quarter, the digit?
 
 A memory's nearest ones in its own walk are those of a moment before, whatever organises the space. So neighbours are
-sought in other rooms, which were walked at random. Chance is what the same neighbours share with the walk's labels moved
-on in time, round its end: how slowly a lantern moves is in both.
+sought in other rooms, which were walked at random. Chance is what the same neighbours share with the walk's labels
+moved on in time, round its end: how slowly a lantern moves is in both.
 Shapes: T frames of a walk, N memories, M of other rooms, K neighbours, D floats, R = 24 room side.
 """
 
