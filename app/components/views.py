@@ -149,9 +149,6 @@ class TrajectoryOrder(View):
     module = "trajectory/order.js"
     default_id = "path-order"
 
-    def __init__(self, **options: Any):
-        super().__init__(None, elem_classes="imfn-away", **options)
-
 
 class TrajectoryTree(View):
     """The recomputed path."""

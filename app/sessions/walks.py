@@ -20,20 +20,18 @@ from engine.evaluation.walks import FEWEST, NEIGHBOURS, OTHERS, Beliefs, long_en
 from engine.model import Model
 
 WALK, FIRST = "lantern", 7
-"""what a walk's name begins with; the room that is walked where none is named"""
+"""what a walk's name begins with; the room that the page begins with"""
 NAME = re.compile(WALK + r"\.(\d{1,9})(?:\.([a-z]+?))??(\.off)?")
 NO_WALK = "There is no such walk; its name is lantern, a room's number and the moves, as in lantern.7.rrdd."
 
 
 def is_walk(chosen: str) -> bool:
     """Whether a choice means a walk, also one that cannot be walked."""
-    return chosen == WALK or chosen.startswith(f"{WALK}.")
+    return chosen.startswith(f"{WALK}.")
 
 
 def walk_of(chosen: str) -> Walk:
     """The walk of a name; ValueError in one sentence for one that cannot be walked."""
-    if chosen == WALK:
-        return Walk(seed=FIRST)
     found = NAME.fullmatch(chosen)
     if not found:
         raise ValueError(NO_WALK)

@@ -19,6 +19,8 @@ import { beliefOf, litWords, memoryName } from "./walk.js";
 /** @typedef {ReturnType<typeof beliefPanes>} BeliefPanes */
 
 const GAP = 12;
+const FORMULA =
+  "skill = 1 − MSE / MSE of the mean room, on what was lit so far; lag > 10: on what was lit more than ten frames ago. Hatched: never lit.";
 
 /** @param {string} name */
 function pane(name) {
@@ -40,10 +42,10 @@ export function beliefPanes() {
   };
   const formula = h("p", {
     class: "imfn-hint",
-    text: "skill = 1 − MSE / MSE of the mean room, on what was lit so far",
+    text: FORMULA,
   });
-  const grid = h("div", { class: "imfn-belief-grid" }, ...Object.values(panes).map(({ figure }) => figure));
-  return { element: h("div", { class: "imfn-beliefs", hidden: true }, grid, formula), ...panes };
+  const figures = Object.values(panes).map(({ figure }) => figure);
+  return { element: h("div", { class: "imfn-belief-grid", hidden: true }, ...figures, formula), ...panes };
 }
 
 /**
@@ -73,7 +75,7 @@ export function drawBeliefs(panes, trip, t, width, again) {
 function drawFrame({ label, canvas, figures }, trip, walk, t, side, again) {
   const source = trip.sources[0];
   const context = blank(canvas, side, Math.round((side * source.height) / source.width));
-  label.textContent = t ? `frame ${t} as it came in` : "no frame yet";
+  label.textContent = t ? `frame ${t} came in` : "no frame yet";
   canvas.setAttribute("aria-label", litWords(walk, t));
   figures.textContent = t ? litWords(walk, t).replace(/^frame \d+: /, "") : "";
   const box = { x: 0, y: 0, w: side, h: Math.round((side * source.height) / source.width) };
@@ -91,7 +93,9 @@ function drawBelief({ label, canvas, figures }, trip, walk, kind, t, side) {
   drawRoom(canvas, belief, walk, t, side);
   hatch(contextOf(canvas), lagsOf(walk.poses.slice(0, t)), side);
   const { skill: all, old } = trip.memories?.beliefs?.[0]?.[kind] ?? { skill: [], old: [] };
-  figures.append("skill ", h("b", { text: skill(all[t - 1]) }), ", lit > 10 ago ", h("b", { text: skill(old[t - 1]) }));
+  const figure = (/** @type {string} */ text, /** @type {number | null} */ value) =>
+    h("span", {}, `${text} `, h("b", { text: skill(value) }));
+  figures.append(figure("skill", all[t - 1]), " ", figure("lag > 10", old[t - 1]));
 }
 
 /** @param {Pane} own @param {Trajectory} trip @param {number} t @param {number} side */

@@ -176,9 +176,13 @@ function write({ message, busy, error }) {
   find("#path-status").replaceChildren(line);
 }
 
-/** Say which sequence is shown. @param {string | null} name */
+/** Say which sequence is shown, and bring it into sight where the row is too long. @param {string | null} name */
 function mark(name) {
-  for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]')) {
-    pill.setAttribute("aria-pressed", String(name !== null && pill.id === `path-${pillOf(name)}`));
+  const row = find("#trajectory-samples");
+  for (const pill of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('button[id^="path-"]'))) {
+    const pressed = name !== null && pill.id === `path-${pillOf(name)}`;
+    const fresh = pressed && pill.getAttribute("aria-pressed") !== "true";
+    pill.setAttribute("aria-pressed", String(pressed));
+    if (fresh) row.scrollLeft = pill.offsetLeft - row.offsetLeft - (row.clientWidth - pill.offsetWidth) / 2;
   }
 }

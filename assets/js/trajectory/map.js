@@ -62,7 +62,8 @@ function build(root, height, url) {
   const said = h("div", { class: "imfn-said", "aria-live": "polite" });
   const bar = transport();
   const keys = legend();
-  root.replaceChildren(head, stage, keys, bar.bar, said);
+  const below = h("div", { class: "imfn-path-keys" }, keys, tools.coloured);
+  root.replaceChildren(head, stage, below, bar.bar, said);
   return {
     root,
     url,
@@ -97,7 +98,7 @@ const DIMENSIONS = [
 const COLOURS = [
   { value: "time", text: "step", title: "Coloured by time" },
   { value: "pose", text: "pose", title: "Coloured by where the lantern is" },
-  { value: "quarter", text: "seen", title: "Coloured by the quarter that the lantern lights, what was last seen" },
+  { value: "quarter", text: "last seen", title: "Coloured by the quarter that the lantern lights, what was last seen" },
 ];
 
 function controls() {
@@ -127,18 +128,11 @@ function controls() {
     value: "time",
     choose: (value) => look({ ink: INKS.find((ink) => ink === value) ?? "time" }),
   });
+  const coloured = h("div", { class: "imfn-path-tools", hidden: true }, "coloured by", colours.element);
   const trusted = h("b");
   const trust = h("span", { class: "imfn-trust", hidden: true }, ...withTerms("[trust] "), trusted);
-  const bar = h(
-    "div",
-    { class: "imfn-path-tools" },
-    method.element,
-    dimensions.element,
-    colours.element,
-    sprites,
-    trust,
-  );
-  return { bar, method, dimensions, colours, sprites, trust, trusted };
+  const bar = h("div", { class: "imfn-path-tools" }, method.element, dimensions.element, sprites, trust);
+  return { bar, method, dimensions, colours, coloured, sprites, trust, trusted };
 }
 
 function transport() {
@@ -209,7 +203,7 @@ function refreshTools({ words, tools, root }, state) {
   say(words, trip.student ? "pair" : "alone");
   tools.method.show(method);
   tools.dimensions.show(String(state.dimensions));
-  tools.colours.element.hidden = !trip.walks;
+  tools.coloured.hidden = !trip.walks;
   tools.colours.show(inkOf(state));
   const [umap] = tools.method.buttons;
   umap.disabled = !trip.pictures.umap;

@@ -10,7 +10,7 @@ import { memoryName } from "./walk.js";
 /** @import { PathKind, SharedLabel, Trajectory, ViewParts, WalkOrder } from "../core/types.js" */
 
 /** @type {Record<string, string>} */
-const LABELS = { pose: "same pose of the lantern", quarter: "same quarter lit", digit: "same digit lit" };
+const LABELS = { pose: "the pose", quarter: "the quarter lit", digit: "the digit lit" };
 /** @type {Record<string, string>} */
 const ORGANISES = { pose: "where the lantern is", quarter: "the quarter that is lit", digit: "the digit that is lit" };
 
@@ -24,15 +24,13 @@ export function mount({ element }) {
     h("div", { class: "imfn-head-words" }, h("h2", { text: "What lies near what" }), words),
   );
   const body = h("tbody");
-  const cells = ["memory", "its nearest share", "found", "by chance", "at most"].map((text) =>
-    h("th", { scope: "col", text }),
-  );
+  const cells = ["memory", "shares", "found", "chance", "at most"].map((text) => h("th", { scope: "col", text }));
   const table = h("table", { class: "imfn-levels imfn-order" }, h("thead", {}, h("tr", {}, ...cells)), body);
   const note = h("p", { class: "imfn-hint" });
   root.replaceChildren(head, table, note);
   subscribe(root, ({ trip }, what) => {
     if (what === "time") return;
-    element.classList.toggle("imfn-away", !trip?.walks);
+    root.dataset.walks = trip?.walks ? "yes" : "no";
     const order = trip?.memories?.order;
     table.hidden = note.hidden = !trip || !order || !Object.keys(order.shared).length;
     if (!trip) return;
@@ -75,7 +73,9 @@ export function organisedBy(found) {
     found.filter(({ share, most }) => share > most === wanted).map(({ label }) => ORGANISES[label] ?? label),
   );
   if (!above.length) return "neither pose nor content brings memories of different rooms together more than chance";
-  const not = below.length ? `; that ${below.join(" or ")} does cannot be told from chance` : "";
+  const not = below.length
+    ? `; ${below.join(" and ")} ${below.length > 1 ? "count" : "counts"} no more than chance`
+    : "";
   return `memories of different rooms lie together by ${above.join(" and ")}${not}`;
 }
 
