@@ -27,9 +27,9 @@ class PageBlocks(gr.Blocks):
     """Blocks whose functions are called inside the boundary."""
 
     def queue(self, *args: Any, **options: Any) -> PageBlocks:
-        """Gradio's own queue, that looks for calls, and for news of those under way, every LOOK seconds."""
+        """Gradio's own queue, that looks seldom when it has nothing to do."""
         super().queue(*args, **options)
-        self._queue.sleep_when_free = self._queue.progress_update_sleep_when_free = LOOK
+        look_seldom(self)
         return self
 
     async def process_api(self, block_fn: BlockFunction | int, inputs: list, *args: Any, **more: Any) -> dict[str, Any]:
@@ -51,6 +51,11 @@ class PageBlocks(gr.Blocks):
             return await super().preprocess_data(block_fn, *args, **more)
         except Exception:
             raise gr.Error(WRONG.format(named(block_fn)), print_exception=False) from None
+
+
+def look_seldom(page: gr.Blocks) -> None:
+    """Have a page's queue look for calls, and for news of those under way, every LOOK seconds."""
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = LOOK
 
 
 def check_call(function: BlockFunction, inputs: list) -> None:
@@ -78,4 +83,4 @@ def visitor_behind(request: Any, session: str | None) -> Visitor | None:
     return Visitor(key=known, session=known, address=address_of(peer, getattr(asked, "headers", {})))
 
 
-__all__ = ["PageBlocks"]
+__all__ = ["PageBlocks", "look_seldom"]

@@ -10,16 +10,18 @@ from app.server.boundary import LOOK, PageBlocks
 
 
 @pytest.mark.parametrize("loop", ["start_processing", "start_progress_updates"])
-def test_an_idle_queue_sleeps_between_its_looks(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_queue_sleeps_between_its_looks(loop: str) -> None:
     with PageBlocks(analytics_enabled=False) as page:
         pass
     idle, slept = page.queue()._queue, []
+    events = asyncio.SelectorEventLoop()
 
-    async def sleep(seconds: float) -> None:
+    def wake(seconds: float, *call: object, **options: object) -> asyncio.Handle:
         slept.append(seconds)
-        idle.stopped = len(slept) == 3
+        idle.stopped = len(slept) >= 3
+        return events.call_soon(*call, **options)
 
-    idle.stopped = False
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    asyncio.run(getattr(idle, loop)())
+    idle.stopped, events.call_later = False, wake
+    events.run_until_complete(getattr(idle, loop)())
+    events.close()
     assert slept == [LOOK] * 3 and LOOK >= 0.01
