@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test quick bench lint js node-tools browser space fuzz faults load leak axe screenshots
+.PHONY: setup run test quick bench lint js node-tools browser space fuzz faults load leak axe screenshots compiled
 
 setup: $(STAMP)
 
@@ -32,6 +32,13 @@ build/axe/package/axe.min.js:
 	cd build/axe && npm pack --silent $(AXE) && tar xzf axe-core-*.tgz \
 	  || echo "axe-core could not be fetched: accessibility tests will be skipped, or fail in CI"
 
+# What UMAP has compiled for its first picture: two workers and their pages would each compile it, beside the tests.
+COMPILED := $(VENV)/.compiled
+compiled: $(COMPILED)
+$(COMPILED): $(STAMP)
+	$(BIN)/python -m tools.compiled
+	touch $(COMPILED)
+
 # A test file stays on one worker, so that what it starts is started once. There are as many workers as cores, and
 # apps and trainings beside them: more than one thread each would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -40,7 +47,8 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no
 CHECKED = @mkdir -p build; $(MAKE) --no-print-directory -k lint js >build/checks.log 2>&1 & checks=$$!; \
 	$(1); tests=$$?; wait $$checks; checks=$$?; cat build/checks.log; exit $$((tests || checks))
 
-test: setup browser axe
+test: setup
+	$(MAKE) --no-print-directory -j3 browser axe compiled
 	$(call CHECKED,$(PYTEST))
 
 # Everything but browsers, real trainings and what takes long.

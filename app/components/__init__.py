@@ -35,6 +35,7 @@ from .views import (
     TrajectoryDistance,
     TrajectoryMap,
     TrajectoryNow,
+    TrajectoryOrder,
     TrajectoryTakeaway,
     TrajectoryTree,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "TrajectoryDistance",
     "TrajectoryMap",
     "TrajectoryNow",
+    "TrajectoryOrder",
     "TrajectoryTakeaway",
     "TrajectoryTree",
     "Upload",

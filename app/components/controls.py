@@ -59,7 +59,10 @@ def clip_card(setup: dict[str, Any]) -> str:
 
 def path_controls(setup: dict[str, Any]) -> str:
     """The Trajectory tab's row, its options in a fold, and its status line with Cancel at its end."""
-    offered = [(s["name"], s["title"]) for s in setup["samples"]] + [("explored", "your clip")]
+    offered = [(s["name"], s["title"]) for s in setup["samples"]] + [
+        ("explored", "your clip"),
+        ("lantern", "a Lantern walk"),
+    ]
     usual = setup["settings"]
     told = 'aria-expanded="false" aria-controls="path-more"'
     fold = f'<button type="button" id="path-options" class="imfn-pill imfn-push" {told}>Options</button>'
@@ -72,8 +75,25 @@ def path_controls(setup: dict[str, Any]) -> str:
     )
     row = f'<div class="imfn-controls" id="trajectory-samples">{pills}{fold}</div>'
     hint = f'<p class="imfn-hint">{terms(setup["hint"])}</p>'
+    hint += f'<p class="imfn-hint" id="path-padding-none" hidden>{html.escape(setup["no_padding"])}</p>'
     more = f'<div id="path-more" hidden><div class="imfn-controls">{"".join(options)}</div>{hint}</div>'
-    return row + more + status_box("path-status", setup["message"], button("path-cancel", "Cancel", "imfn-pill"))
+    return (
+        row
+        + walk_controls(setup)
+        + more
+        + status_box("path-status", setup["message"], button("path-cancel", "Cancel", "imfn-pill"))
+    )
+
+
+def walk_controls(setup: dict[str, Any]) -> str:
+    """Which Lantern room is walked and which memory follows; hidden until a walk is followed."""
+    parts = (
+        field("path-room", "room", str(setup["walk"])),
+        button("path-another", "Another room", "imfn-pill"),
+        menu("path-by", "memory", setup["choices"]["by"], ""),
+        '<span id="path-walk-words" class="imfn-hint"></span>',
+    )
+    return f'<div class="imfn-controls" id="path-walk" hidden>{"".join(parts)}</div>'
 
 
 def button(elem_id: str, text: str, kind: str) -> str:
@@ -89,9 +109,13 @@ def pill(elem_id: str, text: str, *, pressed: bool, waits: bool = False) -> str:
     return f'<button type="button" id="{elem_id}" class="imfn-pill" {told}>{html.escape(text)}</button>'
 
 
-def menu(elem_id: str, label: str, choices: Iterable[str], chosen: str, more: str = "") -> str:
-    """A labelled menu."""
-    options = "".join(f"<option{' selected' * (c == chosen)}>{html.escape(c)}</option>" for c in choices)
+def menu(elem_id: str, label: str, choices: Iterable[str] | dict[str, str], chosen: str, more: str = "") -> str:
+    """A labelled menu of values, or of values with a text each."""
+    texts = choices if isinstance(choices, dict) else {choice: choice for choice in choices}
+    options = "".join(
+        f'<option value="{html.escape(value)}"{" selected" * (value == chosen)}>{html.escape(text)}</option>'
+        for value, text in texts.items()
+    )
     return labelled(elem_id, label, f"<select>{options}</select>", more)
 
 

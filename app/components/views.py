@@ -144,6 +144,13 @@ class TrajectoryNow(View):
     skeleton = STRIPS
 
 
+class TrajectoryOrder(View):
+    """What the nearest memories of other rooms share; away unless a walk through a Lantern room is followed."""
+
+    module = "trajectory/order.js"
+    default_id = "path-order"
+
+
 class TrajectoryTree(View):
     """The recomputed path."""
 

@@ -18,11 +18,19 @@ from app.server.visitors import Visitor, address_of, asking
 
 COUNT = "{} takes {}, and {} sent; see the page's API for what they are."
 SCRIPT = "This function of the page runs in the browser alone."
+LOOK = 0.02
+"""seconds between two looks of an idle queue: Gradio's own thousand looks a second take 6 % of a core for nothing"""
 WRONG = "What was sent is not what {} takes; see the page's API for what it is."
 
 
 class PageBlocks(gr.Blocks):
     """Blocks whose functions are called inside the boundary."""
+
+    def queue(self, *args: Any, **options: Any) -> PageBlocks:
+        """Gradio's own queue, that looks seldom when it has nothing to do."""
+        super().queue(*args, **options)
+        look_seldom(self)
+        return self
 
     async def process_api(self, block_fn: BlockFunction | int, inputs: list, *args: Any, **more: Any) -> dict[str, Any]:
         """What Gradio's own gives; gr.Error with a sentence for everything that goes wrong."""
@@ -43,6 +51,11 @@ class PageBlocks(gr.Blocks):
             return await super().preprocess_data(block_fn, *args, **more)
         except Exception:
             raise gr.Error(WRONG.format(named(block_fn)), print_exception=False) from None
+
+
+def look_seldom(page: gr.Blocks) -> None:
+    """Have a page's queue look for calls, and for news of those under way, every LOOK seconds."""
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = LOOK
 
 
 def check_call(function: BlockFunction, inputs: list) -> None:
@@ -70,4 +83,4 @@ def visitor_behind(request: Any, session: str | None) -> Visitor | None:
     return Visitor(key=known, session=known, address=address_of(peer, getattr(asked, "headers", {})))
 
 
-__all__ = ["PageBlocks"]
+__all__ = ["PageBlocks", "look_seldom"]

@@ -1,7 +1,8 @@
 """One sequence followed by teacher and student: both paths, and what every memory of them remembers.
 
 Reading all memories back takes seconds: one after t leaves gives t frames, at every t. Samples are the same for
-everybody, so theirs are kept for who looks next; a visitor's own frames are not.
+everybody, so theirs are kept for who looks next; a visitor's own frames are not. Memories of a walk through a Lantern
+room are asked what they believe of it instead: most of them give no frames back.
 Shapes: T leaves of a window, t arrived, H W K frame.
 """
 
@@ -19,9 +20,11 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from engine.data.worlds.rounds import Walk
 from engine.data.writer import to_bytes
 from engine.evaluation.projection import Left
-from engine.evaluation.trajectories import MemoryPath, step_costs, student_path, teacher_path
+from engine.evaluation.trajectories import MemoryPath, memory_path, step_costs, student_path
+from engine.evaluation.walks import Beliefs, beliefs_along
 from engine.metrics import frame_mse
 from engine.model import Model
 
@@ -35,11 +38,14 @@ KEPT_BYTES = 96 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class ReadBack:
-    """What the memories of a sequence remember: errors by path and t, a sheet of strips as PNG, what a step costs."""
+    """What the memories of a sequence remember: errors by path and t, a sheet of strips as PNG, what a step costs; of a
+    walk, beliefs by path in place of errors and sheet.
+    """
 
-    mse: dict[str, list[float]]
-    sheet: bytes
     costs: dict[str, dict]
+    mse: dict[str, list[float]] = field(default_factory=dict)
+    sheet: bytes = b""
+    beliefs: dict[str, Beliefs] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -50,11 +56,13 @@ class Followed:
     student: Model | None
     frames_THWK: np.ndarray
     padding: str
+    walk: Walk | None = None
+    """what the frames are seen on, where they are of a Lantern room"""
     paths: dict[str, MemoryPath] = field(init=False)
     back: ReadBack | None = None
 
     def __post_init__(self) -> None:
-        self.paths = {"tree": teacher_path(self.teacher, self.frames_THWK, self.padding)}
+        self.paths = {"tree": memory_path(self.teacher, self.frames_THWK, self.padding)}
         if self.student is not None:
             self.paths["student"] = student_path(self.student, self.frames_THWK)
 
@@ -62,7 +70,8 @@ class Followed:
     def bytes(self) -> int:
         """About what it takes in memory: frames, sheet, and each path's states beside their vectors."""
         vectors = sum(2 * path.vectors_TD.nbytes for path in self.paths.values())
-        return self.frames_THWK.nbytes + vectors + (len(self.back.sheet) if self.back else 0)
+        beliefs = sum(each.rooms_TRR.nbytes for each in self.back.beliefs.values()) if self.back else 0
+        return self.frames_THWK.nbytes + vectors + beliefs + (len(self.back.sheet) if self.back else 0)
 
     @property
     def strip(self) -> dict[str, int]:
@@ -71,7 +80,9 @@ class Followed:
 
     def reading(self) -> Iterator[Left]:
         """Read all memories back, in steps of a second: how far it is. `back` is there once the last step is taken."""
-        if self.back is None:
+        if self.back is None and self.walk is not None:
+            self.back = read_beliefs(self, self.walk)
+        elif self.back is None:
             self.back = yield from read_back(self)
 
 
@@ -103,7 +114,15 @@ def read_back(followed: Followed) -> Iterator[Left]:
     packed = io.BytesIO()
     sheet.save(packed, "PNG", compress_level=1)
     costs = step_costs(followed.teacher, followed.student, frames, followed.padding)
-    return ReadBack(mse=mse, sheet=packed.getvalue(), costs=costs)
+    return ReadBack(costs=costs, mse=mse, sheet=packed.getvalue())
+
+
+def read_beliefs(followed: Followed, walk: Walk) -> ReadBack:
+    """What every memory of a walk believes; this takes a tenth of a second."""
+    models = {"tree": followed.teacher, "student": followed.student}
+    beliefs = {kind: beliefs_along(models[kind], path.vectors_TD, walk) for kind, path in followed.paths.items()}
+    costs = step_costs(followed.teacher, followed.student, followed.frames_THWK, followed.padding)
+    return ReadBack(beliefs=beliefs, costs=costs)
 
 
 def paste_strip(sheet: Image.Image, back_tHWK: np.ndarray, strip: dict[str, int], left: int, top: int) -> None:
@@ -123,12 +142,14 @@ class Kept:
         self.most, self.lock = most, threading.Lock()
         self.known: OrderedDict[tuple, Followed] = OrderedDict()
 
-    def follow(self, teacher: Model, student: Model | None, frames_THWK: np.ndarray, padding: str) -> Followed:
+    def follow(
+        self, teacher: Model, student: Model | None, frames_THWK: np.ndarray, padding: str, walk: Walk | None = None
+    ) -> Followed:
         """What is known of these very frames, weights and padding, or followed now."""
-        made_of = (teacher.fingerprint, student and student.fingerprint, padding, digest(frames_THWK))
+        made_of = (teacher.fingerprint, student and student.fingerprint, padding, walk or digest(frames_THWK))
         with self.lock:
             found = self.known.get(made_of)
-        found = found or Followed(teacher=teacher, student=student, frames_THWK=frames_THWK, padding=padding)
+        found = found or Followed(teacher=teacher, student=student, frames_THWK=frames_THWK, padding=padding, walk=walk)
         with self.lock:
             self.known[made_of] = found
             self.known.move_to_end(made_of)

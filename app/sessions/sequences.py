@@ -1,4 +1,6 @@
-"""The sequences that the Trajectory tab follows: windows of samples, digits of one class, the explored clip."""
+"""The sequences that the Trajectory tab follows, and which models follow them: windows of samples, digits of one class,
+the explored clip, walks through Lantern rooms (`app/sessions/walks.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,10 @@ import numpy as np
 
 from app.server.models import model
 from app.sessions.exploration import Exploration
+from app.sessions.walks import checked_follower, is_walk, name_of, other_rooms, walk_of
 from engine.data.samples import Sample, samples
 from engine.data.sources.opening import open_source, windows
+from engine.data.worlds.rounds import Walk
 
 DIGIT_CLASSES = (0, 1, 7)
 SIDE = 96
@@ -19,14 +23,24 @@ NO_CLIP = "There is no explored clip yet: upload one on the Explore tab, or choo
 
 @dataclass(frozen=True, kw_only=True)
 class Sequence:
-    """A named sequence of at most T frames, uint8."""
+    """A named sequence of at most T frames, uint8 or float32 in [0, 1]."""
 
     name: str
     frames_THWK: np.ndarray
+    walk: Walk | None = None
+    """what they are seen on, where they are of a Lantern room"""
 
 
-def chosen_sequences(chosen: str, explored: Exploration | None, count: int) -> tuple[list[Sequence], str]:
-    """At most `count` sequences of a sample, or of what is `explored`, and their model's name; ValueError for none."""
+def chosen_sequences(
+    chosen: str, explored: Exploration | None, count: int, memory: str = ""
+) -> tuple[list[Sequence], str]:
+    """At most `count` sequences of a sample, of what is `explored`, or of Lantern walks, and the name of the model that
+    follows them, of walks the `memory` that is asked for; ValueError for none.
+    """
+    if is_walk(chosen):
+        walks = [walk_of(chosen), *other_rooms(walk_of(chosen), count - 1)]
+        found = [Sequence(name=name_of(walk), frames_THWK=walk.frames_THWK, walk=walk) for walk in walks]
+        return found, checked_follower(memory)
     if chosen == "explored":
         sequences = explored_sequences(explored, count)
         return sequences, explored.model.name

@@ -47,7 +47,7 @@ class FollowRequest:
     """What to follow, and how."""
 
     chosen: str
-    """a sample's name, or explored"""
+    """a sample's name, explored, or a Lantern walk (`app/sessions/walks.py`)"""
     exploration: str | None = None
     """what Explore shows, by its id; what the page explored last where it is null"""
     settings: TrajectorySettings = field(default_factory=TrajectorySettings)
@@ -202,7 +202,7 @@ def left_words(doing: str, left: Left) -> str:
 
 def followed(chosen: str, explored: Exploration | None, settings: TrajectorySettings) -> Iterator[Step]:
     """A trajectory: both paths, and then every memory read back, with a word now and then."""
-    sequences, name = chosen_sequences(chosen, explored, settings.count())
+    sequences, name = chosen_sequences(chosen, explored, settings.count(), settings.by)
     session = TrajectorySession(model(name), student_of(name), sequences, settings, chosen)
     future = session.start_umap()
     yield session, future, READING, True

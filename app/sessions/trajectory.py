@@ -20,8 +20,9 @@ from app.pictures.sheets import save_sheet, sheet_cell
 from app.server.folders import file_url, new_folder
 from app.server.models import model
 from app.server.parsing import parse_float, parse_optional_int
-from app.sessions.followed import Followed, kept
+from app.sessions.followed import Followed, ReadBack, kept
 from app.sessions.sequences import Sequence
+from app.sessions.walks import called, drawn_beliefs, drawn_order, drawn_walk
 from engine.csv_text import cell
 from engine.evaluation import projection
 from engine.evaluation.trajectories import distances
@@ -35,9 +36,10 @@ MOST_SEQUENCES = 4
 FUSE_GROWTH = {
     "zonal": {"rebuild": "with T", "path update": "log T", "student": "with t"},
     "shared": {"rebuild": "with T", "path update": "log T", "student": "slower than t"},
+    "fused": {"rebuild": "with T", "path update": "log T", "student": "constant"},
 }
 """a tree that fuses does the same work for a merge at every level. A zonal student codes t leaves again at every step,
-a shared one as many places as t leaves need
+a shared one as many places as t leaves need, a fused tree's is one small network
 """
 
 
@@ -62,6 +64,8 @@ class TrajectorySettings:
     """points that UMAP keeps together; auto is a third of them"""
     spread: str = "0.5"
     """how loosely UMAP may lay points out, 0 to 1"""
+    by: str = ""
+    """the bundled memory that follows a Lantern walk, the usual one for ""; others have a model of their own"""
 
     def checked(self) -> TrajectorySettings:
         """These; ValueError in one sentence for a value that stands for nothing."""
@@ -95,7 +99,8 @@ class TrajectorySession:
         chosen: str = "",
     ) -> None:
         self.teacher, self.settings, self.sequences, self.chosen = teacher, settings, sequences, chosen
-        self.padding = settings.padding
+        self.walks = [sequence.walk for sequence in sequences if sequence.walk is not None]
+        self.padding = PADDINGS[0] if self.walks else settings.padding  # memories of walks know black frames alone
         self.student = model(student) if student else None
         self.id = secrets.token_hex(6)
         self.followed = [self.follow(sequence) for sequence in sequences]
@@ -130,7 +135,7 @@ class TrajectorySession:
         about = (self.teacher, self.student, sequence.frames_THWK, self.padding)
         if self.chosen in ("", "explored"):
             return Followed(teacher=about[0], student=about[1], frames_THWK=about[2], padding=about[3])
-        return kept().follow(*about)
+        return kept().follow(*about, sequence.walk)
 
     def drawn(self, index: int, frames_THWK: np.ndarray) -> dict:
         """A sequence's sprite sheet."""
@@ -167,13 +172,31 @@ class TrajectorySession:
 
     def reading(self) -> Iterator[projection.Left]:
         """The same in steps of a second: how far it is. It is there once the last step is taken."""
-        yield from self.followed[0].reading()
+        for followed in self.followed if self.walks else self.followed[:1]:
+            yield from followed.reading()
         back = self.followed[0].back
+        self.costs = {way: {**cost, "grows": self.grows(way)} for way, cost in back.costs.items()}
+        self.memories = self.asked() if self.walks else self.strips(back)
+
+    def grows(self, way: str) -> str:
+        """How the work of a way of taking in a leaf grows with their number."""
+        if not self.teacher.compressor.keeps_levels:
+            return "constant"
+        return (FUSE_GROWTH.get(self.teacher.tree.config.family) or stack_growth())[way]
+
+    def strips(self, back: ReadBack) -> dict:
+        """The sheet of what the first sequence's memories remember, and their errors."""
         path = self.folder / "memories.png"
         path.write_bytes(back.sheet)
-        grows = FUSE_GROWTH.get(self.teacher.tree.config.family) or stack_growth()
-        self.costs = {way: {**cost, "grows": grows[way]} for way, cost in back.costs.items()}
-        self.memories = {"url": self.address(path), "mse": back.mse}
+        return {"url": self.address(path), "mse": back.mse}
+
+    def asked(self) -> dict:
+        """What all memories of walks believe, and what organises their space."""
+        models = {"tree": self.teacher} | ({"student": self.student} if self.student else {})
+        return {
+            "beliefs": [drawn_beliefs(followed.back.beliefs) for followed in self.followed],
+            "order": drawn_order(models, self.paths, self.walks),
+        }
 
     def address(self, path: Path) -> str:
         """Where the browser finds a picture."""
@@ -197,6 +220,8 @@ class TrajectorySession:
             "model": self.teacher.name,
             "student": self.student.name if self.student else None,
             "padding": self.padding,
+            "called": called(self.teacher),
+            "walks": [drawn_walk(walk) for walk in self.walks] or None,
             "leaves": self.teacher.leaves,
             "count": len(self.frames),
             "series": [sequence.name for sequence in self.sequences],

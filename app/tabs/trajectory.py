@@ -19,6 +19,7 @@ from app.components import (
     TrajectoryDistance,
     TrajectoryMap,
     TrajectoryNow,
+    TrajectoryOrder,
     TrajectoryTakeaway,
     TrajectoryTree,
     sub_view,
@@ -27,6 +28,7 @@ from app.server.models import model_names
 from app.sessions.explorations import Explorations
 from app.sessions.trajectories import Trajectories
 from app.sessions.trajectory import MOST_SEQUENCES, TrajectorySettings
+from app.sessions.walks import FIRST, followers
 from app.tabs.base import TABS, PageContext, Tab
 from app.tabs.live import build_live
 from engine.checkpoints import tree_of
@@ -39,6 +41,7 @@ VIEWS = (
     SubView(name="path", title="Path", words="where a memory goes while its sequence arrives"),
     SubView(name="live", title="Live", words=LIVE_WORDS),
 )
+NO_PADDING = "Padding is not offered for a walk: its memories were trained with black frames for what has not come."
 WELCOME = "Choose a sequence; its memory is followed leaf by leaf."
 HINT = (
     "The path is the memory's [trajectory], drawn by [UMAP] or [PCA]. <b>sequences</b>: how many are followed at once. "
@@ -52,12 +55,16 @@ def setup() -> dict:
     """What the controls offer, and what is followed first: a sample of small frames, which takes the least time."""
     offered = [s for s in samples() if s.model in model_names()]
     first = next((s for s in offered if tree_of(s.model).frame_shape), offered[0])
+    first_follower, *others = followers() or [{"name": "", "label": "none"}]
+    by = {"": first_follower["label"], **{each["name"]: each["label"] for each in others}}
     sequences = [str(count) for count in range(1, MOST_SEQUENCES + 1)]
     return {
         "samples": [{"name": s.name, "title": s.title, "model": s.model} for s in offered],
         "first": first.name,
         "settings": asdict(TrajectorySettings()),
-        "choices": {"padding": list(PADDINGS), "sequences": sequences, "spread": list(SPREADS)},
+        "choices": {"padding": list(PADDINGS), "sequences": sequences, "spread": list(SPREADS), "by": by},
+        "walk": FIRST,
+        "no_padding": NO_PADDING,
         "message": WELCOME,
         "hint": HINT,
     }
@@ -69,6 +76,7 @@ def build_trajectory(trajectories: Trajectories) -> None:
     with gr.Row(elem_classes="imfn-columns"):
         with gr.Column(elem_classes="imfn-main"):
             TrajectoryMap()
+            TrajectoryOrder()
             TrajectoryDistance(height=210)
         with gr.Column(elem_classes="imfn-side"):
             TrajectoryNow()

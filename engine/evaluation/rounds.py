@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.data.datasets.lantern import quarters
 from engine.data.worlds import room
-from engine.data.worlds.rounds import FRAMES, LETTERS, RoomDigits, draw_round, room_digits, seen_digits, walked
+from engine.data.worlds.rounds import FRAMES, RoomDigits, draw_round, random_moves, room_digits, seen_digits, walked
 from engine.model import Model
 from engine.streaming.stream import RootStream, StreamingTree, open_stream
 
@@ -157,8 +157,7 @@ def lit(model: Model, frames_BTHWK: Tensor, drawn: list[tuple[room.Worlds, int]]
 def walked_at_random(seed: int) -> tuple[room.Worlds, int | None]:
     """(a seed's room after a whole random walk, one of the digits that were seen); None where none was."""
     generator = torch.Generator().manual_seed(seed)
-    letters = torch.randint(len(LETTERS), (FRAMES - 1,), generator=generator)
-    worlds = walked(draw_round(seed), "".join(LETTERS[i] for i in letters))
+    worlds = walked(draw_round(seed), random_moves(generator))
     seen = seen_digits(worlds)
     if not seen:
         return worlds, None

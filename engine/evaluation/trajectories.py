@@ -19,7 +19,15 @@ from torch import Tensor
 
 from engine.metrics import frame_mse
 from engine.model import Model, checked_frames
-from engine.streaming.stream import StreamingTree, Trajectory, blank_states, merges_after, recall, trajectory
+from engine.streaming.stream import (
+    StreamingTree,
+    Trajectory,
+    blank_states,
+    merges_after,
+    open_stream,
+    recall,
+    trajectory,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +81,27 @@ def student_path(model: Model, frames_THWK: np.ndarray) -> MemoryPath:
     return MemoryPath(vectors_TD=vectors.float().cpu(), remembered=remembered)
 
 
+@torch.inference_mode()
+def stream_path(model: Model, frames_THWK: np.ndarray) -> MemoryPath:
+    """The trajectory of a memory without levels, a baseline's, as it is; before the first frame it is empty."""
+    height, width = frames_THWK.shape[1:3]
+    stream = open_stream(model, height=height, width=width)
+    states = [stream.push(frame) for frame in frames_THWK]
+    vectors = torch.stack([torch.zeros_like(states[0]), *states]).flatten(1)
+
+    def remembered(t: int) -> np.ndarray:
+        return model.recall(states[t - 1], t, height, width) if t else frames_THWK[:0].astype(np.float32)
+
+    return MemoryPath(vectors_TD=vectors.float().cpu(), remembered=remembered)
+
+
+def memory_path(model: Model, frames_THWK: np.ndarray, padding: str = "zeros") -> MemoryPath:
+    """The trajectory of a tree, or of a baseline, for which `padding` says nothing."""
+    if model.compressor.keeps_levels:
+        return teacher_path(model, frames_THWK, padding)
+    return stream_path(model, frames_THWK)
+
+
 def errors(path: MemoryPath, frames_THWK: np.ndarray) -> list[float]:
     """MSE of the first t frames as remembered, t = 1 … T."""
     truth = frames_THWK.astype(np.float32) / 255 if frames_THWK.dtype == np.uint8 else frames_THWK
@@ -85,8 +114,12 @@ def distances(teacher: MemoryPath, student: MemoryPath) -> list[float]:
 
 
 def step_costs(model: Model, student: Model | None, frames_THWK: np.ndarray, padding: str) -> dict[str, dict]:
-    """Merges and milliseconds of taking in one more frame: rebuild, path update, student; medians of a few."""
+    """Merges and milliseconds of taking in one more frame: rebuild, path update, student; one step where there is no
+    tree. Medians of a few.
+    """
     frames = frames_THWK[: model.leaves]
+    if not model.compressor.keeps_levels:
+        return {"step": {"merges": 0, "ms": stepped(model, frames)}}
     stream = StreamingTree(model, height=frames.shape[1], width=frames.shape[2], padding=padding)
     for frame in frames[:-1]:
         stream.push(frame)
@@ -95,11 +128,15 @@ def step_costs(model: Model, student: Model | None, frames_THWK: np.ndarray, pad
         "path update": {"merges": merges_after(len(frames), model.merges, padding), "ms": pushed(stream, frames[-1])},
     }
     if student is not None:
-        t = len(frames) - 1
-        state = student.compressor.begin(*frames.shape[1:3])
-        step = lambda: student.compressor.push(student.tensor(frames[-1:]), state, t)  # noqa: E731
-        costs["student"] = {"merges": 0, "ms": milliseconds(step, 5)}
+        costs["student"] = {"merges": 0, "ms": stepped(student, frames)}
     return costs
+
+
+def stepped(model: Model, frames_THWK: np.ndarray) -> float:
+    """Milliseconds of taking in the last frame without a tree."""
+    t = len(frames_THWK) - 1
+    state = model.compressor.begin(*frames_THWK.shape[1:3])
+    return milliseconds(lambda: model.compressor.push(model.tensor(frames_THWK[-1:]), state, t), 5)
 
 
 def pushed(stream: StreamingTree, frame: np.ndarray) -> float:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,13 +53,21 @@ class Rows:
 
 
 def samples(rows: list[dict], band: str, *, sequences_seed: int = 0) -> np.ndarray:
-    """Resampled skills of a variant in a band; the same sequences for all, seeds of its own."""
-    errors_VN = np.array([unpacked(row["each"][band]) for row in rows])
-    bases_N = np.array(unpacked(rows[0]["each"][f"{band}_base"]))
-    _, times = draws(1, errors_VN.shape[1], seed=sequences_seed)
+    """Resampled skills of a variant in a band; the same sequences for all, seeds of its own. Not to be written to."""
+    errors, bases = tuple(row["each"][band] for row in rows), rows[0]["each"][f"{band}_base"]
     label = sum(map(ord, rows[0]["variant"] + rows[0]["group"]))
+    return resampled(errors, bases, label, sequences_seed)
+
+
+@lru_cache(maxsize=128)  # verdicts, differences and the titles over them ask for the same rows a dozen times
+def resampled(errors: tuple[str, ...], bases: str, label: int, sequences_seed: int) -> np.ndarray:
+    """The resamples of `samples`, [resamples]: packed errors of every seed, packed bases, and the draws' two seeds."""
+    errors_VN, bases_N = np.array([unpacked(each) for each in errors]), np.array(unpacked(bases))
+    _, times = draws(1, errors_VN.shape[1], seed=sequences_seed)
     picked, _ = draws(len(errors_VN), 2, seed=label)
-    return ratio_samples(errors_VN, bases_N, (picked, times))
+    found = ratio_samples(errors_VN, bases_N, (picked, times))
+    found.flags.writeable = False
+    return found
 
 
 def mean_skill(rows: list[dict], band: str) -> float:

@@ -6,6 +6,7 @@ Read from assets/results/{lantern*,moving,recall}.json; a table of what is not r
 from __future__ import annotations
 
 import statistics
+from functools import lru_cache
 
 import numpy as np
 
@@ -184,11 +185,17 @@ def find_rates(rows: list[dict]) -> dict[str, dict[str, float]]:
 
 def find_rate(own: list[dict]) -> dict[str, float]:
     """One model's share of successes with its interval."""
-    lit_VN = np.array([unpacked(row["each"]["find"]) for row in own])
+    rate, low, high = rate_of(tuple(row["each"]["find"] for row in own))
+    return {"rate": rate, "low": low, "high": high, "seeds": len(own)}
+
+
+@lru_cache(maxsize=64)  # several tables show the same models
+def rate_of(packed: tuple[str, ...]) -> tuple[float, float, float]:
+    """(share of successes, its interval) of every seed's packed successes."""
+    lit_VN = np.array([unpacked(each) for each in packed])
     lit_VN = lit_VN[:, ~np.isnan(lit_VN[0])]
-    missed = ratio_samples(1 - lit_VN, np.ones(lit_VN.shape[1]), draws(*lit_VN.shape))
-    low, high = interval(missed)
-    return {"rate": float(lit_VN.mean()), "low": low, "high": high, "seeds": len(own)}
+    low, high = interval(ratio_samples(1 - lit_VN, np.ones(lit_VN.shape[1]), draws(*lit_VN.shape)))
+    return float(lit_VN.mean()), low, high
 
 
 def find_table(rows: list[dict]) -> Table:

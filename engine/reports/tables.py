@@ -52,15 +52,11 @@ def shared_name(name: str) -> Text:
 
 
 def index_floats(name: str) -> int:
-    """Floats of a bundled flat tree's root that are indices, by its card."""
-    import torch
-
+    """Floats of a bundled ordered tree's root that are indices, by its card: nothing is built to be counted."""
     from engine.checkpoints import tree_of
-    from engine.compressors.tree import build_tree
+    from engine.compressors.sweepers.ordered import OrderedTree
 
-    tree = tree_of(name)
-    with torch.device("meta"):
-        return build_tree(tree).exact_floats(tree.merges, tree.leaves)
+    return OrderedTree.naming_floats(tree_of(name))
 
 
 def root_row(name: Text, parameters: int, root: dict) -> list:

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.middleware import Middleware
 
+from app.server.boundary import look_seldom
 from app.server.shelf import Shelf
 from tests.app.starting import free_port, running_app
 
@@ -167,6 +168,7 @@ def serve() -> Iterator[Callable[..., str]]:
         port = free_port()
         here = {"server_name": "127.0.0.1", "server_port": port}
         options = {"app_kwargs": {"middleware": [Middleware(Shelf)]}, **options}
+        look_seldom(blocks)
         blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **here, **options)
         launched.append(blocks)
         return f"http://127.0.0.1:{port}/"

@@ -35,6 +35,7 @@ export function trajectory(more = {}) {
     method: null,
     dimensions: 2,
     sprites: true,
+    ink: "time",
     ...more,
   };
 }

@@ -8,8 +8,13 @@ import { pretendWindow } from "./window.js";
 pretendWindow();
 const { namesOf, settingsOf } = await import("../../assets/js/trajectory/settings.js");
 
-const CHOICES = { padding: ["zeros", "skip"], sequences: ["1", "2", "3", "4"], spread: ["0.1", "0.3", "0.5"] };
-const USUAL = { padding: "zeros", sequences: "1", neighbours: "auto", spread: "0.5" };
+const CHOICES = {
+  padding: ["zeros", "skip"],
+  sequences: ["1", "2", "3", "4"],
+  spread: ["0.1", "0.3", "0.5"],
+  by: { "": "Tree", gru: "GRU" },
+};
+const USUAL = { padding: "zeros", sequences: "1", neighbours: "auto", spread: "0.5", by: "" };
 
 /** @param {string} search */
 const read = (search) => {
@@ -18,16 +23,16 @@ const read = (search) => {
 };
 
 test("a link's settings come back, and make the same link", () => {
-  const settings = read("padding=skip&sequences=2&neighbours=9&spread=0.3");
-  assert.deepEqual(settings, { padding: "skip", sequences: "2", neighbours: "9", spread: "0.3" });
+  const settings = read("padding=skip&sequences=2&neighbours=9&spread=0.3&by=gru");
+  assert.deepEqual(settings, { padding: "skip", sequences: "2", neighbours: "9", spread: "0.3", by: "gru" });
   assert.deepEqual(namesOf(settings), settings);
 });
 
 test("what a link does not say, or says wrongly, is as usual", () => {
   assert.deepEqual(read(""), USUAL);
-  assert.deepEqual(read("padding=sideways&sequences=9&neighbours=12345&spread=constructor"), USUAL);
+  assert.deepEqual(read("padding=sideways&sequences=9&neighbours=12345&spread=constructor&by=constructor"), USUAL);
 });
 
 test("only the padding is always in the address", () => {
-  assert.deepEqual(namesOf(USUAL), { padding: "zeros", sequences: null, neighbours: null, spread: null });
+  assert.deepEqual(namesOf(USUAL), { padding: "zeros", sequences: null, neighbours: null, spread: null, by: null });
 });

@@ -39,6 +39,13 @@ class Host:
         found = (path for path in files_under(self.folder) if "runs" not in path.parts and path.name != "log")
         return {str(path.relative_to(self.folder)) for path in found}
 
+    def age(self, seconds: float) -> None:
+        """Make what lies there as old as if nobody had come for so long."""
+        then = time.time() - seconds
+        for path in (self.folder / "tmp").rglob("*"):
+            with suppress(FileNotFoundError):
+                os.utime(path, (then, then), follow_symlinks=False)
+
     def megabytes(self) -> float:
         """Resident memory of the page and of what it has started, trainings left out."""
         page = psutil.Process(self.server.pid)

@@ -35,9 +35,11 @@ def load(
     arriving: float = 10.0,
     kept: float = KEPT,
     hostile: int = 0,
+    wait: bool = True,
 ) -> dict:
     """Run it; what was measured. Of the visitors so many are `hostile`, and do their worst while the others are there;
-    everybody has an address of their own, as behind a proxy.
+    everybody has an address of their own, as behind a proxy. Where nobody is to `wait` for it, what they left is made
+    too old to be kept as soon as they have gone.
     """
     with hosted(folder, kept_seconds=kept, max_train_steps=10**6, max_train_seconds=7200, proxies=0) as host:
         training = train(host)
@@ -52,6 +54,9 @@ def load(
             came, enemies = came + more, enemies + others
         print(f"interactions: {times(came)['interactions']}", file=sys.stderr)
         still = training.predict(training.run, 0, api_name="/train_status")["run"]["state"]
+        training.predict(training.run, api_name="/train_stop")  # nobody is left whom it could keep waiting
+        if not wait:
+            host.age(kept)
         left = expired(host, before)
         over.set()
         watcher.join()

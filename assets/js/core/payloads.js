@@ -260,7 +260,7 @@
 /**
  * What to follow, and how.
  * @typedef {object} FollowRequest
- * @property {string} chosen a sample's name, or explored
+ * @property {string} chosen a sample's name, explored, or a Lantern walk (`app/sessions/walks.py`)
  * @property {string | null} [exploration] what Explore shows, by its id; what the page explored last where it is null
  * @property {TrajectorySettings} [settings]
  */
@@ -699,6 +699,7 @@
  * @property {string} [sequences] how many, 1 to 4
  * @property {string} [neighbours] points that UMAP keeps together; auto is a third of them
  * @property {string} [spread] how loosely UMAP may lay points out, 0 to 1
+ * @property {string} [by] the bundled memory that follows a Lantern walk, the usual one for ""; others have a model of their own
  */
 
 /**

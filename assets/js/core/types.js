@@ -106,7 +106,25 @@
  */
 
 /**
- * What the Trajectory tab draws. `memories.mse` has the error at t = 1 … count.
+ * A walk through a Lantern room. No moves: it goes at random. `poses` are the lantern's in every frame, `room` the true
+ * one and `digits` the labels of its quarters.
+ * @typedef {{ seed: number, moves: string, screen: boolean, poses: number[], room: string, digits: number[] }} Walk
+ */
+/** What a memory believed after 1 … count frames: all rooms, skill on all that was lit and on what was lit long ago. @typedef {{ rooms: string, skill: (number | null)[], old: (number | null)[] }} WalkBelief */
+/** How many of a memory's nearest ones in other rooms have its label, by chance, at most by chance. @typedef {{ label: string, share: number, chance: number, most: number }} SharedLabel */
+/** What organises the space of memories; nothing in `shared` where the walk is shorter than `fewest` frames. @typedef {{ neighbours: number, rooms: number, fewest: number, shared: Partial<Record<PathKind, SharedLabel[]>> }} WalkOrder */
+
+/**
+ * What memories give back: of a walk what they believe, else a sheet of strips and the error at t = 1 … count.
+ * @typedef {object} Memories
+ * @property {string} [url]
+ * @property {Partial<Record<PathKind, number[]>>} [mse]
+ * @property {Partial<Record<PathKind, WalkBelief>>[]} [beliefs] by sequence
+ * @property {WalkOrder} [order]
+ */
+
+/**
+ * What the Trajectory tab draws.
  * @typedef {object} Trajectory
  * @property {string} id
  * @property {string} chosen
@@ -115,6 +133,8 @@
  * @property {string} model
  * @property {string | null} student
  * @property {"zeros" | "skip"} padding
+ * @property {string} [called] what the memory that is no student is called: tree, or a baseline's name
+ * @property {Walk[] | null} [walks] where the sequences are walks
  * @property {number} leaves
  * @property {number} count leaves of the first sequence
  * @property {string[]} series names of the sequences
@@ -123,7 +143,7 @@
  * @property {{ pca: Projection, umap?: Projection }} pictures
  * @property {number[] | null} distance
  * @property {Record<string, StepCost> | null} costs
- * @property {{ url: string, mse: Partial<Record<PathKind, number[]>> } | null} memories
+ * @property {Memories | null} memories
  * @property {boolean} [stopped] it was cancelled before it was whole: what is missing does not come
  */
 

@@ -2,6 +2,7 @@
 // happened. Called by `predict/view.js`.
 
 import { h } from "../core/dom.js";
+import { followWalk } from "../trajectory/walk_controls.js";
 import { skill } from "./words.js";
 
 /** @import { WalkAnswer } from "../core/payloads.js" */
@@ -21,6 +22,10 @@ export function controls(store) {
   const fork = button("fork", "Fork", "Keep the memory as it is and go on with a copy (f)", () => store.fork());
   const swap = button("swap", "", "Go to the other branch (b)", () => store.swap());
   const walk = button("walk", "Walk", "Walk at random, or stop (w)", () => store.stroll());
+  const trail = button("trail", "See on Trajectory", "", () => {
+    const { seed, moves, distractor } = store.state.round;
+    followWalk({ seed, moves, screen: distractor });
+  });
   const row = h(
     "div",
     { class: "imfn-controls" },
@@ -48,6 +53,7 @@ export function controls(store) {
     fork,
     swap,
     walk,
+    trail,
     button("again", "Start again", "The same room from its first frame", () => store.restart()),
   );
   const said = h("p", { class: "imfn-status", id: "predict-said", role: "status" });
@@ -57,7 +63,10 @@ export function controls(store) {
     const { round, aside, message } = store.state;
     screen.checked = round.distractor;
     step.replaceChildren("step ", h("b", { text: String(store.step) }), ` of ${store.setup.steps}`);
-    undo.disabled = !round.moves;
+    undo.disabled = trail.disabled = !round.moves;
+    trail.title = round.moves
+      ? "Where this walk takes the memory: its path on the Trajectory tab"
+      : "Walk a step first: a memory of one frame has no path";
     swap.hidden = round.other === null;
     swap.textContent = round.other === null ? "" : `Other branch, step ${round.other.length + 1}`;
     walk.setAttribute("aria-pressed", String(Boolean(store.walking)));

@@ -19,12 +19,18 @@ export const MOVES = { s: [0, 0], l: [0, -1], r: [0, 1], u: [-1, 0], d: [1, 0] }
 /** @type {Record<Letter, string>} */
 export const WORDS = { s: "stay", l: "left", r: "right", u: "up", d: "down" };
 const LETTERS = /^[slrud]*$/;
-const LARGEST = 999_999;
+export const LARGEST_SEED = 999_999;
 
 /** A round as it stands. `other`: the moves of the branch that is put aside; `run`: a training's memory, or ""; `third`: the bundled memory beside two others, "" for the usual one. @typedef {{ seed: number, moves: string, other: string | null, distractor: boolean, asked: number, run: string, third: string }} Round */
 
 /** Row and column of a pose. @param {number} pose @returns {[row: number, column: number]} */
 export const placeOf = (pose) => [Math.floor(pose / GRID), pose % GRID];
+
+/** The quarter that a pose's middle lies in and that it lights most: 0 … 3, by rows. @param {number} pose */
+export function quarterOf(pose) {
+  const [row, column] = placeOf(pose);
+  return 2 * Number(row >= GRID / 2) + Number(column >= GRID / 2);
+}
 
 /** The pose at a row and a column, or null outside the room. @param {number} row @param {number} column */
 export const poseAt = (row, column) =>
@@ -75,6 +81,19 @@ export function meanError(first, second) {
   return sum / first.length;
 }
 
+/** How many frames before the last one each pixel was lit, UNLIT where it was not, by the lantern's poses. @param {number[]} poses */
+export function lagsOf(poses) {
+  const lags = new Uint8Array(ROOM * ROOM).fill(UNLIT);
+  poses.forEach((pose, index) => {
+    const [row, column] = placeOf(pose);
+    for (let y = 0; y < LIT; y++) {
+      const start = (row * STRIDE + y) * ROOM + column * STRIDE;
+      lags.fill(poses.length - 1 - index, start, start + LIT);
+    }
+  });
+  return lags;
+}
+
 /** When a pose's window was lit, in words. @param {ArrayLike<number>} lags @param {number} pose */
 export function litWhen(lags, pose) {
   const all = [...cut(lags, pose)];
@@ -96,7 +115,7 @@ export function litWhen(lags, pose) {
  */
 export function roundOf(said, usual, steps) {
   const seed = whole(said("seed"));
-  const known = seed !== null && seed <= LARGEST;
+  const known = seed !== null && seed <= LARGEST_SEED;
   const walk = (/** @type {string | null} */ text) =>
     text !== null && LETTERS.test(text) && text.length < steps ? text : null;
   const asked = whole(said("pose"));
@@ -115,8 +134,10 @@ export function roundOf(said, usual, steps) {
 export function wrongIn(said, steps) {
   const sentences = [];
   const [seed, moves] = [said("seed"), said("moves")];
-  if (seed !== null && (whole(seed) ?? Infinity) > LARGEST)
-    sentences.push(`The link names no room; rooms go from 0 to ${LARGEST.toLocaleString("en")}, another one is shown.`);
+  if (seed !== null && (whole(seed) ?? Infinity) > LARGEST_SEED)
+    sentences.push(
+      `The link names no room; rooms go from 0 to ${LARGEST_SEED.toLocaleString("en")}, another one is shown.`,
+    );
   if (moves !== null && !LETTERS.test(moves))
     sentences.push("The link's moves are none; they are letters of s, l, r, u and d. The round begins anew.");
   else if (moves !== null && moves.length >= steps)

@@ -1,11 +1,11 @@
 // What the Predict tab says: the sentence that a screen reader hears after every answer, figures, places in the room.
 // Nothing here touches the page.
 
-import { litWhen, placeOf } from "./round.js";
+import { litWhen, placeOf, quarterOf } from "./round.js";
 
 /** @import { Belief, WalkAnswer } from "../core/payloads.js" */
 
-const QUARTERS = ["upper left", "upper right", "lower left", "lower right"];
+export const QUARTERS = ["upper left", "upper right", "lower left", "lower right"];
 
 /** A skill, or a dash where nothing can be said. @param {number | null | undefined} value */
 export const skill = (value) => (typeof value === "number" ? value.toFixed(2).replace("-", "−") : "–");
@@ -20,10 +20,7 @@ export function place(pose) {
 }
 
 /** The quarter that a pose's middle lies in. @param {number} pose */
-export function quarter(pose) {
-  const [row, column] = placeOf(pose);
-  return QUARTERS[2 * Number(row >= 3) + Number(column >= 3)];
-}
+export const quarter = (pose) => QUARTERS[quarterOf(pose)];
 
 /** What a belief looks like, quarter by quarter: "3 · 7 · ? · 4". @param {Belief} belief */
 export const reads = (belief) => belief.reads.map((digit) => digit ?? "?").join(" · ");

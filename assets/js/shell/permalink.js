@@ -63,12 +63,13 @@ export function forgetPlace() {
 }
 
 /** @param {ReturnType<typeof path.get>} state */
-function writePath({ trip, method, dimensions }) {
+function writePath({ trip, method, dimensions, ink }) {
   if (!trip) return;
   write({
     ...(trip.settings ? namesOf(trip.settings) : { padding: trip.padding }),
     path: trip.chosen || null,
     method,
     dimensions: dimensions === 3 ? 3 : null,
+    colour: trip.walks && ink !== "time" ? ink : null,
   });
 }

@@ -5,12 +5,13 @@ import { h, onTheme, palette, viewRoot } from "../core/dom.js";
 import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/chart.js";
 import { behindBones } from "../ui/skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./store.js";
+import { memoryName } from "./walk.js";
 
 /** @import { Palette, Trajectory, ViewParts } from "../core/types.js" */
 
 const FEW = 10; // leaves up to which each has its tick
 
-/** @typedef {"distance" | "error"} Kind */
+/** @typedef {"distance" | "error" | "skill"} Kind */
 /** @typedef {ReturnType<typeof build>} View */
 
 /** @type {Record<Kind, { text: string, title: string, words: string }>} */
@@ -24,6 +25,11 @@ const KINDS = {
     text: "error",
     title: "What each memory gets wrong",
     words: "MSE of the leaves so far, decoded from the memory of that time",
+  },
+  skill: {
+    text: "skill",
+    title: "How right each belief is",
+    words: "skill on what was lit so far: 1 is the true room, 0 what the mean room gives",
   },
 };
 
@@ -64,12 +70,14 @@ function draw(view) {
   const { trip } = get();
   view.wait(!trip);
   if (!trip) return;
-  const kind = trip.student ? view.kind : "error";
+  const known = trip.walks ? "skill" : "error";
+  const kind = trip.student && view.kind === "distance" ? "distance" : known;
+  for (const button of view.buttons) button.hidden = !["distance", known].includes(button.dataset.kind ?? "");
   view.pills.hidden = !trip.student;
   for (const button of view.buttons) button.setAttribute("aria-checked", String(button.dataset.kind === kind));
   view.title.textContent = KINDS[kind].title;
   const absent = trip.stopped ? "cancelled before the memories were read back" : "being read back …";
-  view.words.textContent = kind === "error" && !trip.memories ? absent : KINDS[kind].words;
+  view.words.textContent = kind !== "distance" && !trip.memories ? absent : KINDS[kind].words;
   view.plot.setAttribute("aria-label", KINDS[kind].title);
   view.turn = view.turn
     .then(() => render(view, kind))
@@ -88,7 +96,7 @@ async function render(view, kind) {
   const layout = {
     uirevision: `${trip.id} ${kind}`,
     margin: { l: 56, r: 12, t: 8, b: 34 },
-    showlegend: kind === "error" && Boolean(trip.student),
+    showlegend: kind !== "distance" && Boolean(trip.student),
     legend: { orientation: "h", x: 1, xanchor: "right", y: 1, bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
     xaxis: {
       range: [0, trip.count],
@@ -115,7 +123,7 @@ async function render(view, kind) {
 
 /** @param {Trajectory} trip @param {Kind} kind @param {Palette} colours */
 export function traces(trip, kind, colours) {
-  /** @param {number[]} y @param {number} from @param {string} name @param {string} colour @param {string} [dash] */
+  /** @param {(number | null)[]} y @param {number} from @param {string} name @param {string} colour @param {string} [dash] */
   const line = (y, from, name, colour, dash = "solid") => ({
     x: y.map((_, i) => i + from),
     y,
@@ -126,11 +134,17 @@ export function traces(trip, kind, colours) {
     hovertemplate: `${name} %{y:.4g} after %{x}<extra></extra>`,
   });
   if (kind === "distance") return trip.distance ? [line(trip.distance, 0, "distance", colours.orange)] : [];
-  const { tree, student } = trip.memories?.mse ?? {};
+  const { tree, student } = kind === "skill" ? skills(trip) : (trip.memories?.mse ?? {});
   return [
-    ...(tree ? [line(tree, 1, "tree", colours.teal)] : []),
+    ...(tree ? [line(tree, 1, memoryName(trip, "tree"), colours.teal)] : []),
     ...(student ? [line(student, 1, "student", colours.orange, "dot")] : []),
   ];
+}
+
+/** The skill of every belief along the first walk. @param {Trajectory} trip @returns {{ tree?: (number | null)[], student?: (number | null)[] }} */
+function skills(trip) {
+  const { tree, student } = trip.memories?.beliefs?.[0] ?? {};
+  return { tree: tree?.skill, student: student?.skill };
 }
 
 /** @param {Palette} colours */

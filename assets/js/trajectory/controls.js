@@ -10,15 +10,17 @@ import { get as explored } from "../explore/store.js";
 import { notice, quoted } from "../ui/notice.js";
 import { markTerms } from "../ui/term_marks.js";
 import { coming, firstChoice, known } from "./first.js";
-import { begun, cancel, connect, follow, status, waitFor } from "./server.js";
+import { begun, cancel, connect, follow, refuse, status, waitFor } from "./server.js";
 import { settingsOf } from "./settings.js";
 import { get, subscribe } from "./store.js";
+import { pillOf, WALK } from "./walk.js";
+import { attachWalks, takeWalk } from "./walk_controls.js";
 
 /** @import { ViewParts } from "../core/types.js" */
 /** @import { Status } from "./server.js" */
 /** @import { Settings } from "./settings.js" */
 
-const MENUS = /** @type {const} */ (["padding", "sequences", "spread"]);
+const MENUS = /** @type {const} */ (["padding", "sequences", "spread", "by"]);
 const WAITING = "The clip that is being opened in Explore is followed as soon as it is there …";
 let chosen = ""; // nothing at first: until then settings wait for what is followed first
 let near = ""; // neighbours that were asked for last
@@ -35,6 +37,10 @@ export function mount(parts) {
     pill.addEventListener("click", () => choose(name));
     pill.disabled = false;
   }
+  const walk = attachWalks(element, setup.walk, choose, refuse);
+  const pill = /** @type {HTMLButtonElement} */ (find(`#path-${WALK}`, element));
+  pill.addEventListener("click", () => choose(walk()));
+  pill.disabled = false;
   for (const name of MENUS) control(name).addEventListener("change", () => chosen && choose(chosen));
   control("neighbours").addEventListener("keydown", (event) => {
     if (/** @type {KeyboardEvent} */ (event).key === "Enter" && chosen) choose(chosen);
@@ -63,7 +69,8 @@ function attachCancel(element) {
   const button = find("#path-cancel", element);
   button.addEventListener("click", cancel);
   status.subscribe(element, ({ busy }) => {
-    if (!busy && document.activeElement === button) find(chosen ? `#path-${chosen}` : "#path-options", element).focus();
+    if (!busy && document.activeElement === button)
+      find(chosen ? `#path-${pillOf(chosen)}` : "#path-options", element).focus();
     button.hidden = !busy;
   });
 }
@@ -77,6 +84,8 @@ function attachCancel(element) {
 async function openFirst(setup, element) {
   put(settingsOf(opened, setup.choices, setup.settings));
   await seen(element);
+  const asked = takeWalk();
+  if (asked) return void choose(asked);
   const wanted = opened("path");
   if (wanted === null || wanted === "explored") await clipShown();
   if (begun()) return;
@@ -128,7 +137,10 @@ function missing(wanted, found, setup) {
   const wrong = Object.entries(settings()).filter(([name, value]) => (opened(name) ?? value) !== value);
   return [
     ...(wanted === null || found ? [] : [`${path}; ${first} is followed instead.`]),
-    ...wrong.map(([name, value]) => `The link's ${name} is ${quoted(opened(name) ?? "")}; ${value} is used instead.`),
+    ...wrong.map(
+      ([name, value]) =>
+        `The link's ${name} is ${quoted(opened(name) ?? "")}; ${value || "the usual one"} is used instead.`,
+    ),
   ];
 }
 
@@ -149,6 +161,7 @@ const settings = () => ({
   sequences: control("sequences").value,
   neighbours: control("neighbours").value.trim(),
   spread: control("spread").value,
+  by: control("by").value,
 });
 
 /** @param {Settings} settings */
@@ -163,9 +176,13 @@ function write({ message, busy, error }) {
   find("#path-status").replaceChildren(line);
 }
 
-/** Say which sequence is shown. @param {string | null} name */
+/** Say which sequence is shown, and bring it into sight where the row is too long. @param {string | null} name */
 function mark(name) {
-  for (const pill of document.querySelectorAll('#trajectory-samples button[id^="path-"]')) {
-    pill.setAttribute("aria-pressed", String(pill.id === `path-${name}`));
+  const row = find("#trajectory-samples");
+  for (const pill of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('button[id^="path-"]'))) {
+    const pressed = name !== null && pill.id === `path-${pillOf(name)}`;
+    const fresh = pressed && pill.getAttribute("aria-pressed") !== "true";
+    pill.setAttribute("aria-pressed", String(pressed));
+    if (fresh) row.scrollLeft = pill.offsetLeft - row.offsetLeft - (row.clientWidth - pill.offsetWidth) / 2;
   }
 }

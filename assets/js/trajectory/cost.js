@@ -12,6 +12,7 @@ const WAYS = [
   ["rebuild", "rebuild", "the whole tree again"],
   ["path update", "path update", "from the leaf to the root"],
   ["student", "student", "one step, no tree"],
+  ["step", "one step", "a memory without a tree"],
 ];
 
 /** @param {ViewParts} parts */
@@ -41,7 +42,7 @@ export function mount({ element }) {
     if (!trip || what === "time") return;
     const { costs } = trip;
     const absent = trip.stopped ? "–" : "…";
-    const ways = WAYS.filter(([key]) => !costs || key in costs);
+    const ways = WAYS.filter(([key]) => (costs ? key in costs : key !== "step"));
     body.replaceChildren(...ways.map((way) => row(way, costs?.[way[0]], absent)));
   });
 }

@@ -2,6 +2,7 @@
 // faint. Called by `trajectory/map.js`. Traces per path: the whole of it (faint), what has arrived (strong), where it
 // is now.
 
+import { inkOf, inksOf, shapesOf } from "./inks.js";
 import { shown } from "./store.js";
 
 /** @import { Figure, Palette, PathKind, Points, Trajectory } from "../core/types.js" */
@@ -64,8 +65,8 @@ export function colourOf(state, { series, kind }, colours) {
 function tracesOf(state, path, colours) {
   const points = pointsOf(state, path.series, path.kind);
   const colour = colourOf(state, path, colours);
+  const inks = inksOf(state, path, points.length, colours);
   const line = { color: colour, width: 2, dash: path.kind === "student" ? "dot" : "solid" };
-  const flat = state.dimensions === 2;
   const name = state.trip.series.length === 1 ? path.kind : `${path.name}, ${path.kind}`;
   const whole = {
     ...at(points, state),
@@ -73,7 +74,7 @@ function tracesOf(state, path, colours) {
     name,
     line,
     opacity: 0.28,
-    marker: timed(points, path, colours, flat),
+    marker: markers(state, path, inks, points.length, colours),
   };
   const arrived = points.slice(0, state.t + 1);
   const strong = {
@@ -81,7 +82,7 @@ function tracesOf(state, path, colours) {
     mode: "lines+markers",
     line,
     name: path.name,
-    marker: timed(arrived, path, colours, flat, points.length),
+    marker: markers(state, path, inks.slice(0, state.t + 1), points.length, colours),
   };
   const now = {
     ...at(points.slice(state.t, state.t + 1), state),
@@ -100,18 +101,23 @@ function at(points, state) {
 }
 
 /**
- * Markers in the colours of time.
- * @param {Points} points
+ * Markers in the colours of time, or of what else they stand for: those are larger, since they are what is looked at.
+ * @param {Shown} state
  * @param {Path} path
+ * @param {(number | string)[]} inks
+ * @param {number} count points of the whole path
  * @param {Palette} colours
- * @param {boolean} flat
- * @param {number} [count] points of the whole path
  */
-function timed(points, path, colours, flat, count = points.length) {
+function markers(state, path, inks, count, colours) {
+  const flat = state.dimensions === 2;
   const size = (path.kind === "student" ? 5 : 6) * (flat ? 1 : 0.5);
+  if (inkOf(state) !== "time") {
+    const edge = { color: colours.muted, width: flat ? 0.75 : 0 };
+    return { size: size + (flat ? 4 : 2), color: inks, symbol: shapesOf(state, path), line: edge };
+  }
   return {
     size,
-    color: points.map((_, t) => t),
+    color: inks,
     colorscale: TIME,
     cmin: 0,
     cmax: Math.max(1, count - 1),
@@ -180,7 +186,7 @@ function movedTraces(state, path, first, colours) {
   const arrived = part(first + 1, 0);
   const now = part(first + 2, state.t);
   return [
-    { ...arrived, colour: arrived.times },
+    { ...arrived, colour: inksOf(state, path, points.length, colours).slice(0, state.t + 1) },
     { ...now, colour: colourOf(state, path, colours) },
   ];
 }

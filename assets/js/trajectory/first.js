@@ -1,6 +1,8 @@
 // What the Trajectory tab follows first: what the address names, else the clip that is open in Explore, else the sample
 // that takes the least time. Used by `trajectory/controls.js`.
 
+import { wayOf } from "./walk.js";
+
 /** @import { Exploration } from "../core/types.js" */
 
 /** @typedef {{ samples: { name: string, title: string, model: string }[], first: string }} Offered */
@@ -25,6 +27,7 @@ export function firstChoice(wanted, exploration, offered) {
  * @param {Offered} offered
  */
 export function known(name, exploration, { samples }) {
+  if (wayOf(name)) return true;
   if (name === "explored") return Boolean(exploration && followable(exploration));
   return samples.some((sample) => sample.name === name);
 }

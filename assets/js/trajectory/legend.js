@@ -2,11 +2,16 @@
 
 import { viridisGradient } from "../core/colours.js";
 import { h } from "../core/dom.js";
+import { GRID } from "../predict/round.js";
+import { QUARTERS as QUARTER_NAMES } from "../predict/words.js";
 import { withTerms } from "../ui/term.js";
 import { colourOf, paths } from "./figure.js";
+import { inkOf, poseInk, QUARTERS, SHAPES } from "./inks.js";
 
-/** @import { Palette } from "../core/types.js" */
+/** @import { Palette, Trajectory } from "../core/types.js" */
 /** @import { Shown } from "./figure.js" */
+
+const POSES = "Poses: from left to right blue to orange, from top to bottom light to dark";
 
 /** The legend, empty until there is a trajectory. */
 export const legend = () => h("div", { class: "imfn-legend imfn-path-legend" });
@@ -19,7 +24,8 @@ export const legend = () => h("div", { class: "imfn-legend imfn-path-legend" });
  */
 export function refreshLegend(element, state, colours) {
   const { trip } = state;
-  const key = `${trip.id} ${colours.teal} ${trip.series.length}`;
+  const ink = inkOf(state);
+  const key = `${trip.id} ${colours.teal} ${trip.series.length} ${ink}`;
   if (element.dataset.key === key) return; // somebody may be reading a word's card
   element.dataset.key = key;
   const several = trip.series.length > 1;
@@ -35,10 +41,37 @@ export function refreshLegend(element, state, colours) {
   const sequences = several ? trees.map((path) => line(path.name, colourOf(state, path, colours))) : [];
   element.replaceChildren(
     ...sequences,
-    line("[teacher|tree]", several ? colours.muted : colours.teal),
+    line(
+      trip.called && trip.called !== "tree" ? trip.called : "[teacher|tree]",
+      several ? colours.muted : colours.teal,
+    ),
     ...(trip.student ? [line("[student]", several ? colours.muted : colours.orange, true)] : []),
-    h("span", { class: "imfn-scale" }, end("first"), h("i", { style: `background:${viridisGradient}` }), end("last")),
+    ...(ink === "time" ? [timeKey()] : ink === "pose" ? [poseKey()] : quarterKeys(trip)),
     h("span", { class: "imfn-key" }, h("i", { class: "imfn-key-now" }), "now"),
+  );
+}
+
+const timeKey = () =>
+  h("span", { class: "imfn-scale" }, end("first"), h("i", { style: `background:${viridisGradient}` }), end("last"));
+
+/** The 36 poses as they lie in the room. */
+function poseKey() {
+  const cells = Array.from({ length: GRID * GRID }, (_, pose) => h("i", { style: `background:${poseInk(pose)}` }));
+  const grid = h("span", { class: "imfn-pose-key", role: "img", "aria-label": POSES }, ...cells);
+  return h("span", { class: "imfn-key imfn-key-poses", title: POSES }, grid, "the lantern's place in the room");
+}
+
+/** The quarters, with their digits where one room is shown. @param {Trajectory} trip */
+function quarterKeys({ walks }) {
+  const [first] = walks ?? [];
+  const digit = (/** @type {number} */ index) => (walks?.length === 1 ? `${first.digits[index]}, ` : "");
+  return QUARTER_NAMES.map((name, index) =>
+    h(
+      "span",
+      { class: "imfn-key" },
+      h("i", { class: `imfn-quarter imfn-quarter-${SHAPES[index]}`, style: `background:${QUARTERS[index]}` }),
+      `${digit(index)}${name}`,
+    ),
   );
 }
 

@@ -6,8 +6,10 @@ import { dressed, plotElement, plotly, resizeWithBox, settings } from "../ui/cha
 import { segments } from "../ui/segments.js";
 import { withTerms } from "../ui/term.js";
 import { figure, timeUpdate } from "./figure.js";
+import { INKS, inkOf } from "./inks.js";
 import { legend, refreshLegend } from "./legend.js";
-import { paintSprites, previewCard, showPreview } from "./sprites.js";
+import { previewCard, showPreview } from "./preview.js";
+import { paintSprites } from "./sprites.js";
 import { attachKeys, get, look, setPlaying, setTime, shown, step, subscribe } from "./store.js";
 
 /** @import { Figure, ViewParts } from "../core/types.js" */
@@ -60,7 +62,8 @@ function build(root, height, url) {
   const said = h("div", { class: "imfn-said", "aria-live": "polite" });
   const bar = transport();
   const keys = legend();
-  root.replaceChildren(head, stage, keys, bar.bar, said);
+  const below = h("div", { class: "imfn-path-keys" }, keys, tools.coloured);
+  root.replaceChildren(head, stage, below, bar.bar, said);
   return {
     root,
     url,
@@ -92,6 +95,12 @@ const DIMENSIONS = [
   { value: "3", text: "3-D" },
 ];
 
+const COLOURS = [
+  { value: "time", text: "step", title: "Coloured by time" },
+  { value: "pose", text: "pose", title: "Coloured by where the lantern is" },
+  { value: "quarter", text: "last seen", title: "Coloured by the quarter that the lantern lights, what was last seen" },
+];
+
 function controls() {
   const method = segments({
     label: "Projection",
@@ -113,10 +122,17 @@ function controls() {
     text: "pictures",
     onclick: () => look({ sprites: !get().sprites }),
   });
+  const colours = segments({
+    label: "Colours of the points",
+    options: COLOURS.map((each) => ({ ...each, id: `path-colour-${each.value}` })),
+    value: "time",
+    choose: (value) => look({ ink: INKS.find((ink) => ink === value) ?? "time" }),
+  });
+  const coloured = h("div", { class: "imfn-path-tools", hidden: true }, "coloured by", colours.element);
   const trusted = h("b");
   const trust = h("span", { class: "imfn-trust", hidden: true }, ...withTerms("[trust] "), trusted);
   const bar = h("div", { class: "imfn-path-tools" }, method.element, dimensions.element, sprites, trust);
-  return { bar, method, dimensions, sprites, trust, trusted };
+  return { bar, method, dimensions, colours, coloured, sprites, trust, trusted };
 }
 
 function transport() {
@@ -187,6 +203,8 @@ function refreshTools({ words, tools, root }, state) {
   say(words, trip.student ? "pair" : "alone");
   tools.method.show(method);
   tools.dimensions.show(String(state.dimensions));
+  tools.coloured.hidden = !trip.walks;
+  tools.colours.show(inkOf(state));
   const [umap] = tools.method.buttons;
   umap.disabled = !trip.pictures.umap;
   umap.classList.toggle("imfn-pending", umap.disabled && !trip.stopped);

@@ -8,6 +8,7 @@ import { errorPicture } from "../explore/panes.js";
 import { picture } from "../ui/sheets.js";
 import { behindBones } from "../ui/skeleton.js";
 import { drawSprite } from "../ui/sprites.js";
+import { beliefPanes, drawBeliefs } from "./beliefs.js";
 import { drawLeaf } from "./sprites.js";
 import { get, subscribe } from "./store.js";
 import { mergesAfter } from "./tree.js";
@@ -22,8 +23,10 @@ import { mergesAfter } from "./tree.js";
  * @typedef {object} View
  * @property {HTMLElement} root
  * @property {(waiting: boolean) => void} wait
+ * @property {HTMLElement} title
  * @property {HTMLElement} words
  * @property {Record<StripName, Strip>} rows
+ * @property {import("./beliefs.js").BeliefPanes} beliefs
  * @property {number} width
  */
 /**
@@ -32,24 +35,23 @@ import { mergesAfter } from "./tree.js";
  */
 
 const GAP = 2;
+const TITLES = { strips: "What each remembers now", beliefs: "What each believes now" };
 
 /** @param {ViewParts} parts */
 export function mount({ element }) {
   const root = viewRoot(element);
   const words = h("p");
-  const head = h(
-    "div",
-    { class: "imfn-card-head" },
-    h("div", { class: "imfn-head-words" }, h("h2", { text: "What each remembers now" }), words),
-  );
+  const title = h("h2", { text: TITLES.strips });
+  const head = h("div", { class: "imfn-card-head" }, h("div", { class: "imfn-head-words" }, title, words));
+  const beliefs = beliefPanes();
   const rows = {
     source: strip("source"),
     tree: strip("tree"),
     student: strip("student"),
     difference: strip("difference"),
   };
-  const wait = behindBones(root, head, ...Object.values(rows).map((row) => row.figure));
-  const view = { root, wait, words, rows, width: 0 };
+  const wait = behindBones(root, head, beliefs.element, ...Object.values(rows).map((row) => row.figure));
+  const view = { root, wait, title, words, rows, beliefs, width: 0 };
   const again = () => refresh(view, get());
   onWidth(root, (width) => {
     view.width = width;
@@ -72,12 +74,22 @@ function refresh(view, state) {
   view.wait(!trip);
   view.width ||= view.root.clientWidth; // nothing waits for an observer with its canvases at their first size
   if (!trip || !view.width) return;
+  const again = () => refresh(view, get());
+  view.title.textContent = trip.walks ? TITLES.beliefs : TITLES.strips;
+  view.beliefs.element.hidden = !trip.walks;
+  if (trip.walks) {
+    for (const { figure } of Object.values(view.rows)) figure.hidden = true;
+    view.words.textContent = asked(trip);
+    const ready = drawBeliefs(view.beliefs, trip, t, view.width, again);
+    view.root.dataset.shows = ready ? `${trip.id} ${t}` : "";
+    return;
+  }
   const length = Math.min(trip.strip.length, trip.count);
   const first = Math.max(0, Math.min(t, trip.count) - length);
   view.words.textContent = leaves(first, t);
   const both = Boolean(trip.student);
+  for (const row of Object.values(view.rows)) row.figure.hidden = false;
   for (const name of /** @type {StripName[]} */ (["difference", "student"])) view.rows[name].figure.hidden = !both;
-  const again = () => refresh(view, get());
   const cell = (view.width - GAP * (length - 1)) / length;
   const box = { w: cell, h: (cell * trip.strip.height) / trip.strip.width, length, first, t };
   const ready = [sourceStrip(view.rows.source, trip, box, again), memoryStrips(view.rows, trip, box, again)].every(
@@ -85,6 +97,13 @@ function refresh(view, state) {
   ); // both: each gives its canvases their size
   view.root.dataset.shows = ready ? `${trip.id} ${t}` : "";
   captions(view.rows, trip, t);
+}
+
+/** Why there are beliefs and no frames. @param {Trajectory} trip */
+function asked({ memories, stopped, series }) {
+  const first = series.length > 1 ? `${series[0]}, ` : "";
+  if (!memories) return `${first}${stopped ? "cancelled before the memories were asked" : "being asked …"}`;
+  return `${first}decoded from the floats alone; a memory that predicts gives no frames back`;
 }
 
 /** Which leaves are shown, counted from one. @param {number} first @param {number} t how many have arrived */
@@ -101,7 +120,7 @@ function captions(rows, trip, t) {
   const merges = mergesAfter(trip, t);
   /** @param {PathKind} kind */
   const mse = (kind) => {
-    const error = t ? trip.memories?.mse[kind]?.[t - 1] : undefined;
+    const error = t ? trip.memories?.mse?.[kind]?.[t - 1] : undefined;
     if (error === undefined) return t && trip.stopped ? [h("span", { text: "cancelled" })] : [];
     return [h("b", { text: errorWords(error) })];
   };
@@ -180,7 +199,7 @@ function memoryStrips(rows, trip, box, again) {
   const contexts = kinds.map((kind) => start(rows[kind], box, colours, `the leaves as the ${kind} remembers them`));
   if (trip.student) contexts.push(start(rows.difference, box, colours, "difference of tree and student"));
   if (!t) return true;
-  const image = trip.memories ? picture(trip.memories.url, again) : null;
+  const image = trip.memories?.url ? picture(trip.memories.url, again) : null;
   for (const context of contexts) ring(context, box, colours);
   if (!image) return false;
   const cells = kinds.map((_, column) => rowOf(image, trip, t, column));

@@ -39,6 +39,8 @@ export const begun = () => turn > 0;
 const say = (message, more = {}) => status.patch({ busy: false, error: false, message, ...more }, "status");
 /** Say what is waited for before anything is asked. @param {string} message */
 export const waitFor = (message) => say(message, { busy: true });
+/** Say why something is not even asked. @param {string} message */
+export const refuse = (message) => say(message, { error: true });
 /** @param {unknown} error */
 const fail = (error) => say(error instanceof Error ? error.message : String(error), { error: true });
 

@@ -5,11 +5,11 @@ import { oneOf } from "../core/url.js";
 
 /** @import { Names } from "../core/url.js" */
 
-/** @typedef {{ padding: string, sequences: string, neighbours: string, spread: string }} Settings as they are typed */
-/** @typedef {{ padding: string[], sequences: string[], spread: string[] }} Choices of the menus */
+/** @typedef {{ padding: string, sequences: string, neighbours: string, spread: string, by: string }} Settings as they are typed */
+/** @typedef {{ padding: string[], sequences: string[], spread: string[], by: Record<string, string> }} Choices of the menus */
 
 /** Those that come when nobody touches them stay out of the address; the padding is always in it. */
-const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5" };
+const ORDINARY = { sequences: "1", neighbours: "auto", spread: "0.5", by: "" };
 
 /**
  * Settings of an address; what it does not say, or says wrongly, is as usual.
@@ -25,6 +25,7 @@ export function settingsOf(said, choices, usual) {
     sequences: oneOf(said("sequences"), choices.sequences) ?? usual.sequences,
     neighbours: typed !== null && /^\d{1,4}$/.test(typed) ? typed : usual.neighbours,
     spread: oneOf(said("spread"), choices.spread) ?? usual.spread,
+    by: oneOf(said("by"), Object.keys(choices.by)) ?? usual.by,
   };
 }
 

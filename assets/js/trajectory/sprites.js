@@ -1,13 +1,12 @@
-// Leaves as pictures on the points of the projection, and the preview beside the pointer. Called by
-// `trajectory/map.js`. Pictures that would lie on one another are left out; the current one is always drawn.
+// Leaves as pictures on the points of the projection. Called by `trajectory/map.js`. Pictures that would lie on one another are left out; the current one is always drawn.
 
-import { contextOf, h, sharpContext } from "../core/dom.js";
+import { sharpContext } from "../core/dom.js";
 import { picture } from "../ui/sheets.js";
 import { drawSprite } from "../ui/sprites.js";
 import { pointsOf } from "./figure.js";
 
 /** @import { Box, Palette, PathKind, PlotElement, SheetCell } from "../core/types.js" */
-/** @import { Path, Shown } from "./figure.js" */
+/** @import { Shown } from "./figure.js" */
 
 /** @typedef {CanvasRenderingContext2D} Context */
 /** @typedef {SheetCell & { url: string }} SourceSheet */
@@ -154,39 +153,4 @@ function paintEnds(context, place, state, colours, width) {
       context.fillText(text, left, y + 5);
     }
   });
-}
-
-/** A small card beside the pointer: the leaf that arrived at a point, and when. */
-export function previewCard() {
-  const canvas = h("canvas", { width: 96, height: 96 });
-  const words = h("div", { class: "imfn-preview-words" });
-  const card = h("div", { class: "imfn-preview imfn-path-preview", hidden: true }, canvas, words);
-  return { card, canvas, words };
-}
-
-/**
- * Show the card for a point of the plot.
- * @param {ReturnType<typeof previewCard>} card
- * @param {Shown} state
- * @param {{ data: { meta: Path }, customdata: number }} point of a Plotly event
- * @param {number} x in the stage's pixels
- * @param {number} y
- * @param {HTMLElement} stage
- */
-export function showPreview({ card, canvas, words }, state, point, x, y, stage) {
-  const { series, kind, name } = point.data.meta;
-  const t = point.customdata;
-  const sheet = state.trip.sources[series];
-  const scale = 96 / Math.max(sheet.width, sheet.height);
-  canvas.width = Math.round(sheet.width * scale);
-  canvas.height = Math.round(sheet.height * scale);
-  canvas.hidden =
-    t === 0 || !drawLeaf(contextOf(canvas), sheet, t - 1, { x: 0, y: 0, w: canvas.width, h: canvas.height }, null);
-  const what = t ? `leaf ${t}` : "nothing yet";
-  const apart = series === 0 ? state.trip.distance?.[t] : undefined; // measured for the first sequence alone
-  const far = apart === undefined ? "" : `; tree and student are ${apart.toPrecision(2)} apart`;
-  words.textContent = (state.trip.series.length > 1 ? `${what}, ${name}, ${kind}` : `${what}, ${kind}`) + far;
-  card.hidden = false;
-  card.style.left = `${Math.max(4, Math.min(stage.clientWidth - card.offsetWidth - 4, x + 16))}px`;
-  card.style.top = `${Math.max(4, Math.min(stage.clientHeight - card.offsetHeight - 4, y + 12))}px`;
 }

@@ -6,8 +6,10 @@ import { targetOf } from "../core/dom.js";
 import { bound } from "../core/keymap.js";
 import { Store } from "../core/store.js";
 import { oneOf, opened, whole, writeSoon } from "../core/url.js";
+import { INKS } from "./inks.js";
 
 /** @import { Trajectory } from "../core/types.js" */
+/** @import { Ink } from "./inks.js" */
 
 /** @typedef {"umap" | "pca"} Method */
 /**
@@ -19,6 +21,7 @@ import { oneOf, opened, whole, writeSoon } from "../core/url.js";
  * @property {Method | null} method null: UMAP as soon as it is there
  * @property {2 | 3} dimensions
  * @property {boolean} sprites
+ * @property {Ink} ink what the colours of points stand for, where there is a choice
  */
 /** What changed. @typedef {"start" | "trip" | "more" | "time" | "look" | "playing"} Change */
 
@@ -34,6 +37,7 @@ const store = new Store({
   method: oneOf(opened("method"), METHODS),
   dimensions: /** @type {State["dimensions"]} */ (opened("dimensions") === "3" ? 3 : 2),
   sprites: true,
+  ink: oneOf(opened("colour"), INKS) ?? "time",
 });
 const { state } = store;
 const PACE = 8; // leaves a second at speed 1
@@ -89,7 +93,7 @@ export function setTime(t) {
 
 /**
  * Change how the trajectory is looked at.
- * @param {Partial<Pick<State, "method" | "dimensions" | "sprites" | "speed">>} patch
+ * @param {Partial<Pick<State, "method" | "dimensions" | "sprites" | "speed" | "ink">>} patch
  */
 export function look(patch) {
   Object.assign(state, patch);

@@ -4,6 +4,7 @@
 import { h, onTheme, onWidth, palette, sharpContext, viewRoot } from "../core/dom.js";
 import { behindBones } from "../ui/skeleton.js";
 import { get, setPlaying, setTime, subscribe } from "./store.js";
+import { memoryName } from "./walk.js";
 
 /** @import { Palette, Trajectory, ViewParts } from "../core/types.js" */
 /** @import { State } from "./store.js" */
@@ -14,6 +15,7 @@ import { get, setPlaying, setTime, subscribe } from "./store.js";
  * @property {(waiting: boolean) => void} wait
  * @property {HTMLElement} words
  * @property {HTMLCanvasElement} canvas
+ * @property {HTMLElement} keys
  * @property {number} width
  */
 
@@ -31,14 +33,14 @@ export function mount({ element }) {
   const canvas = h("canvas", { class: "imfn-path-tree", role: "img", "aria-label": "The recomputed path" });
   /** @param {string} kind @param {string} text */
   const key = (kind, text) => h("span", { class: "imfn-key" }, h("i", { class: `imfn-node-${kind}` }), text);
-  const legend = h(
+  const keys = h(
     "div",
     { class: "imfn-legend" },
     key("path", "this leaf's path"),
     key("kept", "kept"),
     key("empty", "still empty"),
   );
-  const view = { root, wait: behindBones(root, head, canvas, legend), words, canvas, width: 0 };
+  const view = { root, wait: behindBones(root, head, canvas, keys), words, canvas, keys, width: 0 };
   const again = () => refresh(view, get());
   onWidth(root, (width) => {
     view.width = width;
@@ -70,6 +72,13 @@ function refresh(view, { trip, t }) {
   view.wait(!trip);
   view.width ||= view.root.clientWidth;
   if (!trip || !view.width) return;
+  const none = memoryName(trip, "tree") !== "tree";
+  view.canvas.hidden = view.keys.hidden = none;
+  if (none) {
+    view.words.textContent = `nothing: a ${memoryName(trip, "tree")} keeps no tree, every frame is one step`;
+    view.root.dataset.path = "";
+    return;
+  }
   const levels = Math.log2(trip.leaves);
   const done = t ? mergesAfter(trip, t) : 0;
   view.words.textContent = t ? `${done} of ${trip.leaves - 1} merges` : "no leaf yet";

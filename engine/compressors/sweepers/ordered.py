@@ -65,12 +65,17 @@ class OrderedTree(Tree):
         lengths = lengths_of(each, stated)
         if lengths[-1] > 2 * each:
             raise ValueError(f"lengths go to {lengths[-1]}, a code has {2 * each} floats")
-        named = naming_floats(len(lengths), tree.leaves)
+        named = cls.naming_floats(tree)
         if tree.leaves * lengths[0] + named > tree.channels:
             raise ValueError(
                 f"lengths begin at {lengths[0]}; {tree.leaves} of them and {named} floats that name them are more than "
                 f"{tree.channels}"
             )
+
+    @classmethod
+    def naming_floats(cls, tree: TreeConfig) -> int:
+        """Floats of a root that say how long its codes are, as `exact_floats` of the tree that is built."""
+        return naming_floats(len(lengths_of(tree.channels // tree.leaves, tree.options.lengths)), tree.leaves)
 
     @classmethod
     def learns(cls, tree: TreeConfig, level: int) -> bool:

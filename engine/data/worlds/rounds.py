@@ -3,6 +3,7 @@
     drawn = draw_round(7)                                a seed's room, first pose, screens, cues, key
     worlds = walked(drawn, "rrds")                       the same after four moves: five frames, and all that is true
     frame = room.frames_of(worlds, 1.0)[0, -1]
+    Walk(seed=7).frames_THWK                             a whole walk at random: what is followed and not played
 
 A round is a function of (seed, moves): nothing else has to be kept to show it again. The digits come with the program
 (assets/samples/rooms.png, 40 of the MNIST test split a label), so that a seed is the same room everywhere.
@@ -101,6 +102,40 @@ def draw_round(seed: int) -> Round:
     return Round(seed=seed, worlds=worlds, glints_T=torch.rand(FRAMES, generator=generator))
 
 
+def random_moves(generator: torch.Generator) -> str:
+    """The moves of a whole round, at random."""
+    return "".join(LETTERS[i] for i in torch.randint(len(LETTERS), (FRAMES - 1,), generator=generator))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """A way through a seed's room; ValueError for a seed that no room has and for moves that are none."""
+
+    seed: int
+    moves: str = ""
+    """none: a whole round of moves at random, the same ones for a seed"""
+    screen: bool = True
+    """whether the distractor is shown"""
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed), check_moves(self.moves)
+
+    @property
+    def walked(self) -> str:
+        """The moves that are made."""
+        return self.moves or random_moves(torch.Generator().manual_seed(self.seed))
+
+    @property
+    def worlds(self) -> room.Worlds:
+        """The room after these moves, and all that is true of it."""
+        return walked(draw_round(self.seed), self.walked)
+
+    @property
+    def frames_THWK(self) -> np.ndarray:
+        """What is seen on the way, float32 in [0, 1]."""
+        return room.frames_of(self.worlds, float(self.screen))[0].numpy()
+
+
 def poses_of(drawn: Round, moves: str) -> Tensor:
     """Where the lantern is in every frame, [1, T]. In plain numbers: a round is walked anew with every question."""
     row, column = divmod(int(drawn.worlds.poses_BT[0, 0]), room.GRID)
@@ -137,4 +172,15 @@ def seen_digits(worlds: room.Worlds) -> list[int]:
     return sorted({label for label, share in labels if share >= room.SEEN})
 
 
-__all__ = ["FRAMES", "LETTERS", "RoomDigits", "Round", "draw_round", "room_digits", "seen_digits", "walked"]
+__all__ = [
+    "FRAMES",
+    "LETTERS",
+    "RoomDigits",
+    "Round",
+    "Walk",
+    "draw_round",
+    "random_moves",
+    "room_digits",
+    "seen_digits",
+    "walked",
+]

@@ -85,7 +85,7 @@ def test_sequences_and_settings_of_the_map_come_back_on_trajectory(page_at: Call
     page = page_at(served, tab="trajectory", path="cockatoo", **chosen)
     page.wait_for_function("window.imfnPath?.get().trip?.chosen === 'cockatoo'", timeout=60_000)
     assert page.evaluate("imfnPath.get().trip.series.length") == 2
-    assert page.evaluate("imfnPath.get().trip.settings") == {"padding": "zeros", **chosen}
+    assert page.evaluate("imfnPath.get().trip.settings") == {"padding": "zeros", "by": "", **chosen}
     shown = [page.input_value(f"#path-{name} :is(input, select)") for name in chosen]
     assert shown == list(chosen.values())
     page.wait_for_function("!document.querySelector('#path-status .busy')", timeout=60_000)

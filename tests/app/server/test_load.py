@@ -13,7 +13,7 @@ from tests.load.run import load
 
 @pytest.mark.slow
 def test_nobody_loses_a_result_and_everything_of_theirs_goes(tmp_path: Path) -> None:
-    found = load(tmp_path / "host", visitors=8, interactions=6, arriving=2.0, kept=30)
+    found = load(tmp_path / "host", visitors=8, interactions=6, arriving=2.0, kept=30, wait=False)
     assert found["wrong"] == []
     assert found["times"]["compress"]["count"] == 8
     assert found["times"]["interactions"]["count"] == 8 * 7

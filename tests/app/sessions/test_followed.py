@@ -23,13 +23,13 @@ def follow(kept_ones: Kept, frames_THWK: np.ndarray, *, student: str | None = No
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many frames were followed, one entry each time."""
-    taken, real = [], followed.teacher_path
+    taken, real = [], followed.memory_path
 
     def counting(teacher: object, frames_THWK: np.ndarray, padding: str) -> object:
         taken.append(len(frames_THWK))
         return real(teacher, frames_THWK, padding)
 
-    monkeypatch.setattr(followed, "teacher_path", counting)
+    monkeypatch.setattr(followed, "memory_path", counting)
     return taken
 
 

@@ -176,6 +176,10 @@ def test_frames_in_are_frames_out_whatever_their_number(model: Model, count: int
     assert memory.floats == 64 * -(-count // 8)
 
 
+def test_index_floats_are_counted_without_building_the_tree(model: Model) -> None:
+    assert OrderedTree.naming_floats(ORDERED) == model.exact_floats(ROOT, ORDERED.leaves) > 0
+
+
 @pytest.mark.parametrize("precision", ["float32", "float16", "8bit"])
 def test_a_stored_memory_keeps_its_index_floats(model: Model, precision: str, tmp_path: Path) -> None:
     memory = model.compress(pictures(8), precision=precision)
