@@ -119,6 +119,7 @@ def brightness(page: object) -> list[int]:
     )
 
 
+@pytest.mark.slow(15)
 def test_the_server_is_started_again_while_a_clip_is_explored_and_the_page_goes_on_by_itself(
     page_at: Callable, app: Restartable
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_server_is_started_again_while_a_clip_is_explored_and_the_page_goes_
     assert handed.value.suggested_filename.endswith(".imfn")
 
 
+@pytest.mark.slow(15)
 def test_a_clip_of_one_s_own_comes_back_after_reload_and_back_and_belongs_to_its_browser(
     page_at: Callable, app: Restartable
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.load.run import load
 
 
-@pytest.mark.slow
+@pytest.mark.slow(40)
 def test_nobody_loses_a_result_and_everything_of_theirs_goes(tmp_path: Path) -> None:
     found = load(tmp_path / "host", visitors=8, interactions=6, arriving=2.0, kept=30, wait=False)
     assert found["wrong"] == []

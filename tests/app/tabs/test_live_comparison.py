@@ -107,7 +107,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_three_models_train_one_is_stopped_the_table_fills_and_is_taken_away(
     page_at: Callable, app: str, tmp_path: Path
 ) -> None:

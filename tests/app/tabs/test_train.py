@@ -227,7 +227,7 @@ def customised(page: object, key: str, value: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at: Callable, app: str) -> None:
     page = opened(page_at, app)
     new_run(page, "digits", "digits-30s")
@@ -261,7 +261,7 @@ def test_a_run_is_started_reloaded_stopped_resumed_finished_and_explored(page_at
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(10)
 def test_the_clip_of_explore_is_trained_on_and_the_own_run_stands_against_video_16_from_its_page(
     page_at: Callable, app: str
 ) -> None:
@@ -470,7 +470,7 @@ def test_the_train_tab_is_whole_on_a_phone(page_at: Callable, app: str, theme: s
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_a_job_outlives_the_app_and_the_next_app_finds_it(tmp_path: Path) -> None:
     data = digits_on_disk(tmp_path / "data")
     try:

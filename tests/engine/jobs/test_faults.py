@@ -47,7 +47,7 @@ def last_total(store: Store, run: str) -> int:
     return (store.metrics.last(run) or {"total": -1})["total"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_run_killed_fifty_times_ends_with_the_weights_and_rows_of_an_undisturbed_one(tmp_path: Path) -> None:
     data, chance = digits_on_disk(tmp_path / "data"), random.Random(0)
     store = Store(tmp_path / "home")

@@ -36,7 +36,7 @@ def losses(folder: Path, data: Path, config: Path, processes: int) -> list[float
     return [row["loss"] for row in map(json.loads, lines.read_text().splitlines()) if "loss" in row]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps(as_dict(tiny_job(local_steps=8, joint_steps=20, batch=32))))
