@@ -34,8 +34,9 @@ export function scenes(store) {
     "aria-label": "Frame that is looked at",
   });
   range.addEventListener("input", () => {
+    const frame = Number(range.value) - 1; // read before anything is drawn, which sets it
     store.play(false);
-    store.look(Number(range.value) - 1);
+    store.look(frame);
   });
   const play = h("button", {
     type: "button",
